@@ -1,0 +1,6 @@
+//! Everything about git: opening a repository, reading its objects, refs and history.
+//!
+//! The only module that may name `gix` or `rayon`.
+
+pub mod repo;
+pub mod tips;

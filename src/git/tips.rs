@@ -1,0 +1,72 @@
+//! Where git starts from: refs, HEADs, reflogs, stashes, indexes, and the shallow boundary.
+
+use crate::model::{Gap, Note, ObjectId, RefCoverage};
+
+/// What names an object from outside the object store.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TipKind {
+    /// A ref below `refs/`, by its full name.
+    Ref(String),
+    /// HEAD of a worktree.
+    Head {
+        /// The worktree's name.
+        worktree: String,
+    },
+    /// Another pseudo-ref of a worktree (`MERGE_HEAD`, `ORIG_HEAD`, …). Git does not keep these
+    /// alive, so a missing one is only a note.
+    Pseudo {
+        /// The worktree's name.
+        worktree: String,
+        /// `ORIG_HEAD` and the like.
+        name: String,
+    },
+    /// A value that a ref had before, from its reflog.
+    Reflog {
+        /// The ref's full name.
+        name: String,
+        /// True for the old side of the log's first line, which git may have dropped.
+        expired: bool,
+    },
+    /// A stash entry: `stash@{n}`.
+    Stash {
+        /// Its number, 0 is the newest.
+        entry: usize,
+    },
+    /// A blob staged in a worktree's index.
+    Index {
+        /// The worktree's name.
+        worktree: String,
+        /// The path in the index, raw.
+        path: Vec<u8>,
+    },
+}
+
+/// One id with what names it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tip {
+    /// What names it.
+    pub kind: TipKind,
+    /// The id as named, not peeled.
+    pub id: ObjectId,
+}
+
+/// All tips of a repository, and what could not be read of them.
+#[derive(Clone, Debug, Default)]
+pub struct Tips {
+    /// Sorted, without duplicates.
+    pub tips: Vec<Tip>,
+    /// Every ref name below `refs/`, raw, symbolic ones included: names are scanned too.
+    pub ref_names: Vec<Vec<u8>>,
+    /// Commits whose parents a shallow clone leaves out.
+    pub shallow: Vec<ObjectId>,
+    /// The commit HEAD of the opened worktree points to, `None` if unborn or unreadable.
+    pub head: Option<ObjectId>,
+    /// The ref HEAD points to, if it is symbolic.
+    pub head_ref: Option<String>,
+    /// Counts for the report.
+    pub coverage: RefCoverage,
+    /// What could not be read.
+    pub gaps: Vec<Gap>,
+    /// Worth knowing: replace refs ignored, submodules not swept.
+    pub notes: Vec<Note>,
+}

@@ -1,0 +1,5 @@
+//! keysweep: a git secret scanner for AWS credentials.
+
+pub mod git;
+pub mod model;
+pub mod sweep;

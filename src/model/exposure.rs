@@ -1,0 +1,87 @@
+//! How far something has spread: which commits brought it, which refs reach it, who can have it.
+
+use super::ObjectId;
+
+/// A commit as people name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommitStamp {
+    /// The commit.
+    pub commit: ObjectId,
+    /// "Name <mail>" as the commit has it, raw.
+    pub author: Vec<u8>,
+    /// The author date, RFC 3339 with the author's offset; `None` when the commit's is unusable.
+    pub date: Option<String>,
+    /// The committer date in seconds since 1970, for ordering.
+    pub time: i64,
+}
+
+/// Where one object stands in history.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Location {
+    /// Some of its paths, sorted, bounded.
+    pub paths: Vec<Vec<u8>>,
+    /// All its paths, counted (distinct).
+    pub path_count: u64,
+    /// The commit that introduced it: its tree holds the object and no parent's tree does; of
+    /// several the earliest.
+    pub introduced: Option<CommitStamp>,
+    /// Its path in that commit.
+    pub introduced_path: Option<Vec<u8>>,
+    /// How many commits introduced it.
+    pub introduced_count: u64,
+    /// True if any ref, HEAD, reflog, stash, index or worktree reaches it.
+    pub reachable: bool,
+}
+
+/// Something that still holds on to an object that no ref reaches.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Held {
+    /// A reflog: the ref's name.
+    Reflog(String),
+    /// A stash entry.
+    Stash(String),
+    /// HEAD or the index of a worktree: its name.
+    Worktree(String),
+    /// The index: staged, never committed.
+    Index(String),
+    /// Nothing: `git gc` will drop it in time.
+    Dangling,
+}
+
+impl Held {
+    /// A sentence part for people: "through …".
+    pub fn describe(&self) -> String {
+        match self {
+            Held::Reflog(name) => format!("reflog of {name}"),
+            Held::Stash(name) => name.clone(),
+            Held::Worktree(name) => format!("worktree {name}"),
+            Held::Index(name) => format!("index of {name}"),
+            Held::Dangling => "nothing (dangling until git gc drops it)".to_owned(),
+        }
+    }
+}
+
+/// How far a credential has spread, over all objects that hold it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Exposure {
+    /// The commit that brought it first.
+    pub introduced: Option<CommitStamp>,
+    /// The commit that last took it out, if HEAD holds it no more.
+    pub removed: Option<CommitStamp>,
+    /// True if HEAD's tree holds it.
+    pub at_head: bool,
+    /// Refs that reach it, sorted, bounded; full names.
+    pub refs: Vec<String>,
+    /// All refs that reach it, counted.
+    pub ref_count: u64,
+    /// Remotes whose tracking refs reach it, sorted.
+    pub pushed_to: Vec<String>,
+    /// True if any ref reaches it.
+    pub reachable: bool,
+    /// How it can still be had where no ref reaches it.
+    pub held_by: Vec<Held>,
+    /// Date of the earliest commit that holds it, RFC 3339.
+    pub first_seen: Option<String>,
+    /// Date of the latest commit that holds it, RFC 3339.
+    pub last_seen: Option<String>,
+}

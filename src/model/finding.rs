@@ -1,0 +1,89 @@
+//! A finding: a credential, graded, with its exposure, ready to be reported.
+
+use std::fmt;
+
+use super::{Confidence, Credential, Exposure, Occurrence, Severity, Validity};
+
+/// The stable name of a finding: `ks1-` and 32 hexadecimal digits of SHA-256 over kind, ID and
+/// secret. It survives rebases, renames and moves, since no commit, path or line goes into it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Fingerprint(pub String);
+
+impl fmt::Display for Fingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// A ranked partner of an ambiguous pair.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candidate {
+    /// Lower-case hexadecimal SHA-256 of the secret.
+    pub secret_sha256: String,
+    /// Bytes between the ID and this secret where they stand closest.
+    pub distance: u64,
+}
+
+/// A credential that somebody must look at.
+#[derive(Clone, Debug)]
+pub struct Finding {
+    /// Its stable name.
+    pub fingerprint: Fingerprint,
+    /// The credential, secrets included; reports mask them.
+    pub credential: Credential,
+    /// What it can do.
+    pub severity: Severity,
+    /// The account the ID names, 12 digits, where it can be read offline.
+    pub account_id: Option<String>,
+    /// Whether it works.
+    pub validity: Validity,
+    /// How far it has spread.
+    pub exposure: Exposure,
+    /// Every place, sorted.
+    pub occurrences: Vec<Occurrence>,
+    /// What a reader should know besides, one sentence each.
+    pub notes: Vec<String>,
+}
+
+impl Finding {
+    /// True if both an ID and a secret are known.
+    pub fn is_pair(&self) -> bool {
+        self.credential.access_key_id.is_some() && self.credential.secret.is_some()
+    }
+
+    /// How sure keysweep is.
+    pub fn confidence(&self) -> Confidence {
+        self.credential.confidence
+    }
+}
+
+/// Why a finding is not shown, a closed list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SuppressionReason {
+    /// A value printed in AWS's documentation or an SDK's tests.
+    Documentation,
+    /// The value says itself that it is an example: `EXAMPLE`, a run, a sequence.
+    Placeholder,
+    /// Below `--min-confidence`.
+    LowConfidence,
+}
+
+impl SuppressionReason {
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            SuppressionReason::Documentation => "documentation",
+            SuppressionReason::Placeholder => "placeholder",
+            SuppressionReason::LowConfidence => "low-confidence",
+        }
+    }
+}
+
+/// A finding that is counted but not shown, with the reason.
+#[derive(Clone, Debug)]
+pub struct Suppressed {
+    /// The finding.
+    pub finding: Finding,
+    /// Why it is not shown.
+    pub reason: SuppressionReason,
+}

@@ -1,0 +1,163 @@
+//! What a scanner finds: a piece of a credential at an exact place.
+
+use super::{Confidence, Location, ObjectId, ObjectKind, Secret, SuppressionReason};
+
+/// Bytes of the object's content: `start` inclusive, `end` exclusive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Span {
+    /// Offset of the first byte.
+    pub start: u64,
+    /// Offset after the last byte.
+    pub end: u64,
+}
+
+/// Where a span begins, for people: both count from 1, the column in bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Position {
+    /// Line, counted by line feeds.
+    pub line: u64,
+    /// Column in bytes.
+    pub column: u64,
+}
+
+/// Which part of a credential a hit is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Part {
+    /// The access key ID.
+    Id,
+    /// The secret access key.
+    Secret,
+    /// The session token.
+    Token,
+    /// A service key that needs no other part.
+    Key,
+}
+
+impl Part {
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Part::Id => "id",
+            Part::Secret => "secret",
+            Part::Token => "token",
+            Part::Key => "key",
+        }
+    }
+}
+
+/// Which field of an object, or of the repository, holds a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Field {
+    /// A blob's content, a symlink's target included.
+    Content,
+    /// The message of a commit or tag.
+    Message,
+    /// A commit's author line.
+    Author,
+    /// A commit's committer line.
+    Committer,
+    /// A tag's tagger line.
+    Tagger,
+    /// Any other header of a commit or tag.
+    Header,
+    /// The name of a tree entry.
+    EntryName,
+    /// The name of a ref.
+    RefName,
+    /// A path in an index.
+    IndexPath,
+}
+
+impl Field {
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Field::Content => "content",
+            Field::Message => "message",
+            Field::Author => "author",
+            Field::Committer => "committer",
+            Field::Tagger => "tagger",
+            Field::Header => "header",
+            Field::EntryName => "entry-name",
+            Field::RefName => "ref-name",
+            Field::IndexPath => "index-path",
+        }
+    }
+}
+
+/// A reversible encoding between the bytes of an object and the value found in them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Encoding {
+    /// JSON string escapes, `\/` above all.
+    JsonEscape,
+    /// Percent-encoding as in URLs.
+    Percent,
+}
+
+impl Encoding {
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Encoding::JsonEscape => "json-escape",
+            Encoding::Percent => "percent",
+        }
+    }
+}
+
+/// The thing a hit lies in.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// A git object.
+    Object {
+        /// Its name.
+        id: ObjectId,
+        /// Its kind.
+        kind: ObjectKind,
+    },
+    /// The name of a ref, whole: `refs/heads/…`.
+    RefName(Vec<u8>),
+    /// A path in an index, relative to the top of the work tree.
+    IndexPath(Vec<u8>),
+    /// A file of the work tree, relative to its top (`--worktree` only).
+    WorktreeFile(Vec<u8>),
+}
+
+/// One occurrence of one part of a credential.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    /// The rule that found it: its stable id.
+    pub rule: &'static str,
+    /// What it is taken for.
+    pub part: Part,
+    /// The decoded value. Access key IDs are public by nature, and are kept here all the same.
+    pub value: Secret,
+    /// Where it lies.
+    pub place: Place,
+    /// Which field of the place.
+    pub field: Field,
+    /// The exact bytes that hold it, encoded as they are.
+    pub span: Span,
+    /// Where the span begins, for people.
+    pub position: Position,
+    /// From the outermost encoding to the innermost; empty for plain text.
+    pub encodings: Vec<Encoding>,
+    /// How sure the scanner is, from the value and its context alone.
+    pub confidence: Confidence,
+    /// Which section, object, call or profile of the place it belongs to: hits with equal
+    /// numbers share a structure.
+    pub section: u32,
+    /// True if a label names it as this part ("`aws_secret_access_key` ="), false if it was
+    /// taken by position only.
+    pub labelled: bool,
+    /// Set when the value itself says that it is no credential.
+    pub placeholder: Option<SuppressionReason>,
+}
+
+/// A hit with the history of its place.
+#[derive(Clone, Debug)]
+pub struct LocatedHit {
+    /// The hit.
+    pub hit: Hit,
+    /// Where its place stands in history.
+    pub location: Location,
+}

@@ -1,0 +1,31 @@
+//! The vocabulary every stage shares: plain data, no I/O, and no import of any other module.
+//!
+//! A stage takes what the stage before it made and adds to it. What is not here is a detail of
+//! one stage.
+
+mod control;
+mod coverage;
+mod credential;
+mod exposure;
+mod finding;
+mod gap;
+mod hit;
+mod object;
+mod report;
+mod secret;
+mod validity;
+
+pub use control::{Control, StopCause};
+pub use coverage::{Coverage, KindCoverage, RefCoverage};
+pub use credential::{
+    Confidence, Credential, CredentialKind, KeyIdKind, Occurrence, Severity, account_of,
+    key_id_kind,
+};
+pub use exposure::{CommitStamp, Exposure, Held, Location};
+pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
+pub use gap::{Gap, GapKind, Limit, Note};
+pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, Span};
+pub use object::{HashKind, NewRanges, Object, ObjectId, ObjectKind};
+pub use report::{Report, Target, ToolInfo, Totals};
+pub use secret::Secret;
+pub use validity::{Validity, ValidityState};

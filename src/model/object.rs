@@ -1,0 +1,170 @@
+//! What git stores: an object, its id and its kind. Nothing here knows how it is stored.
+
+use std::fmt;
+use std::ops::Range;
+
+/// The hash a repository names its objects with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum HashKind {
+    /// 20 bytes, git's default until git 3.
+    Sha1,
+    /// 32 bytes, `extensions.objectFormat = sha256`.
+    Sha256,
+}
+
+impl HashKind {
+    /// Length of a raw id in bytes.
+    pub const fn len(self) -> usize {
+        match self {
+            HashKind::Sha1 => 20,
+            HashKind::Sha256 => 32,
+        }
+    }
+
+    /// Length of an id in hexadecimal digits.
+    pub const fn hex_len(self) -> usize {
+        self.len() * 2
+    }
+
+    /// The name git's configuration uses.
+    pub const fn name(self) -> &'static str {
+        match self {
+            HashKind::Sha1 => "sha1",
+            HashKind::Sha256 => "sha256",
+        }
+    }
+}
+
+/// The name of a git object: a SHA-1 or SHA-256.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ObjectId {
+    bytes: [u8; 32],
+    len: u8,
+}
+
+impl ObjectId {
+    /// Takes a raw id of 20 or 32 bytes; any other length is `None`.
+    pub fn from_bytes(raw: &[u8]) -> Option<ObjectId> {
+        if raw.len() != 20 && raw.len() != 32 {
+            return None;
+        }
+        let mut bytes = [0; 32];
+        bytes[..raw.len()].copy_from_slice(raw);
+        Some(ObjectId {
+            bytes,
+            len: raw.len() as u8,
+        })
+    }
+
+    /// Parses 40 or 64 hexadecimal digits, upper or lower case.
+    pub fn from_hex(hex: &[u8]) -> Option<ObjectId> {
+        if hex.len() != 40 && hex.len() != 64 {
+            return None;
+        }
+        let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
+        let mut bytes = [0; 32];
+        for (i, pair) in hex.chunks_exact(2).enumerate() {
+            bytes[i] = digit(pair[0])? << 4 | digit(pair[1])?;
+        }
+        Some(ObjectId {
+            bytes,
+            len: (hex.len() / 2) as u8,
+        })
+    }
+
+    /// The raw bytes of the id.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..usize::from(self.len)]
+    }
+
+    /// True for the all-zero id, which git writes where there is no object.
+    pub fn is_null(&self) -> bool {
+        self.as_bytes().iter().all(|b| *b == 0)
+    }
+
+    /// The first ten hexadecimal digits, for people.
+    pub fn short(&self) -> String {
+        let mut hex = self.to_string();
+        hex.truncate(10);
+        hex
+    }
+}
+
+impl fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.as_bytes()
+            .iter()
+            .try_for_each(|b| write!(f, "{b:02x}"))
+    }
+}
+
+impl fmt::Debug for ObjectId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The four kinds of git object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum ObjectKind {
+    /// File content or a symlink's target.
+    Blob,
+    /// A commit.
+    Commit,
+    /// An annotated tag.
+    Tag,
+    /// A directory.
+    Tree,
+}
+
+impl ObjectKind {
+    /// All kinds, in the order reports use.
+    pub const ALL: [ObjectKind; 4] = [
+        ObjectKind::Blob,
+        ObjectKind::Commit,
+        ObjectKind::Tag,
+        ObjectKind::Tree,
+    ];
+
+    /// The name git prints and hashes.
+    pub const fn name(self) -> &'static str {
+        match self {
+            ObjectKind::Blob => "blob",
+            ObjectKind::Commit => "commit",
+            ObjectKind::Tag => "tag",
+            ObjectKind::Tree => "tree",
+        }
+    }
+}
+
+impl fmt::Display for ObjectKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// Which bytes of an object were not already scanned in the object it was made from.
+///
+/// A delta copies most of its base. What it copies was scanned there; only what it inserts,
+/// and the places where two pieces meet, is new.
+#[derive(Clone, Copy, Debug)]
+pub enum NewRanges<'a> {
+    /// Everything is new.
+    All,
+    /// These ranges are new: ascending, disjoint, within the object. An empty range marks a
+    /// junction of two copied pieces.
+    Only(&'a [Range<usize>]),
+}
+
+/// One git object, as it is handed to a scanner.
+#[derive(Clone, Copy, Debug)]
+pub struct Object<'a> {
+    /// Its name.
+    pub id: ObjectId,
+    /// Its kind.
+    pub kind: ObjectKind,
+    /// Its content, without git's header; a window of it when `offset` is not 0 or more follows.
+    pub bytes: &'a [u8],
+    /// What of `bytes` is new.
+    pub new: NewRanges<'a>,
+}
