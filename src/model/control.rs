@@ -46,10 +46,9 @@ impl Control {
             StopCause::Deadline => 3,
         };
         // Losing the race means that somebody else asked first, which is as good.
-        drop(
-            self.stop
-                .compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed),
-        );
+        self.stop
+            .compare_exchange(0, code, Ordering::Relaxed, Ordering::Relaxed)
+            .ok();
     }
 
     /// Why to stop, if so. Cheap: one relaxed load; the clock is read by [`Control::check_clock`].
