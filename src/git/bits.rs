@@ -1,0 +1,50 @@
+//! Sets of small numbers, one bit each.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// A set that one thread changes.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Bits(Vec<u64>);
+
+impl Bits {
+    /// An empty set for numbers below `len`.
+    pub(crate) fn new(len: usize) -> Bits {
+        Bits(vec![0; len.div_ceil(64)])
+    }
+
+    pub(crate) fn contains(&self, n: u32) -> bool {
+        self.0
+            .get(n as usize / 64)
+            .is_some_and(|word| word >> (n % 64) & 1 == 1)
+    }
+
+    /// Adds a number; true if it is new.
+    pub(crate) fn insert(&mut self, n: u32) -> bool {
+        let word = &mut self.0[n as usize / 64];
+        let bit = 1 << (n % 64);
+        let new = *word & bit == 0;
+        *word |= bit;
+        new
+    }
+}
+
+/// A set that many threads add to.
+#[derive(Debug, Default)]
+pub(crate) struct SharedBits(Vec<AtomicU64>);
+
+impl SharedBits {
+    /// An empty set for numbers below `len`.
+    pub(crate) fn new(len: usize) -> SharedBits {
+        SharedBits((0..len.div_ceil(64)).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    pub(crate) fn contains(&self, n: u32) -> bool {
+        self.0[n as usize / 64].load(Ordering::Relaxed) >> (n % 64) & 1 == 1
+    }
+
+    /// Adds a number; true if it is new.
+    pub(crate) fn insert(&self, n: u32) -> bool {
+        let bit = 1 << (n % 64);
+        self.0[n as usize / 64].fetch_or(bit, Ordering::Relaxed) & bit == 0
+    }
+}

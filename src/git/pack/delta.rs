@@ -1,0 +1,175 @@
+//! Applying a delta: copy instructions from the base, insert instructions from the delta.
+//!
+//! Every offset and size comes from a file and is checked. Besides the result, [`apply`] says
+//! which of its bytes are new: what was inserted, and the junctions of copied pieces.
+
+use std::ops::Range;
+
+use crate::git::damage::Damage;
+
+/// The two sizes at the start of a delta.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Sizes {
+    pub(crate) base: u64,
+    pub(crate) result: u64,
+    /// Where the instructions begin.
+    pub(crate) instructions: usize,
+}
+
+/// Reads the sizes a delta declares.
+pub(crate) fn sizes(delta: &[u8]) -> Result<Sizes, Damage> {
+    let mut at = 0;
+    let base = size(delta, &mut at)?;
+    let result = size(delta, &mut at)?;
+    Ok(Sizes {
+        base,
+        result,
+        instructions: at,
+    })
+}
+
+fn size(delta: &[u8], at: &mut usize) -> Result<u64, Damage> {
+    let mut value = 0;
+    let mut shift = 0;
+    loop {
+        let byte = *delta
+            .get(*at)
+            .ok_or(Damage::Delta("it ends inside its sizes"))?;
+        *at += 1;
+        let part = u64::from(byte & 0x7f);
+        if shift > 63 || (part << shift) >> shift != part {
+            return Err(Damage::Delta("a size does not fit 64 bits"));
+        }
+        value |= part << shift;
+        shift += 7;
+        if byte & 0x80 == 0 {
+            return Ok(value);
+        }
+    }
+}
+
+/// One instruction.
+enum Step {
+    Copy {
+        offset: usize,
+        len: usize,
+    },
+    /// Bytes of the delta itself.
+    Insert(Range<usize>),
+}
+
+/// Reads the instruction at `at` and moves `at` behind it.
+#[inline]
+fn step(delta: &[u8], at: &mut usize) -> Result<Step, Damage> {
+    const SHORT: Damage = Damage::Delta("it ends inside an instruction");
+    let op = delta[*at];
+    *at += 1;
+    if op & 0x80 == 0 {
+        let len = usize::from(op);
+        if len == 0 {
+            return Err(Damage::Delta("it has a reserved instruction"));
+        }
+        let range = *at..*at + len;
+        if range.end > delta.len() {
+            return Err(SHORT);
+        }
+        *at = range.end;
+        return Ok(Step::Insert(range));
+    }
+    let operands = (op & 0x7f).count_ones() as usize;
+    let bytes = delta.get(*at..*at + operands).ok_or(SHORT)?;
+    *at += operands;
+    let mut bytes = bytes.iter();
+    let mut operand = |bit: u32, shift: u32| {
+        if op >> bit & 1 == 0 {
+            0
+        } else {
+            bytes.next().map_or(0, |b| usize::from(*b) << shift)
+        }
+    };
+    let offset = operand(0, 0) | operand(1, 8) | operand(2, 16) | operand(3, 24);
+    let len = operand(4, 0) | operand(5, 8) | operand(6, 16);
+    Ok(Step::Copy {
+        offset,
+        len: if len == 0 { 0x1_0000 } else { len },
+    })
+}
+
+/// Adds up what the instructions produce, without producing it: a hostile delta must not make us
+/// allocate what it only declares.
+pub(crate) fn produced(delta: &[u8], sizes: &Sizes) -> Result<u64, Damage> {
+    let mut at = sizes.instructions;
+    let mut total = 0u64;
+    while at < delta.len() {
+        total += match step(delta, &mut at)? {
+            Step::Copy { len, .. } => len as u64,
+            Step::Insert(range) => range.len() as u64,
+        };
+    }
+    Ok(total)
+}
+
+/// Applies `delta` to `base`, writing exactly `out.len()` bytes, which must be the declared size.
+///
+/// `fresh` is overwritten with the ranges of `out` that were not copied in one piece from the
+/// base: ascending and disjoint, an empty range for a junction of two copies.
+pub(crate) fn apply(
+    base: &[u8],
+    delta: &[u8],
+    sizes: &Sizes,
+    out: &mut [u8],
+    fresh: &mut Vec<Range<usize>>,
+) -> Result<(), Damage> {
+    const OVERFLOW: Damage = Damage::Delta("it produces more than it declares");
+    fresh.clear();
+    if sizes.base != base.len() as u64 {
+        return Err(Damage::Delta("it was made for a base of another size"));
+    }
+    let mut at = sizes.instructions;
+    let mut done = 0;
+    // Where the last copy ended in the base, to see whether the next one continues it.
+    let mut copied_to = None;
+    while at < delta.len() {
+        match step(delta, &mut at)? {
+            Step::Copy { offset, len } => {
+                let from = base
+                    .get(offset..offset + len)
+                    .ok_or(Damage::Delta("it copies from outside its base"))?;
+                out.get_mut(done..done + len)
+                    .ok_or(OVERFLOW)?
+                    .copy_from_slice(from);
+                // At the start of the result, a copy from within the base has lost the neighbour
+                // that a token there was glued to.
+                if copied_to.map_or(done == 0 && offset != 0, |end| end != offset) {
+                    fresh.push(done..done);
+                }
+                copied_to = Some(offset + len);
+                done += len;
+            }
+            Step::Insert(range) => {
+                let end = done + range.len();
+                out.get_mut(done..end)
+                    .ok_or(OVERFLOW)?
+                    .copy_from_slice(&delta[range]);
+                match fresh.last_mut() {
+                    Some(last) if last.end == done => last.end = end,
+                    _ => fresh.push(done..end),
+                }
+                copied_to = None;
+                done = end;
+            }
+        }
+    }
+    if done != out.len() {
+        return Err(Damage::Delta("it produces less than it declares"));
+    }
+    // A copy that ends the result but not its base has lost a neighbour, as at the start.
+    if copied_to.is_some_and(|end| end != base.len()) {
+        fresh.push(done..done);
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "delta_tests.rs"]
+mod tests;

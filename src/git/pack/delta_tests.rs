@@ -1,0 +1,184 @@
+//! Delta application against a slow, naive implementation, and on arbitrary bytes.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// One instruction of a generated delta.
+#[derive(Clone, Debug)]
+enum Op {
+    Copy(usize, usize),
+    Insert(Vec<u8>),
+}
+
+fn varint(mut n: usize) -> Vec<u8> {
+    let mut out = Vec::new();
+    loop {
+        let byte = (n & 0x7f) as u8;
+        n >>= 7;
+        out.push(if n == 0 { byte } else { byte | 0x80 });
+        if n == 0 {
+            return out;
+        }
+    }
+}
+
+fn encode(base_len: usize, ops: &[Op], result_len: usize) -> Vec<u8> {
+    let mut delta = varint(base_len);
+    delta.extend(varint(result_len));
+    for op in ops {
+        match op {
+            Op::Insert(bytes) => {
+                delta.push(bytes.len() as u8);
+                delta.extend(bytes);
+            }
+            Op::Copy(offset, len) => {
+                let mut code = 0x80;
+                let mut operands = Vec::new();
+                for (bit, value) in [
+                    *offset,
+                    *offset >> 8,
+                    *offset >> 16,
+                    *offset >> 24,
+                    *len,
+                    *len >> 8,
+                    *len >> 16,
+                ]
+                .into_iter()
+                .enumerate()
+                {
+                    if value & 0xff != 0 {
+                        code |= 1 << bit;
+                        operands.push((value & 0xff) as u8);
+                    }
+                }
+                delta.push(code);
+                delta.extend(operands);
+            }
+        }
+    }
+    delta
+}
+
+fn naive(base: &[u8], ops: &[Op]) -> Vec<u8> {
+    let mut out = Vec::new();
+    for op in ops {
+        match op {
+            Op::Insert(bytes) => out.extend(bytes),
+            Op::Copy(offset, len) => out.extend(&base[*offset..*offset + *len]),
+        }
+    }
+    out
+}
+
+fn base_and_ops() -> impl Strategy<Value = (Vec<u8>, Vec<Op>)> {
+    proptest::collection::vec(any::<u8>(), 1..400).prop_flat_map(|base| {
+        let len = base.len();
+        let copy = (0..len)
+            .prop_flat_map(move |at| (Just(at), 1..=len - at))
+            .prop_map(|(at, n)| Op::Copy(at, n));
+        let insert = proptest::collection::vec(any::<u8>(), 1..127).prop_map(Op::Insert);
+        (
+            Just(base),
+            proptest::collection::vec(prop_oneof![copy, insert], 0..12),
+        )
+    })
+}
+
+proptest! {
+    #[test]
+    fn equals_the_naive_implementation((base, ops) in base_and_ops()) {
+        let expected = naive(&base, &ops);
+        let delta = encode(base.len(), &ops, expected.len());
+        let sizes = sizes(&delta).unwrap();
+        prop_assert_eq!(produced(&delta, &sizes).unwrap(), expected.len() as u64);
+        let mut out = vec![0; expected.len()];
+        let mut fresh = Vec::new();
+        apply(&base, &delta, &sizes, &mut out, &mut fresh).unwrap();
+        prop_assert_eq!(&out, &expected);
+        prop_assert!(fresh.windows(2).all(|w| w[0].end <= w[1].start), "ascending and disjoint");
+        // Any window that touches no fresh range is a piece of the base.
+        for width in [1, 4, 20] {
+            for (start, window) in expected.windows(width).enumerate() {
+                let end = start + width;
+                if fresh.iter().all(|r| end <= r.start || r.end <= start) {
+                    prop_assert!(base.windows(width).any(|w| w == window));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn never_panics_and_never_overruns(base in proptest::collection::vec(any::<u8>(), 0..64),
+                                       delta in proptest::collection::vec(any::<u8>(), 0..64)) {
+        if let Ok(sizes) = sizes(&delta) {
+            let claimed = produced(&delta, &sizes);
+            let mut out = vec![0; sizes.result.min(1 << 16) as usize];
+            let applied = apply(&base, &delta, &sizes, &mut out, &mut Vec::new());
+            prop_assert!(applied.is_err() || claimed == Ok(out.len() as u64));
+        }
+    }
+}
+
+#[test]
+fn a_copy_of_the_whole_base_brings_nothing_new() {
+    let base = b"0123456789";
+    let delta = encode(10, &[Op::Copy(0, 4), Op::Copy(4, 6)], 10);
+    let mut fresh = vec![0..1];
+    apply(
+        base,
+        &delta,
+        &sizes(&delta).unwrap(),
+        &mut [0; 10],
+        &mut fresh,
+    )
+    .unwrap();
+    assert_eq!(fresh, vec![]);
+}
+
+#[test]
+fn cut_ends_and_junctions_are_new() {
+    let base = b"0123456789";
+    let delta = encode(10, &[Op::Copy(2, 3), Op::Copy(6, 3)], 6);
+    let mut fresh = Vec::new();
+    apply(
+        base,
+        &delta,
+        &sizes(&delta).unwrap(),
+        &mut [0; 6],
+        &mut fresh,
+    )
+    .unwrap();
+    assert_eq!(fresh, vec![0..0, 3..3, 6..6]);
+}
+
+#[test]
+fn lying_sizes_are_refused() {
+    let base = b"0123456789";
+    let apply_to = |delta: &[u8], len: usize| {
+        apply(
+            base,
+            delta,
+            &sizes(delta).unwrap(),
+            &mut vec![0; len],
+            &mut Vec::new(),
+        )
+    };
+    assert!(
+        apply_to(&encode(9, &[Op::Copy(0, 4)], 4), 4).is_err(),
+        "other base"
+    );
+    assert!(
+        apply_to(&encode(10, &[Op::Copy(8, 4)], 4), 4).is_err(),
+        "copy from outside"
+    );
+    assert!(
+        apply_to(&encode(10, &[Op::Copy(0, 4)], 3), 3).is_err(),
+        "too much"
+    );
+    assert!(
+        apply_to(&encode(10, &[Op::Copy(0, 4)], 5), 5).is_err(),
+        "too little"
+    );
+    assert!(apply_to(&[10, 4, 0], 4).is_err(), "reserved instruction");
+}

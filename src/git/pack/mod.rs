@@ -1,0 +1,88 @@
+//! Packs, read as they lie: index → entry headers → delta forest → families.
+//!
+//! This is the engine's heart. It inflates each entry once, rebuilds each object once, and hands
+//! it on in storage order, instead of looking objects up one by one.
+
+pub(crate) mod delta;
+pub(crate) mod forest;
+pub(crate) mod header;
+pub(crate) mod idx;
+pub(crate) mod inflate;
+pub(crate) mod open;
+pub(crate) mod rebuild;
+pub(crate) mod window;
+
+use std::fs::File;
+use std::path::PathBuf;
+
+use crate::git::damage::Damage;
+use crate::model::HashKind;
+use forest::Forest;
+use header::Header;
+use window::Window;
+
+/// An opened pack. Entries are numbered by their offset: entry 0 comes first in the file.
+pub(crate) struct Pack {
+    pub(crate) path: PathBuf,
+    pub(crate) file: File,
+    pub(crate) hash: HashKind,
+    /// Its number among all packs.
+    pub(crate) number: u32,
+    /// Where the entries end and the checksum begins.
+    pub(crate) end: u64,
+    /// Where each entry begins, ascending.
+    pub(crate) offsets: Vec<u64>,
+    /// CRC-32 of each entry; empty if the index has none: then every object is hashed.
+    pub(crate) crcs: Vec<u32>,
+    pub(crate) forest: Forest,
+}
+
+impl Pack {
+    /// Number of entries.
+    pub(crate) fn len(&self) -> u32 {
+        self.offsets.len() as u32
+    }
+
+    /// Bytes of the file that entry `entry` occupies.
+    pub(crate) fn entry_len(&self, entry: u32) -> u64 {
+        let next = self
+            .offsets
+            .get(entry as usize + 1)
+            .map_or(self.end, |next| (*next).min(self.end));
+        next.saturating_sub(self.offsets[entry as usize])
+    }
+
+    /// The entry that begins at `offset`.
+    pub(crate) fn entry_at(&self, offset: u64) -> Option<u32> {
+        self.offsets.binary_search(&offset).ok().map(|at| at as u32)
+    }
+
+    /// Reads and parses an entry's header only.
+    pub(crate) fn header(&self, entry: u32, window: &mut Window) -> Result<Header, Damage> {
+        let len = self.entry_len(entry).min(header::HEADER_LEN_MAX as u64) as usize;
+        let bytes = window.get(self.number, &self.file, self.offsets[entry as usize], len)?;
+        header::parse(bytes, self.hash)
+    }
+
+    /// Reads an entry whole, checks its CRC-32 if there is one, and gives its header and its
+    /// compressed data.
+    pub(crate) fn entry<'w>(
+        &self,
+        entry: u32,
+        window: &'w mut Window,
+    ) -> Result<(Header, &'w [u8]), Damage> {
+        let len = self.entry_len(entry);
+        let len = usize::try_from(len).map_err(|_| Damage::Truncated)?;
+        let bytes = window.get(self.number, &self.file, self.offsets[entry as usize], len)?;
+        if bytes.len() < len {
+            return Err(Damage::Truncated);
+        }
+        if let Some(expected) = self.crcs.get(entry as usize)
+            && crc32fast::hash(bytes) != *expected
+        {
+            return Err(Damage::Crc);
+        }
+        let header = header::parse(bytes, self.hash)?;
+        Ok((header, &bytes[header.len..]))
+    }
+}

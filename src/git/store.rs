@@ -1,0 +1,321 @@
+//! All objects of a repository, each under one number: packs first, then loose objects.
+//!
+//! The same object may lie in several places. One of them is its number; the others are kept as
+//! spare copies, for when that one is damaged.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+
+use super::bits::Bits;
+use super::file;
+use super::loose;
+use super::pack::{Pack, forest::Forest, open};
+use super::repo::{ObjectDir, Repo};
+use crate::model::{Gap, GapKind, HashKind, ObjectId};
+
+/// No object has this number.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// Where a copy of an object lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Copy {
+    /// An entry of a pack.
+    Packed { pack: u32, entry: u32 },
+    /// A loose object, by its number.
+    Loose(u32),
+}
+
+/// The object store.
+pub(crate) struct Store {
+    pub(crate) hash: HashKind,
+    pub(crate) packs: Vec<Pack>,
+    /// True for each pack that lies in an alternate.
+    pack_is_foreign: Vec<bool>,
+    /// The number of the first entry of each pack; then that of the first loose object.
+    firsts: Vec<u32>,
+    loose_dirs: Vec<ObjectDir>,
+    /// For each loose object the directory it lies in.
+    loose_dir_of: Vec<u16>,
+    /// Raw names by number.
+    ids: Vec<u8>,
+    /// Hash table from names to numbers.
+    slots: Vec<u32>,
+    seed: u64,
+    /// Numbers that are spare copies of another number.
+    spares: Bits,
+    /// From the number in use to its spare copies.
+    copies: HashMap<u32, Vec<u32>>,
+    /// How many distinct objects there are.
+    pub(crate) distinct: u32,
+}
+
+impl Store {
+    /// Opens everything; what cannot be opened is added to `gaps`.
+    pub(crate) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
+        let mut store = Store::empty(repo.hash, &repo.object_dirs);
+        // This repository's own objects come first, so that they are the copies in use.
+        let (own, foreign): (Vec<_>, Vec<_>) =
+            repo.object_dirs.iter().partition(|dir| !dir.foreign);
+        for dir in own.iter().chain(&foreign) {
+            for path in pack_paths(&dir.path, gaps) {
+                store.add_pack(&path, dir.foreign, gaps);
+            }
+        }
+        store.firsts.push(store.total());
+        for (number, dir) in repo.object_dirs.iter().enumerate() {
+            for id in loose::list(&dir.path, repo.hash, gaps) {
+                store.ids.extend_from_slice(id.as_bytes());
+                store.loose_dir_of.push(number as u16);
+            }
+        }
+        store.index();
+        store.link();
+        store
+    }
+
+    fn empty(hash: HashKind, dirs: &[ObjectDir]) -> Store {
+        Store {
+            hash,
+            packs: Vec::new(),
+            pack_is_foreign: Vec::new(),
+            firsts: Vec::new(),
+            loose_dirs: dirs.to_vec(),
+            loose_dir_of: Vec::new(),
+            ids: Vec::new(),
+            slots: Vec::new(),
+            // Names in an index are whatever its author wrote: a fixed hash would let them collide.
+            seed: RandomState::new().hash_one(0u8) | 1,
+            spares: Bits::default(),
+            copies: HashMap::new(),
+            distinct: 0,
+        }
+    }
+
+    fn add_pack(&mut self, path: &Path, foreign: bool, gaps: &mut Vec<Gap>) {
+        let Some(opened) = open::open(path, self.packs.len() as u32, self.hash, gaps) else {
+            return;
+        };
+        if self.ids.len() / self.hash.len() + opened.pack.offsets.len() >= NONE as usize {
+            gaps.push(Gap::of_path(
+                GapKind::TooLarge,
+                path,
+                "the repository has more objects than 32 bits can number",
+            ));
+            return;
+        }
+        self.firsts.push(self.total());
+        if self.ids.is_empty() {
+            self.ids = opened.ids;
+        } else {
+            self.ids.extend_from_slice(&opened.ids);
+        }
+        self.packs.push(opened.pack);
+        self.pack_is_foreign.push(foreign);
+    }
+
+    /// Numbers in use, spare copies included.
+    pub(crate) fn total(&self) -> u32 {
+        (self.ids.len() / self.hash.len()) as u32
+    }
+
+    fn index(&mut self) {
+        let total = self.total();
+        let len = (total as usize * 2).next_power_of_two().max(16);
+        self.slots = vec![NONE; len];
+        self.spares = Bits::new(total as usize);
+        for number in 0..total {
+            let raw = self.raw_id(number);
+            if raw.iter().all(|b| *b == 0) {
+                // Nobody knows this entry's name: nothing to find it by.
+                self.spares.insert(number);
+                continue;
+            }
+            let mut slot = self.first_slot(raw);
+            loop {
+                match self.slots[slot] {
+                    NONE => {
+                        self.slots[slot] = number;
+                        self.distinct += 1;
+                        break;
+                    }
+                    other if self.raw_id(other) == raw => {
+                        self.spares.insert(number);
+                        self.copies.entry(other).or_default().push(number);
+                        break;
+                    }
+                    _ => slot = (slot + 1) & (len - 1),
+                }
+            }
+        }
+    }
+
+    /// Reads all entry headers and links deltas to their bases.
+    fn link(&mut self) {
+        for pack in 0..self.packs.len() {
+            let (first, len) = (self.firsts[pack], self.packs[pack].len());
+            let here = |number: u32| {
+                (first..first + len)
+                    .contains(&number)
+                    .then(|| number - first)
+            };
+            let forest = Forest::build(&self.packs[pack], |id| {
+                let number = self.find(id.as_bytes())?;
+                here(number).or_else(|| {
+                    self.copies
+                        .get(&number)?
+                        .iter()
+                        .find_map(|spare| here(*spare))
+                })
+            });
+            self.packs[pack].forest = forest;
+        }
+    }
+
+    fn first_slot(&self, raw: &[u8]) -> usize {
+        let word = u64::from_le_bytes([
+            raw[0], raw[1], raw[2], raw[3], raw[4], raw[5], raw[6], raw[7],
+        ]);
+        (word.wrapping_mul(self.seed) >> 32) as usize & (self.slots.len() - 1)
+    }
+
+    /// The raw name of an object.
+    #[inline]
+    pub(crate) fn raw_id(&self, number: u32) -> &[u8] {
+        let h = self.hash.len();
+        &self.ids[number as usize * h..number as usize * h + h]
+    }
+
+    /// The name of an object.
+    pub(crate) fn id(&self, number: u32) -> ObjectId {
+        ObjectId::from_bytes(self.raw_id(number)).expect("names have the length of their hash")
+    }
+
+    /// The number of the object with this raw name.
+    #[inline]
+    pub(crate) fn find(&self, raw: &[u8]) -> Option<u32> {
+        let mut slot = self.first_slot(raw);
+        loop {
+            match self.slots[slot] {
+                NONE => return None,
+                number if self.raw_id(number) == raw => return Some(number),
+                _ => slot = (slot + 1) & (self.slots.len() - 1),
+            }
+        }
+    }
+
+    /// True if a number is not a spare copy of another.
+    pub(crate) fn in_use(&self, number: u32) -> bool {
+        !self.spares.contains(number)
+    }
+
+    /// True if there is any spare copy at all.
+    pub(crate) fn has_spares(&self) -> bool {
+        self.distinct < self.total()
+    }
+
+    /// Where the copy with this number lies.
+    pub(crate) fn copy(&self, number: u32) -> Copy {
+        let at = self.firsts.partition_point(|first| *first <= number) - 1;
+        match at {
+            pack if pack < self.packs.len() => Copy::Packed {
+                pack: pack as u32,
+                entry: number - self.firsts[at],
+            },
+            _ => Copy::Loose(number),
+        }
+    }
+
+    /// All copies of an object, the one in use first.
+    pub(crate) fn copies(&self, number: u32) -> impl Iterator<Item = Copy> + '_ {
+        let spares = self.copies.get(&number).map_or(&[][..], Vec::as_slice);
+        std::iter::once(number)
+            .chain(spares.iter().copied())
+            .map(|n| self.copy(n))
+    }
+
+    /// The number of an entry of a pack; perhaps that of a spare copy.
+    pub(crate) fn number(&self, pack: u32, entry: u32) -> u32 {
+        self.firsts[pack as usize] + entry
+    }
+
+    /// The numbers of loose objects.
+    pub(crate) fn loose(&self) -> std::ops::Range<u32> {
+        self.firsts.last().copied().unwrap_or(0)..self.total()
+    }
+
+    /// The file of a loose object.
+    pub(crate) fn loose_path(&self, number: u32) -> PathBuf {
+        let dir = self.loose_dir_of[(number - self.loose().start) as usize];
+        loose::path(&self.loose_dirs[usize::from(dir)].path, &self.id(number))
+    }
+
+    /// True if the copy with this number lies in an alternate.
+    pub(crate) fn is_foreign(&self, number: u32) -> bool {
+        match self.copy(number) {
+            Copy::Packed { pack, .. } => self.pack_is_foreign[pack as usize],
+            Copy::Loose(number) => {
+                let dir = self.loose_dir_of[(number - self.loose().start) as usize];
+                self.loose_dirs[usize::from(dir)].foreign
+            }
+        }
+    }
+
+    /// True if there are alternates with objects in them.
+    pub(crate) fn has_foreign(&self) -> bool {
+        self.pack_is_foreign.contains(&true)
+            || self
+                .loose_dir_of
+                .iter()
+                .any(|d| self.loose_dirs[usize::from(*d)].foreign)
+    }
+
+    /// Bytes of all packs.
+    pub(crate) fn pack_bytes(&self) -> u64 {
+        self.packs.iter().map(|pack| pack.end).sum()
+    }
+}
+
+/// The packs of one object directory, by name.
+fn pack_paths(dir: &Path, gaps: &mut Vec<Gap>) -> Vec<PathBuf> {
+    let folder = dir.join("pack");
+    let entries = match std::fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>)
+    {
+        Ok(entries) => entries,
+        Err(e) if file::is_absent(&e) => return Vec::new(),
+        Err(e) => {
+            gaps.push(file::unreadable(&folder, &e));
+            return Vec::new();
+        }
+    };
+    let mut names: Vec<_> = entries.into_iter().map(|entry| entry.file_name()).collect();
+    names.sort_unstable();
+    let mut packs = Vec::new();
+    for name in &names {
+        let path = folder.join(name);
+        let is = |ending: &str| path.extension().is_some_and(|e| e == ending);
+        if !name.as_encoded_bytes().starts_with(b"pack-") {
+            continue;
+        }
+        if is("pack") {
+            packs.push(path);
+        } else if is("idx")
+            && names
+                .binary_search(
+                    &path
+                        .with_extension("pack")
+                        .file_name()
+                        .unwrap_or_default()
+                        .to_owned(),
+                )
+                .is_err()
+        {
+            gaps.push(Gap::of_path(
+                GapKind::Missing,
+                &path,
+                "the pack of this index is not there",
+            ));
+        }
+    }
+    packs
+}

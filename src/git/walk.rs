@@ -1,0 +1,300 @@
+//! Reading objects in storage order, each once, on all threads.
+//!
+//! Work units are delta families, biggest first, and runs of small ones in file order. Workers
+//! take the next unit from a counter; nothing is shared while a unit is read. Whatever a unit
+//! could not read, for whatever reason, is left unmarked, and is tried again one by one through
+//! [`super::reader`]; what then remains is reported as damage. Nothing is lost on the way.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+use super::bits::{Bits, SharedBits};
+use super::damage::Damage;
+use super::family::Worker;
+use super::pack::forest::WHOLE;
+use super::store::Store;
+use crate::model::{Control, NewRanges, ObjectKind, StopCause};
+
+/// Families that are expected to produce more than this are a unit of their own, in bytes.
+const UNIT_BYTES: u64 = 4 << 20;
+/// Most entries in one unit of small families.
+const UNIT_ENTRIES: usize = 1024;
+
+/// What looks at the objects. One per thread.
+pub(crate) trait Visit: Send {
+    /// Looks at a whole object. `new` says what of it was not copied from its delta base; the base
+    /// was visited just before, with the answer `base_flag`. The answer is handed on to deltas
+    /// against this object.
+    fn object(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        new: NewRanges<'_>,
+        base_flag: bool,
+    ) -> bool;
+
+    /// A large blob follows piece by piece.
+    fn begin(&mut self, number: u32, kind: ObjectKind, size: u64);
+    /// The next piece of it.
+    fn piece(&mut self, bytes: &[u8]);
+    /// Its end; `whole` is false if the rest could not be read.
+    fn end(&mut self, whole: bool);
+}
+
+/// Bounds of a walk.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Bounds {
+    /// Largest object that is held whole, in bytes.
+    pub(crate) object_size_max: u64,
+    /// Most bytes all deltas together may produce: hostile packs can describe petabytes.
+    pub(crate) work_max: u64,
+}
+
+impl Bounds {
+    /// Bounds that fit a repository: a small hostile one cannot take much, a large honest one gets
+    /// what it needs.
+    pub(crate) fn for_store(store: &Store, object_size_max: Option<u64>) -> Bounds {
+        let packs = store.pack_bytes();
+        Bounds {
+            object_size_max: object_size_max
+                .unwrap_or_else(|| packs.saturating_mul(8).clamp(64 << 20, 2 << 30)),
+            work_max: packs.saturating_mul(4096).max(64 << 30),
+        }
+    }
+}
+
+/// What to read.
+pub(crate) struct WalkPlan<'a> {
+    pub(crate) store: &'a Store,
+    /// Only objects of this kind.
+    pub(crate) only: Option<ObjectKind>,
+    /// Only these numbers.
+    pub(crate) wanted: Option<&'a Bits>,
+    pub(crate) bounds: Bounds,
+    pub(crate) control: &'a Control,
+}
+
+/// What came of it.
+pub(crate) struct Walked<V> {
+    pub(crate) visitors: Vec<V>,
+    /// Objects that could not be read, by number, ascending.
+    pub(crate) damaged: Vec<(u32, Damage)>,
+    /// True if the walk was stopped: then not everything was tried.
+    pub(crate) stopped: Option<StopCause>,
+}
+
+/// State that all workers share.
+pub(super) struct Shared<'a> {
+    pub(super) plan: &'a WalkPlan<'a>,
+    pub(super) visited: SharedBits,
+    pub(super) damages: Mutex<HashMap<u32, Damage>>,
+    /// Held by the one worker that may use large buffers.
+    pub(super) large_lane: Mutex<()>,
+    pub(super) produced: AtomicU64,
+    /// For each pack how many wanted entries each subtree holds; empty if all are wanted.
+    pub(super) weights: Vec<Vec<u32>>,
+}
+
+impl Shared<'_> {
+    /// True if the object must be visited under this number.
+    pub(super) fn is_wanted(&self, number: u32) -> bool {
+        self.plan.store.in_use(number)
+            && self
+                .plan
+                .wanted
+                .is_none_or(|wanted| wanted.contains(number))
+    }
+
+    pub(super) fn damage(&self, number: u32, damage: Damage) {
+        let mut damages = self
+            .damages
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        damages.entry(number).or_insert(damage);
+    }
+}
+
+/// A piece of work.
+pub(super) enum Unit {
+    /// Roots of families of one pack, in file order.
+    Families {
+        pack: u32,
+        roots: Vec<u32>,
+        cost: u64,
+    },
+    /// Loose objects.
+    Loose(std::ops::Range<u32>),
+}
+
+/// Reads everything the plan asks for. Runs on the current rayon pool, one worker a thread.
+pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -> Walked<V> {
+    let store = plan.store;
+    let filtered = plan.wanted.is_some() || store.has_spares();
+    let mut shared = Shared {
+        plan,
+        visited: SharedBits::new(store.total() as usize),
+        damages: Mutex::default(),
+        large_lane: Mutex::default(),
+        produced: AtomicU64::new(0),
+        weights: Vec::new(),
+    };
+    if filtered {
+        shared.weights = (0..store.packs.len() as u32)
+            .map(|pack| weights(&shared, pack))
+            .collect();
+    }
+    let units = units(&shared);
+    let next = AtomicUsize::new(0);
+    let mut visitors = rayon::broadcast(|_| {
+        let mut worker = Worker::new(&shared, make());
+        while let Some(unit) = units.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if plan.control.check_clock().is_some() {
+                break;
+            }
+            if catch_unwind(AssertUnwindSafe(|| worker.unit(unit))).is_err() {
+                worker.recover();
+            }
+        }
+        worker.into_visitor()
+    });
+    if plan.control.stopped().is_none() {
+        retry(&shared, &mut visitors);
+    }
+    let mut damaged: Vec<_> = shared
+        .damages
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .into_iter()
+        .filter(|(number, _)| !shared.visited.contains(*number))
+        .collect();
+    damaged.sort_unstable_by_key(|(number, _)| *number);
+    Walked {
+        visitors,
+        damaged,
+        stopped: plan.control.stopped(),
+    }
+}
+
+fn weights(shared: &Shared<'_>, pack: u32) -> Vec<u32> {
+    let store = shared.plan.store;
+    let forest = &store.packs[pack as usize].forest;
+    forest.weights(&forest.top_down(), |entry| {
+        shared.is_wanted(store.number(pack, entry))
+    })
+}
+
+/// Cuts the work into units, the most expensive first.
+fn units(shared: &Shared<'_>) -> Vec<Unit> {
+    let plan = shared.plan;
+    let mut units = Vec::new();
+    for (pack, number) in plan.store.packs.iter().zip(0u32..) {
+        let mut run: Vec<u32> = Vec::new();
+        let mut run_cost = 0;
+        for root in (0..pack.len()).filter(|entry| pack.forest.bases[*entry as usize] == WHOLE) {
+            let weights = shared.weights.get(number as usize);
+            let unwanted_kind = plan
+                .only
+                .is_some_and(|only| pack.forest.kind(root) != Some(only));
+            if unwanted_kind || weights.is_some_and(|w| w[root as usize] == 0) {
+                continue;
+            }
+            let cost = (u64::from(pack.forest.sizes[root as usize]) + 64)
+                * u64::from(pack.forest.family_len(root));
+            if cost >= UNIT_BYTES {
+                units.push(Unit::Families {
+                    pack: number,
+                    roots: vec![root],
+                    cost,
+                });
+                continue;
+            }
+            run.push(root);
+            run_cost += cost;
+            if run_cost >= UNIT_BYTES || run.len() >= UNIT_ENTRIES {
+                units.push(Unit::Families {
+                    pack: number,
+                    roots: std::mem::take(&mut run),
+                    cost: run_cost,
+                });
+                run_cost = 0;
+            }
+        }
+        if !run.is_empty() {
+            units.push(Unit::Families {
+                pack: number,
+                roots: run,
+                cost: run_cost,
+            });
+        }
+    }
+    units.sort_by_key(|unit| match unit {
+        Unit::Families { cost, .. } => std::cmp::Reverse(*cost),
+        Unit::Loose(_) => std::cmp::Reverse(0),
+    });
+    let loose = plan.store.loose();
+    let batches = loose
+        .clone()
+        .step_by(64)
+        .map(|start| Unit::Loose(start..(start + 64).min(loose.end)));
+    units.extend(batches);
+    units
+}
+
+/// Tries everything that was left, object by object.
+fn retry<V: Visit>(shared: &Shared<'_>, visitors: &mut [V]) {
+    let Some(visitor) = visitors.first_mut() else {
+        return;
+    };
+    let store = shared.plan.store;
+    let left = (0..store.total()).filter(|n| {
+        shared.is_wanted(*n) && !shared.visited.contains(*n) && shared.may_be_wanted_kind(*n)
+    });
+    let mut worker = Worker::new(shared, visitor);
+    for number in left {
+        if shared.plan.control.check_clock().is_some() {
+            return;
+        }
+        if catch_unwind(AssertUnwindSafe(|| worker.single(number))).is_err() {
+            worker.recover();
+        }
+    }
+}
+
+impl Shared<'_> {
+    /// False if the object is known to be of a kind the plan leaves out.
+    fn may_be_wanted_kind(&self, number: u32) -> bool {
+        use super::store::Copy;
+        match (self.plan.only, self.plan.store.copy(number)) {
+            (Some(only), Copy::Packed { pack, entry }) => self.plan.store.packs[pack as usize]
+                .forest
+                .kind(entry)
+                .is_none_or(|kind| kind == only),
+            _ => true,
+        }
+    }
+}
+
+impl<V: Visit> Visit for &mut V {
+    fn object(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        new: NewRanges<'_>,
+        base_flag: bool,
+    ) -> bool {
+        (**self).object(number, kind, bytes, new, base_flag)
+    }
+    fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {
+        (**self).begin(number, kind, size);
+    }
+    fn piece(&mut self, bytes: &[u8]) {
+        (**self).piece(bytes);
+    }
+    fn end(&mut self, whole: bool) {
+        (**self).end(whole);
+    }
+}
