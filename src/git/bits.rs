@@ -18,6 +18,11 @@ impl Bits {
             .is_some_and(|word| word >> (n % 64) & 1 == 1)
     }
 
+    /// How many numbers are in the set.
+    pub(crate) fn len(&self) -> u64 {
+        self.0.iter().map(|word| u64::from(word.count_ones())).sum()
+    }
+
     /// Adds a number; true if it is new.
     pub(crate) fn insert(&mut self, n: u32) -> bool {
         let word = &mut self.0[n as usize / 64];

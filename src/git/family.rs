@@ -181,7 +181,10 @@ impl<'a, V: Visit> Worker<'a, V> {
             return;
         };
         let alone = pack.forest.children(root).is_empty();
-        if alone && u64::from(pack.forest.sizes[root as usize]) > LARGE_LEN {
+        if alone
+            && kind == ObjectKind::Blob
+            && u64::from(pack.forest.sizes[root as usize]) > LARGE_LEN
+        {
             let streamed = stream::packed(pack, root, number, &mut self.visitor);
             return self.settle(number, streamed);
         }
@@ -364,7 +367,7 @@ impl<'a, V: Visit> Worker<'a, V> {
         if self.shared.plan.only.is_some_and(|only| only != loose.kind) {
             return Ok(());
         }
-        if loose.size > LARGE_LEN {
+        if loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN {
             return stream::loose(&mut loose, self.store(), number, &mut self.visitor);
         }
         let bytes = read_loose(&mut loose, self.shared.plan.bounds.object_size_max)?;
@@ -386,7 +389,9 @@ impl<'a, V: Visit> Worker<'a, V> {
                     let pack = &self.store().packs[pack as usize];
                     let whole = pack.forest.bases[entry as usize] == WHOLE;
                     let large = u64::from(pack.forest.sizes[entry as usize]) > LARGE_LEN;
-                    (whole && large).then(|| stream::packed(pack, entry, number, &mut self.visitor))
+                    let blob = pack.forest.kind(entry) == Some(ObjectKind::Blob);
+                    (whole && blob && large)
+                        .then(|| stream::packed(pack, entry, number, &mut self.visitor))
                 }
                 Copy::Loose(loose) => match Loose::open(&self.store().loose_path(loose)) {
                     Ok(mut loose) if loose.size > LARGE_LEN => Some(stream::loose(

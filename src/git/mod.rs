@@ -5,16 +5,24 @@
 pub mod repo;
 pub mod tips;
 
+pub(crate) mod attribution;
 pub(crate) mod bits;
+pub(crate) mod commit;
 pub(crate) mod damage;
 mod family;
 pub(crate) mod file;
 pub(crate) mod hash;
+pub(crate) mod history;
 pub(crate) mod loose;
+pub(crate) mod objects;
 pub(crate) mod pack;
+pub(crate) mod reach;
 pub(crate) mod reader;
+pub(crate) mod source;
 pub(crate) mod store;
 mod stream;
+pub(crate) mod structure;
+pub(crate) mod tree;
 pub(crate) mod walk;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use super::pack::inflate::Stream;
 use super::pack::window::read_up_to;
 use super::store::Store;
 use super::walk::Visit;
+use crate::model::{HashKind, NewRanges, ObjectId, ObjectKind};
 
 /// Compressed bytes read at once.
 const READ_LEN: usize = 64 << 10;
@@ -49,6 +50,25 @@ pub(super) fn packed(
     });
     visitor.end(result.is_ok());
     result
+}
+
+/// True if a whole object of a pack has this name: read once more, and hashed.
+pub(super) fn has_name(pack: &Pack, entry: u32, id: &ObjectId) -> bool {
+    struct Hashing(HashKind, Option<Hasher>);
+    impl Visit for Hashing {
+        fn object(&mut self, _: u32, _: ObjectKind, _: &[u8], _: NewRanges<'_>, _: bool) -> bool {
+            false
+        }
+        fn begin(&mut self, _: u32, kind: ObjectKind, size: u64) {
+            self.1 = Some(Hasher::of_object(self.0, kind, size));
+        }
+        fn piece(&mut self, bytes: &[u8]) {
+            self.1.iter_mut().for_each(|hasher| hasher.update(bytes));
+        }
+        fn end(&mut self, _: bool) {}
+    }
+    let mut hashing = Hashing(pack.hash, None);
+    packed(pack, entry, 0, &mut hashing).is_ok() && hashing.1.and_then(Hasher::finish) == Some(*id)
 }
 
 /// Inflates the entry at `start..end`; returns its CRC-32, header included.

@@ -133,7 +133,7 @@ fn a_copy_of_the_whole_base_brings_nothing_new() {
         &mut fresh,
     )
     .unwrap();
-    assert_eq!(fresh, vec![]);
+    assert!(fresh.is_empty());
 }
 
 #[test]

@@ -1,0 +1,149 @@
+//! Commits and tags: the ids they name, who made them and when.
+
+use jiff::Timestamp;
+use jiff::tz::Offset;
+
+use crate::model::{ObjectId, ObjectKind};
+
+/// The headers of a commit that history needs, borrowed from its content.
+#[derive(Debug, Default)]
+pub(crate) struct Commit<'c> {
+    pub(crate) tree: Option<ObjectId>,
+    pub(crate) parents: Vec<ObjectId>,
+    /// "Name <mail> seconds offset".
+    pub(crate) author: Option<&'c [u8]>,
+    /// The same of the committer.
+    pub(crate) committer: Option<&'c [u8]>,
+}
+
+impl<'c> Commit<'c> {
+    /// Reads the headers; what is missing or malformed stays empty.
+    pub(crate) fn parse(content: &'c [u8]) -> Commit<'c> {
+        let mut commit = Commit::default();
+        for line in headers(content) {
+            if let Some(hex) = line.strip_prefix(b"tree ") {
+                commit.tree = commit.tree.or_else(|| ObjectId::from_hex(hex));
+            } else if let Some(hex) = line.strip_prefix(b"parent ") {
+                commit.parents.extend(ObjectId::from_hex(hex));
+            } else if let Some(ident) = line.strip_prefix(b"author ") {
+                commit.author = commit.author.or(Some(ident));
+            } else if let Some(ident) = line.strip_prefix(b"committer ") {
+                commit.committer = Some(ident);
+                // Whatever follows (signatures, encodings) names nothing of this repository.
+                break;
+            }
+        }
+        commit
+    }
+
+    /// The committer date in seconds since 1970; 0 if it cannot be read, as git has it.
+    pub(crate) fn time(&self) -> i64 {
+        self.committer
+            .and_then(date)
+            .map_or(0, |(seconds, _)| seconds)
+    }
+}
+
+/// What a tag points to, and as what.
+pub(crate) fn tag_target(content: &[u8]) -> Option<(ObjectId, ObjectKind)> {
+    let mut target = None;
+    for line in headers(content) {
+        if let Some(hex) = line.strip_prefix(b"object ") {
+            target = ObjectId::from_hex(hex);
+        } else if let Some(kind) = line.strip_prefix(b"type ") {
+            let kind = ObjectKind::ALL
+                .into_iter()
+                .find(|k| k.name().as_bytes() == kind)?;
+            return Some((target?, kind));
+        }
+    }
+    None
+}
+
+/// The header lines: up to the first empty line.
+fn headers(content: &[u8]) -> impl Iterator<Item = &[u8]> {
+    content
+        .split(|b| *b == b'\n')
+        .take_while(|line| !line.is_empty())
+}
+
+/// Seconds since 1970 and the offset in seconds, from the end of an identity line.
+fn date(ident: &[u8]) -> Option<(i64, i32)> {
+    let after = ident.rsplit(|b| *b == b'>').next()?;
+    let mut words = std::str::from_utf8(after).ok()?.split_ascii_whitespace();
+    let seconds = words.next()?.parse().ok()?;
+    let offset = words.next().and_then(offset).unwrap_or(0);
+    Some((seconds, offset))
+}
+
+fn offset(text: &str) -> Option<i32> {
+    let digits: i32 = text.get(1..).filter(|d| d.len() == 4)?.parse().ok()?;
+    let seconds = (digits / 100 * 60 + digits % 100) * 60;
+    Some(if text.starts_with('-') {
+        -seconds
+    } else {
+        seconds
+    })
+}
+
+/// The name and mail of an identity line.
+pub(crate) fn name_and_mail(ident: &[u8]) -> &[u8] {
+    match ident.iter().rposition(|b| *b == b'>') {
+        Some(end) => &ident[..=end],
+        None => ident,
+    }
+}
+
+/// The date of an identity line as RFC 3339 with its own offset.
+pub(crate) fn rfc3339(ident: &[u8]) -> Option<String> {
+    let (seconds, offset) = date(ident)?;
+    let offset = Offset::from_seconds(offset).ok()?;
+    let zoned = Timestamp::from_second(seconds)
+        .ok()?
+        .to_zoned(offset.to_time_zone());
+    Some(zoned.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string())
+}
+
+/// Seconds since 1970 as RFC 3339 in UTC.
+pub(crate) fn rfc3339_utc(seconds: i64) -> Option<String> {
+    Some(Timestamp::from_second(seconds).ok()?.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const COMMIT: &[u8] = b"tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n\
+        parent e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\n\
+        author A U Thor <a@example.com> 1700000000 -0730\n\
+        committer C <c@example.com> 1700000001 +0000\n\nparent of all\n";
+
+    #[test]
+    fn reads_the_headers_and_nothing_of_the_message() {
+        let commit = Commit::parse(COMMIT);
+        assert_eq!(
+            commit.tree,
+            ObjectId::from_hex(b"4b825dc642cb6eb9a060e54bf8d69288fbee4904")
+        );
+        assert_eq!(commit.parents.len(), 1);
+        assert_eq!(commit.time(), 1_700_000_001);
+        let author = commit.author.unwrap();
+        assert_eq!(name_and_mail(author), b"A U Thor <a@example.com>");
+        assert_eq!(rfc3339(author).unwrap(), "2023-11-14T14:43:20-07:30");
+    }
+
+    #[test]
+    fn malformed_headers_are_empty() {
+        let commit = Commit::parse(b"tree zz\nauthor nobody\ncommitter x <y> -5 +9999\n\n");
+        assert_eq!((commit.tree, commit.time()), (None, -5));
+        assert_eq!(commit.author.and_then(rfc3339), None);
+        assert_eq!(Commit::parse(b"").time(), 0);
+    }
+
+    #[test]
+    fn tags_name_their_target() {
+        let tag = b"object e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\ntype blob\ntag v1\n\nx";
+        assert_eq!(tag_target(tag).unwrap().1, ObjectKind::Blob);
+        assert_eq!(tag_target(b"type commit\n\n"), None);
+    }
+}

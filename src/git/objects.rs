@@ -1,0 +1,298 @@
+//! The objects of a repository, opened for one sweep: what is read, what is traced, and what is
+//! missing.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::attribution::History;
+use super::bits::Bits;
+use super::commit::Commit;
+use super::damage::Damage;
+use super::history::edges::{Edges, Traced};
+use super::history::lineage::Lineage;
+use super::reach;
+use super::reader::ObjectReader;
+use super::repo::Repo;
+use super::source::{Read, ScanObjects, Source};
+use super::store::Store;
+use super::structure::{Absent, AbsentRow};
+use super::tips::{Tip, TipKind, Tips};
+use super::tree;
+use super::walk::Bounds;
+use crate::model::{
+    Control, Coverage, Gap, GapKind, Location, NewRanges, Note, ObjectId, ObjectKind,
+};
+
+/// Objects opened for a sweep.
+pub(crate) struct Objects {
+    store: Store,
+    absent: Absent,
+    shallow: HashSet<u32>,
+    wanted: Option<Bits>,
+    bounds: Bounds,
+    promisor: bool,
+}
+
+impl Objects {
+    /// Opens the store. With `from`, only what these tips reach is read.
+    pub(crate) fn open(
+        repo: &Repo,
+        tips: &Tips,
+        from: Option<&[Tip]>,
+        object_size_max: Option<u64>,
+        control: &Control,
+    ) -> (Objects, Vec<Gap>) {
+        let mut gaps = Vec::new();
+        let store = Store::open(repo, &mut gaps);
+        let bounds = Bounds::for_store(&store, object_size_max);
+        let mut objects = Objects {
+            absent: Absent::new(&store),
+            store,
+            shallow: HashSet::new(),
+            wanted: None,
+            bounds,
+            promisor: repo.promisor,
+        };
+        objects.find_boundary(&tips.shallow, &mut gaps);
+        objects.wanted = objects.select(tips, from, control);
+        objects.narrow_boundary(&mut gaps);
+        (objects, gaps)
+    }
+
+    /// Commits whose parents a shallow clone left out. A shallow file that names others hides
+    /// nothing from us.
+    fn find_boundary(&mut self, shallow: &[ObjectId], gaps: &mut Vec<Gap>) {
+        let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
+        for id in shallow {
+            let Some(number) = self.store.find(id.as_bytes()) else {
+                continue;
+            };
+            let Ok((ObjectKind::Commit, content)) = reader.read(number) else {
+                continue;
+            };
+            let parents = Commit::parse(&content).parents;
+            if parents
+                .iter()
+                .any(|parent| self.store.find(parent.as_bytes()).is_none())
+            {
+                self.shallow.insert(number);
+                let detail = "the parents of this commit were left out by a shallow clone: the history before it was not read";
+                gaps.push(Gap::of_object(GapKind::Shallow, *id, detail));
+            }
+        }
+    }
+
+    /// A boundary that the selection does not reach is no gap of it.
+    fn narrow_boundary(&self, gaps: &mut Vec<Gap>) {
+        let Some(wanted) = &self.wanted else { return };
+        let in_scope = |id: &ObjectId| {
+            self.store
+                .find(id.as_bytes())
+                .is_some_and(|number| wanted.contains(number))
+        };
+        gaps.retain(|gap| gap.kind != GapKind::Shallow || gap.object.as_ref().is_none_or(in_scope));
+    }
+
+    fn select(&self, tips: &Tips, from: Option<&[Tip]>, control: &Control) -> Option<Bits> {
+        let reach =
+            |ids: &[ObjectId]| reach::reach(&self.store, &self.shallow, ids, self.bounds, control);
+        if let Some(from) = from {
+            return Some(reach(&from.iter().map(|tip| tip.id).collect::<Vec<_>>()));
+        }
+        if !self.store.has_foreign() {
+            return None;
+        }
+        let mut wanted = reach(&tips.tips.iter().map(|tip| tip.id).collect::<Vec<_>>());
+        for number in
+            (0..self.store.total()).filter(|n| self.store.in_use(*n) && !self.store.is_foreign(*n))
+        {
+            wanted.insert(number);
+        }
+        Some(wanted)
+    }
+
+    /// Reads everything that was selected.
+    pub(crate) fn read<S: ScanObjects>(
+        &self,
+        control: &Control,
+        make: impl Fn() -> S + Sync,
+    ) -> Read<S> {
+        let source = Source {
+            store: &self.store,
+            absent: &self.absent,
+            shallow: &self.shallow,
+            wanted: self.wanted.as_ref(),
+            bounds: self.bounds,
+            control,
+        };
+        source.read(make)
+    }
+
+    /// Traces the history of objects with hits, together with everything that is missing or
+    /// damaged. `None` if there is nothing to trace.
+    pub(crate) fn trace<'a, S>(
+        &'a self,
+        read: &'a Read<S>,
+        tips: &'a Tips,
+        hits: &BTreeSet<ObjectId>,
+        control: &Control,
+    ) -> Option<History<'a>> {
+        for tip in &tips.tips {
+            self.absent.resolve(&self.store, &tip.id, None);
+        }
+        let absent = self.absent.rows();
+        let mut targets: BTreeSet<u32> = hits
+            .iter()
+            .filter_map(|id| self.store.find(id.as_bytes()))
+            .collect();
+        targets.extend(absent.iter().map(|(number, _)| *number));
+        targets.extend(read.damaged.iter().map(|(number, _)| *number));
+        if targets.is_empty() {
+            return None;
+        }
+        let total = self.store.total();
+        let ids = targets
+            .iter()
+            .map(|number| (*number, self.raw_id(*number, total, &absent)));
+        let traced = Traced::new(total as usize + absent.len(), ids);
+        let edges = Edges::collect(&self.store, &self.absent, &traced, self.bounds, control);
+        let targets: Vec<u32> = targets.iter().copied().collect();
+        let lineage = Lineage::trace(&edges, &targets);
+        drop(edges);
+        let traced = (lineage, targets);
+        let limit = self.bounds.object_size_max;
+        Some(History::new(
+            &self.store,
+            &self.absent,
+            &read.structure,
+            tips,
+            traced,
+            limit,
+        ))
+    }
+
+    fn raw_id<'i>(&'i self, number: u32, total: u32, absent: &'i [(u32, AbsentRow)]) -> &'i [u8] {
+        match number.checked_sub(total) {
+            None => self.store.raw_id(number),
+            Some(at) => absent[at as usize].1.id.as_bytes(),
+        }
+    }
+
+    /// The number of an object, for looking up its location.
+    pub(crate) fn number(&self, id: &ObjectId) -> Option<u32> {
+        self.store.find(id.as_bytes())
+    }
+
+    /// The name of the tree entry that byte `offset` of a tree lies in.
+    pub(crate) fn entry_name(&self, tree: &ObjectId, offset: u64) -> Option<Vec<u8>> {
+        let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
+        let (_, content) = reader.read_id(tree)?.ok()?;
+        let mut name = None;
+        let at = usize::try_from(offset).ok()?;
+        tree::new_entries(
+            &content,
+            self.store.hash.len(),
+            NewRanges::Only(&[at..at + 1]),
+            |entry| {
+                name = Some(entry.name.to_vec());
+            },
+        )
+        .ok();
+        name
+    }
+
+    /// Says what was damaged, malformed or missing, and counts it.
+    pub(crate) fn account<S>(
+        &self,
+        read: &Read<S>,
+        history: Option<(&History<'_>, &BTreeMap<u32, Location>)>,
+        coverage: &mut Coverage,
+    ) -> (Vec<Gap>, Vec<Note>) {
+        let mut gaps: Vec<Gap> = read
+            .damaged
+            .iter()
+            .map(|(number, damage)| self.damage_gap(*number, damage, history))
+            .collect();
+        gaps.extend(read.structure.malformed.iter().map(|(number, malformed)| {
+            let detail = format!(
+                "the tree is malformed at byte {}: its entries from there on cannot be followed",
+                malformed.0
+            );
+            Gap::of_object(GapKind::Damaged, self.store.id(*number), detail)
+        }));
+        let mut notes = Vec::new();
+        let Some((history, locations)) = history else {
+            return (gaps, notes);
+        };
+        let mut unneeded = 0;
+        for (number, row) in self.absent.rows() {
+            let location = locations.get(&number).cloned().unwrap_or_default();
+            if !location.reachable {
+                unneeded += 1;
+                continue;
+            }
+            match row.kind {
+                Some(kind) => coverage.of_mut(kind).missing += 1,
+                None => coverage.unknown.missing += 1,
+            }
+            gaps.push(self.missing_gap(&row, &location, history.named_by(number)));
+        }
+        if unneeded > 0 {
+            let detail = format!(
+                "{unneeded} missing objects are named only by unreachable objects, which git may drop at any time"
+            );
+            notes.push(Note {
+                kind: "unreachable-missing",
+                detail,
+            });
+        }
+        (gaps, notes)
+    }
+
+    fn damage_gap(
+        &self,
+        number: u32,
+        damage: &Damage,
+        history: Option<(&History<'_>, &BTreeMap<u32, Location>)>,
+    ) -> Gap {
+        let id = self.store.id(number);
+        let mut gap = Gap::of_object(
+            damage.gap_kind(),
+            id,
+            format!("the object cannot be read: {damage}"),
+        );
+        if let Some(location) = history.and_then(|(_, locations)| locations.get(&number)) {
+            gap.path = location.paths.first().cloned();
+        }
+        gap
+    }
+
+    fn missing_gap(&self, row: &AbsentRow, location: &Location, named_by: Option<&TipKind>) -> Gap {
+        let kind = row.kind.map_or("object", ObjectKind::name);
+        let by = match (&location.introduced, named_by) {
+            (_, Some(TipKind::Ref(name))) => format!("{name} names"),
+            (Some(stamp), _) => format!("commit {} needs", stamp.commit),
+            _ => "something reachable needs".to_owned(),
+        };
+        let gap_kind = if self.promisor {
+            GapKind::Promisor
+        } else {
+            GapKind::Missing
+        };
+        let mut gap = Gap::of_object(
+            gap_kind,
+            row.id,
+            format!("{by} this {kind}, which is not in the repository"),
+        );
+        gap.path = location
+            .paths
+            .first()
+            .filter(|path| !path.is_empty())
+            .cloned();
+        gap.reference = match named_by {
+            Some(TipKind::Ref(name)) => Some(name.clone()),
+            Some(TipKind::Head { worktree }) => Some(format!("HEAD of {worktree}")),
+            _ => None,
+        };
+        gap
+    }
+}

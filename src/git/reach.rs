@@ -1,0 +1,159 @@
+//! What some tips reach: for `--refs`, and for alternates, whose other objects are nobody's
+//! business here.
+//!
+//! Commits are read in one pass, trees in two: the first finds which trees are reached, the
+//! second which blobs they name. No object is looked up along its delta chain.
+
+use std::collections::HashSet;
+
+use super::bits::{Bits, SharedBits};
+use super::history::edges::{Edges, Traced};
+use super::store::{NONE, Store};
+use super::structure::{Absent, Collector, Structure};
+use super::tree;
+use super::walk::{self, Bounds, Visit, WalkPlan};
+use crate::model::{Control, NewRanges, ObjectId, ObjectKind};
+
+/// Reads only structure, of one kind of object.
+struct StructureOnly<'a>(Collector<'a>);
+
+impl Visit for StructureOnly<'_> {
+    fn object(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        new: NewRanges<'_>,
+        _: bool,
+    ) -> bool {
+        self.0.object(number, kind, bytes, new);
+        false
+    }
+    fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
+    fn piece(&mut self, _: &[u8]) {}
+    fn end(&mut self, _: bool) {}
+}
+
+/// Marks the blobs that trees name.
+struct MarkBlobs<'a> {
+    store: &'a Store,
+    marked: &'a SharedBits,
+}
+
+impl Visit for MarkBlobs<'_> {
+    fn object(
+        &mut self,
+        _: u32,
+        _: ObjectKind,
+        bytes: &[u8],
+        new: NewRanges<'_>,
+        base_flag: bool,
+    ) -> bool {
+        let new = if base_flag { NewRanges::All } else { new };
+        tree::new_entries(bytes, self.store.hash.len(), new, |entry| {
+            if let (Some(_), Some(number)) = (entry.kind.object_kind(), self.store.find(entry.id)) {
+                self.marked.insert(number);
+            }
+        })
+        .ok();
+        false
+    }
+    fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
+    fn piece(&mut self, _: &[u8]) {}
+    fn end(&mut self, _: bool) {}
+}
+
+/// The numbers of all objects that these ids reach, themselves included.
+pub(crate) fn reach(
+    store: &Store,
+    shallow: &HashSet<u32>,
+    tips: &[ObjectId],
+    bounds: Bounds,
+    control: &Control,
+) -> Bits {
+    let absent = Absent::new(store);
+    let structure = read_structure(store, &absent, shallow, bounds, control);
+    let mut reached = Bits::new(store.total() as usize);
+    let mut trees = Vec::new();
+    let mut next: Vec<u32> = tips
+        .iter()
+        .filter_map(|id| store.find(id.as_bytes()))
+        .collect();
+    while let Some(number) = next.pop() {
+        if number >= store.total() || !reached.insert(number) {
+            continue;
+        }
+        if let Some(row) = structure.row_of(number) {
+            let commit = &structure.commits[row as usize];
+            trees.push(commit.tree);
+            next.extend_from_slice(structure.parents(commit));
+        } else if let Ok(at) = structure
+            .tags
+            .binary_search_by_key(&number, |(tag, _)| *tag)
+        {
+            next.push(structure.tags[at].1);
+        } else {
+            // A tree, or a blob, which has no edges.
+            trees.push(number);
+        }
+    }
+    let traced = Traced::new(store.total() as usize, []);
+    let edges = Edges::collect(store, &absent, &traced, bounds, control);
+    let mut tree_set = Bits::new(store.total() as usize);
+    while let Some(number) = trees.pop() {
+        if number == NONE || number >= store.total() || !tree_set.insert(number) {
+            continue;
+        }
+        reached.insert(number);
+        if let Some(row) = edges.row_of(number) {
+            trees.extend(edges.of_row(row).iter().map(|edge| edge.child));
+        }
+    }
+    let marked = SharedBits::new(store.total() as usize);
+    let plan = WalkPlan {
+        store,
+        only: Some(ObjectKind::Tree),
+        wanted: Some(&tree_set),
+        bounds,
+        control,
+    };
+    walk::walk(&plan, || MarkBlobs {
+        store,
+        marked: &marked,
+    });
+    for number in (0..store.total()).filter(|number| marked.contains(*number)) {
+        reached.insert(number);
+    }
+    reached
+}
+
+fn read_structure(
+    store: &Store,
+    absent: &Absent,
+    shallow: &HashSet<u32>,
+    bounds: Bounds,
+    control: &Control,
+) -> Structure {
+    let kinds = [ObjectKind::Commit, ObjectKind::Tag].map(|kind| {
+        let plan = WalkPlan {
+            store,
+            only: Some(kind),
+            wanted: None,
+            bounds,
+            control,
+        };
+        let make = || {
+            StructureOnly(Collector {
+                store,
+                absent,
+                shallow,
+                structure: Structure::default(),
+            })
+        };
+        walk::walk(&plan, make)
+            .visitors
+            .into_iter()
+            .map(|visitor| visitor.0.structure)
+    });
+    Structure::merge(kinds.into_iter().flatten())
+}

@@ -1,0 +1,213 @@
+//! What objects name: commits their trees and parents, tags their targets, trees their entries.
+//!
+//! Collected while a sweep reads every object anyway. Each id is looked up at once; what is
+//! nowhere gets a number of its own behind all real ones, and history decides later whether
+//! anything reachable needs it.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Mutex;
+
+use super::commit::{self, Commit};
+use super::hash;
+use super::store::{NONE, Store};
+use super::tree::{self, Malformed};
+use crate::model::{NewRanges, ObjectId, ObjectKind};
+
+/// Ids that something names and no pack or loose file holds.
+pub(crate) struct Absent {
+    first: u32,
+    table: Mutex<AbsentTable>,
+    /// Ids that git knows without storing them: the empty tree and the empty blob.
+    built_in: [Option<ObjectId>; 2],
+}
+
+#[derive(Default)]
+struct AbsentTable {
+    numbers: HashMap<ObjectId, u32>,
+    rows: Vec<AbsentRow>,
+}
+
+/// One absent id.
+#[derive(Clone, Debug)]
+pub(crate) struct AbsentRow {
+    pub(crate) id: ObjectId,
+    /// What it should be.
+    pub(crate) kind: Option<ObjectKind>,
+}
+
+impl Absent {
+    pub(crate) fn new(store: &Store) -> Absent {
+        let built_in =
+            [ObjectKind::Tree, ObjectKind::Blob].map(|kind| hash::object_id(store.hash, kind, b""));
+        Absent {
+            first: store.total(),
+            table: Mutex::default(),
+            built_in,
+        }
+    }
+
+    /// The number of an absent id; [`NONE`] for what git does not need to store.
+    pub(crate) fn number(&self, id: &ObjectId, kind: Option<ObjectKind>) -> u32 {
+        if self.built_in.contains(&Some(*id)) {
+            return NONE;
+        }
+        let mut table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        let AbsentTable { numbers, rows } = &mut *table;
+        *numbers.entry(*id).or_insert_with(|| {
+            rows.push(AbsentRow { id: *id, kind });
+            self.first + rows.len() as u32 - 1
+        })
+    }
+
+    /// The number of an id, whether it is there or not.
+    pub(crate) fn resolve(&self, store: &Store, id: &ObjectId, kind: Option<ObjectKind>) -> u32 {
+        store
+            .find(id.as_bytes())
+            .unwrap_or_else(|| self.number(id, kind))
+    }
+
+    /// All absent ids with their numbers.
+    pub(crate) fn rows(&self) -> Vec<(u32, AbsentRow)> {
+        let table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        (self.first..).zip(table.rows.iter().cloned()).collect()
+    }
+}
+
+/// A commit in the graph.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct CommitRow {
+    /// Its number in the store.
+    pub(crate) number: u32,
+    /// The number of its tree, [`NONE`] for the empty tree or a malformed commit.
+    pub(crate) tree: u32,
+    /// Committer date in seconds since 1970.
+    pub(crate) time: i64,
+    parents: (u32, u32),
+}
+
+/// Commits and tags, in compact rows.
+#[derive(Default)]
+pub(crate) struct Structure {
+    pub(crate) commits: Vec<CommitRow>,
+    /// Numbers of the parents of all commits, one list after the other.
+    parents: Vec<u32>,
+    /// Tags: their number and that of their target.
+    pub(crate) tags: Vec<(u32, u32)>,
+    /// Trees that cannot be followed to their end.
+    pub(crate) malformed: Vec<(u32, Malformed)>,
+}
+
+impl Structure {
+    /// The parents of a commit.
+    pub(crate) fn parents(&self, commit: &CommitRow) -> &[u32] {
+        &self.parents[commit.parents.0 as usize..commit.parents.1 as usize]
+    }
+
+    /// Joins what the workers collected; the result does not depend on who read what.
+    pub(crate) fn merge(parts: impl IntoIterator<Item = Structure>) -> Structure {
+        let mut all = Structure::default();
+        for part in parts {
+            let shift = all.parents.len() as u32;
+            let shifted = |row: CommitRow| CommitRow {
+                parents: (row.parents.0 + shift, row.parents.1 + shift),
+                ..row
+            };
+            all.commits.extend(part.commits.into_iter().map(shifted));
+            all.parents.extend(part.parents);
+            all.tags.extend(part.tags);
+            all.malformed.extend(part.malformed);
+        }
+        all.commits.sort_unstable_by_key(|row| row.number);
+        // An object whose unit panicked half-way was read again.
+        all.commits.dedup_by_key(|row| row.number);
+        all.tags.sort_unstable();
+        all.tags.dedup();
+        all.malformed.sort_unstable_by_key(|(number, _)| *number);
+        all.malformed.dedup_by_key(|(number, _)| *number);
+        all
+    }
+
+    /// The row of the commit with this number.
+    pub(crate) fn row_of(&self, number: u32) -> Option<u32> {
+        self.commits
+            .binary_search_by_key(&number, |row| row.number)
+            .ok()
+            .map(|row| row as u32)
+    }
+}
+
+/// Collects structure, one per worker.
+pub(crate) struct Collector<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) absent: &'a Absent,
+    /// Commits whose parents a shallow clone leaves out.
+    pub(crate) shallow: &'a HashSet<u32>,
+    pub(crate) structure: Structure,
+}
+
+impl Collector<'_> {
+    /// Looks up what an object names. Of a tree only the new entries: the others were looked up
+    /// in its delta base.
+    pub(crate) fn object(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        new: NewRanges<'_>,
+    ) {
+        match kind {
+            ObjectKind::Blob => {}
+            ObjectKind::Tree => self.tree(number, bytes, new),
+            ObjectKind::Commit => self.commit(number, bytes),
+            ObjectKind::Tag => {
+                if let Some((id, kind)) = commit::tag_target(bytes) {
+                    let target = self.absent.resolve(self.store, &id, Some(kind));
+                    self.structure.tags.push((number, target));
+                }
+            }
+        }
+    }
+
+    fn commit(&mut self, number: u32, bytes: &[u8]) {
+        let commit = Commit::parse(bytes);
+        let tree = commit.tree.map_or(NONE, |id| {
+            self.absent.resolve(self.store, &id, Some(ObjectKind::Tree))
+        });
+        let start = self.structure.parents.len() as u32;
+        if !self.shallow.contains(&number) {
+            for parent in &commit.parents {
+                let parent = self
+                    .absent
+                    .resolve(self.store, parent, Some(ObjectKind::Commit));
+                self.structure.parents.push(parent);
+            }
+        }
+        let parents = (start, self.structure.parents.len() as u32);
+        self.structure.commits.push(CommitRow {
+            number,
+            tree,
+            time: commit.time(),
+            parents,
+        });
+    }
+
+    fn tree(&mut self, number: u32, bytes: &[u8], new: NewRanges<'_>) {
+        let result = tree::new_entries(bytes, self.store.hash.len(), new, |entry| {
+            if self.store.find(entry.id).is_none()
+                && let Some(kind) = entry.kind.object_kind()
+                && let Some(id) = ObjectId::from_bytes(entry.id)
+            {
+                self.absent.number(&id, Some(kind));
+            }
+        });
+        if let Err(malformed) = result {
+            self.structure.malformed.push((number, malformed));
+        }
+    }
+}
