@@ -1,6 +1,4 @@
 fn main() {
-    keysweep::git::probe(
-        &std::env::args().nth(1).unwrap(),
-        std::env::args().nth(2).unwrap().parse().unwrap(),
-    );
+    let a: Vec<String> = std::env::args().collect();
+    keysweep::git::probe(&a[1], a[2].parse().unwrap(), a[3].parse().unwrap());
 }

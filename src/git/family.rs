@@ -1,34 +1,32 @@
 //! One worker: walks delta families depth-first, with an explicit stack and reused buffers.
 
-use std::ops::Range;
 use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 
 use super::damage::Damage;
 use super::hash;
-use super::loose::Loose;
-use super::pack::forest::WHOLE;
+use super::pack::delta::Trail;
 use super::pack::inflate::{Inflate, OneShot};
 use super::pack::window::Window;
 use super::pack::{Pack, delta};
-use super::reader::{ObjectReader, read_loose};
-use super::store::{Copy, Store};
+use super::reader::ObjectReader;
+use super::store::Store;
 use super::stream;
-use super::walk::{Shared, Unit, Visit};
-use crate::model::{NewRanges, ObjectKind};
+use super::walk::{Origin, Shared, Unit, Visit};
+use crate::model::ObjectKind;
 
-/// Objects above this are streamed if they are whole, and read one at a time if they are deltas.
+/// Objects above this are streamed if they are whole blobs, and read one at a time otherwise.
 pub(super) const LARGE_LEN: u64 = 16 << 20;
 /// Buffers of one worker's stack may hold this much before subtrees are left for later.
 const LIVE_MAX: u64 = 128 << 20;
 /// Buffers above this are given back rather than kept for the next object.
 const KEEP_LEN: usize = 4 << 20;
-/// Objects between two looks at the stop flag.
+/// Objects between two looks at the clock.
 const CHECK_EVERY: u32 = 256;
 
 /// A reused buffer: it only ever grows, so that its bytes need not be zeroed each time.
 #[derive(Default)]
-struct Buf {
+pub(super) struct Buf {
     bytes: Vec<u8>,
     len: usize,
 }
@@ -52,34 +50,34 @@ impl Buf {
 }
 
 /// An object whose deltas are being read.
-struct Frame {
+struct Frame<C> {
     entry: u32,
     buf: Buf,
     /// Which child comes next.
     next: usize,
-    /// What the visitor said of it.
-    flag: bool,
+    /// What the visitor carries over; `None` if it did not see the object.
+    carry: Option<C>,
 }
 
 /// Reads units and shows the objects to its visitor.
-pub(super) struct Worker<'a, V> {
-    shared: &'a Shared<'a>,
-    visitor: V,
+pub(super) struct Worker<'a, V: Visit> {
+    pub(super) shared: &'a Shared<'a>,
+    pub(super) visitor: V,
     inflate: OneShot,
     window: Window,
     delta: Vec<u8>,
-    fresh: Vec<Range<usize>>,
+    trail: Trail,
     pool: Vec<Buf>,
-    stack: Vec<Frame>,
+    stack: Vec<Frame<V::Carry>>,
     /// Bytes in the buffers of `stack`.
     live: u64,
     /// Held while a buffer above [`LARGE_LEN`] is in use.
     lane: Option<MutexGuard<'a, ()>>,
-    reader: Option<ObjectReader<'a>>,
+    pub(super) reader: Option<ObjectReader<'a>>,
     /// The object being read, for when something panics.
-    current: u32,
+    pub(super) current: u32,
     since_check: u32,
-    unreported_bytes: u64,
+    pub(super) unreported_bytes: u64,
 }
 
 impl<'a, V: Visit> Worker<'a, V> {
@@ -90,7 +88,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             inflate: OneShot::default(),
             window: Window::default(),
             delta: Vec::new(),
-            fresh: Vec::new(),
+            trail: Trail::default(),
             pool: Vec::new(),
             stack: Vec::new(),
             live: 0,
@@ -106,16 +104,14 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.visitor
     }
 
-    fn store(&self) -> &'a Store {
+    pub(super) fn store(&self) -> &'a Store {
         self.shared.plan.store
     }
 
     /// After a panic: names the object it happened in, and makes the worker usable again.
     pub(super) fn recover(&mut self) {
-        self.shared.damage(
-            self.current,
-            Damage::Internal("reading it panicked".to_owned()),
-        );
+        let damage = Damage::Internal("reading it panicked".to_owned());
+        self.shared.damage(self.current, damage);
         self.stack.clear();
         self.live = 0;
         self.lane = None;
@@ -158,17 +154,13 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.shared.plan.control.check_clock().is_some()
     }
 
-    fn report_progress(&mut self) {
+    pub(super) fn report_progress(&mut self) {
         let control = self.shared.plan.control;
-        control
-            .objects
-            .fetch_add(u64::from(self.since_check), Ordering::Relaxed);
-        control
-            .bytes
-            .fetch_add(self.unreported_bytes, Ordering::Relaxed);
-        self.shared
-            .produced
-            .fetch_add(self.unreported_bytes, Ordering::Relaxed);
+        let objects = u64::from(self.since_check);
+        control.objects.fetch_add(objects, Ordering::Relaxed);
+        let bytes = self.unreported_bytes;
+        control.bytes.fetch_add(bytes, Ordering::Relaxed);
+        self.shared.produced.fetch_add(bytes, Ordering::Relaxed);
         self.since_check = 0;
         self.unreported_bytes = 0;
     }
@@ -180,35 +172,19 @@ impl<'a, V: Visit> Worker<'a, V> {
         let Some(kind) = pack.forest.kind(root) else {
             return;
         };
-        let alone = pack.forest.children(root).is_empty();
-        if alone
-            && kind == ObjectKind::Blob
-            && u64::from(pack.forest.sizes[root as usize]) > LARGE_LEN
-        {
+        if kind == ObjectKind::Blob && pack.is_lone_giant(root, LARGE_LEN) {
             let streamed = stream::packed(pack, root, number, &mut self.visitor);
             return self.settle(number, streamed);
         }
         match self.inflate_root(pack, root) {
-            Ok(buf) => self.enter(pack, root, kind, buf, false, true),
+            Ok(buf) => {
+                let frame = self.enter(pack, root, kind, buf, None, false);
+                self.stack.extend(frame);
+            }
             Err(damage) => self.shared.damage(number, damage),
         }
-        while let Some(mut frame) = self.stack.pop() {
-            let children = pack.forest.children(frame.entry);
-            let child = children[frame.next];
-            frame.next += 1;
-            self.current = self.store().number(pack.number, child);
-            let base_flag = frame.flag;
-            let derived = self.derive(pack, child, &frame.buf);
-            if frame.next == children.len() {
-                self.live -= frame.buf.len as u64;
-                self.recycle(frame.buf);
-            } else {
-                self.stack.push(frame);
-            }
-            match derived {
-                Ok(buf) => self.enter(pack, child, kind, buf, base_flag, false),
-                Err(damage) => self.shared.damage(self.current, damage),
-            }
+        while let Some(frame) = self.stack.pop() {
+            self.next_child(pack, kind, frame);
             if self.should_stop() {
                 self.stack.clear();
                 self.live = 0;
@@ -216,74 +192,105 @@ impl<'a, V: Visit> Worker<'a, V> {
         }
     }
 
-    /// Shows an object to the visitor, and puts it on the stack if deltas of it are wanted.
+    /// Reads the next delta against the object of a frame.
+    fn next_child(&mut self, pack: &'a Pack, kind: ObjectKind, mut frame: Frame<V::Carry>) {
+        let child = pack.forest.children(frame.entry)[frame.next];
+        self.current = self.store().number(pack.number, child);
+        let derived = self.derive(pack, child, &frame.buf);
+        let next = self.wanted_child(pack, frame.entry, frame.next + 1);
+        if next.is_none() {
+            // The base's bytes are needed no more, and the child may be as large.
+            self.live -= frame.buf.len as u64;
+            self.recycle(std::mem::take(&mut frame.buf));
+        }
+        let entered = match derived {
+            Ok(buf) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Err(damage) => {
+                self.shared.damage(self.current, damage);
+                None
+            }
+        };
+        if let Some(next) = next {
+            frame.next = next;
+            self.stack.push(frame);
+        }
+        self.stack.extend(entered);
+    }
+
+    /// The next child, from place `from` on, that is wanted or leads to something wanted.
+    fn wanted_child(&self, pack: &Pack, entry: u32, from: usize) -> Option<usize> {
+        let children = pack.forest.children(entry);
+        match self.shared.weights.get(pack.number as usize) {
+            Some(weights) => (from..children.len()).find(|at| weights[children[*at] as usize] > 0),
+            None => (from < children.len()).then_some(from),
+        }
+    }
+
+    /// Shows an object to the visitor; returns a frame if deltas against it are wanted.
     fn enter(
         &mut self,
         pack: &Pack,
         entry: u32,
         kind: ObjectKind,
         buf: Buf,
-        base_flag: bool,
-        whole: bool,
-    ) {
+        base: Option<&V::Carry>,
+        is_delta: bool,
+    ) -> Option<Frame<V::Carry>> {
         let number = self.current;
-        let mut flag = true;
+        let mut carry = None;
         if self.shared.is_wanted(number) {
-            let new = if whole {
-                NewRanges::All
-            } else {
-                NewRanges::Only(&self.fresh)
-            };
             // A base that was not visited says nothing about what was copied from it.
+            let origin = match base {
+                Some(base) if is_delta => Origin::Delta {
+                    trail: &self.trail,
+                    base,
+                },
+                _ => Origin::Whole,
+            };
             match self.checked(pack, number, kind, &buf) {
                 Ok(()) => {
-                    flag = self.visitor.object(number, kind, buf.get(), new, base_flag);
+                    carry = Some(self.visitor.object(number, kind, buf.get(), origin));
                     self.shared.visited.insert(number);
                 }
                 Err(damage) => self.shared.damage(number, damage),
             }
         }
-        let children = pack.forest.children(entry);
-        // The lightest children come first: those with nothing wanted below them are skipped.
-        let first = match self.shared.weights.get(pack.number as usize) {
-            Some(weights) => children
-                .iter()
-                .position(|c| weights[*c as usize] > 0)
-                .unwrap_or(children.len()),
-            None => 0,
-        };
-        if first < children.len()
-            && self.live + buf.len as u64 <= LIVE_MAX.max(self.shared.plan.bounds.object_size_max)
-        {
-            self.live += buf.len as u64;
-            self.stack.push(Frame {
-                entry,
-                buf,
-                next: first,
-                flag,
-            });
-        } else {
-            self.recycle(buf);
+        let room = LIVE_MAX.max(self.shared.plan.bounds.object_size_max);
+        match self.wanted_child(pack, entry, 0) {
+            Some(next) if self.live + buf.len as u64 <= room => {
+                self.live += buf.len as u64;
+                Some(Frame {
+                    entry,
+                    buf,
+                    next,
+                    carry,
+                })
+            }
+            _ => {
+                self.recycle(buf);
+                None
+            }
         }
     }
 
     /// Without CRCs every object is hashed.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
-        if pack.crcs.is_empty()
-            && hash::object_id(pack.hash, kind, buf.get()) != Some(self.store().id(number))
-        {
+        let name = || hash::object_id(pack.hash, kind, buf.get());
+        if pack.crcs.is_empty() && name() != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
         Ok(())
     }
 
     fn inflate_root(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
-        let size = u64::from(pack.forest.sizes[entry as usize]);
-        let mut buf = self.buffer(size)?;
         let (header, data) = pack.entry(entry, &mut self.window)?;
-        if header.size != size {
-            return Err(Damage::Header("it changed while it was read"));
-        }
+        let mut buf = buffer(
+            self.shared,
+            &mut self.lane,
+            &mut self.pool,
+            &mut self.unreported_bytes,
+            header.size,
+        )?;
         self.inflate.inflate(data, buf.get_mut())?;
         self.window.shrink();
         Ok(buf)
@@ -293,54 +300,29 @@ impl<'a, V: Visit> Worker<'a, V> {
         let (header, data) = pack.entry(entry, &mut self.window)?;
         let limit = self.shared.plan.bounds.object_size_max;
         if header.size > limit {
-            return Err(Damage::TooLarge {
-                size: header.size,
-                limit,
-            });
+            let size = header.size;
+            return Err(Damage::TooLarge { size, limit });
         }
         let len = header.size as usize;
         if self.delta.len() < len {
             self.delta.resize(len, 0);
         }
         self.inflate.inflate(data, &mut self.delta[..len])?;
-        let sizes = delta::sizes(&self.delta[..len])?;
-        if sizes.result > 1 << 20 && delta::produced(&self.delta[..len], &sizes)? != sizes.result {
+        let delta = &self.delta[..len];
+        let sizes = delta::sizes(delta)?;
+        if sizes.result > 1 << 20 && delta::produced(delta, &sizes)? != sizes.result {
             return Err(Damage::Delta("it does not produce what it declares"));
         }
-        let mut buf = self.buffer(sizes.result)?;
-        delta::apply(
-            base.get(),
-            &self.delta[..len],
-            &sizes,
-            buf.get_mut(),
-            &mut self.fresh,
+        let mut buf = buffer(
+            self.shared,
+            &mut self.lane,
+            &mut self.pool,
+            &mut self.unreported_bytes,
+            sizes.result,
         )?;
+        delta::apply(base.get(), delta, &sizes, buf.get_mut(), &mut self.trail)?;
         self.window.shrink();
         Ok(buf)
-    }
-
-    /// A buffer for an object of this size, if that is allowed.
-    fn buffer(&mut self, size: u64) -> Result<Buf, Damage> {
-        let bounds = self.shared.plan.bounds;
-        if size > bounds.object_size_max {
-            return Err(Damage::TooLarge {
-                size,
-                limit: bounds.object_size_max,
-            });
-        }
-        if self.shared.produced.load(Ordering::Relaxed) + self.unreported_bytes > bounds.work_max {
-            return Err(Damage::Work(bounds.work_max));
-        }
-        if size > LARGE_LEN && self.lane.is_none() {
-            let lane = self
-                .shared
-                .large_lane
-                .lock()
-                .unwrap_or_else(std::sync::PoisonError::into_inner);
-            self.lane = Some(lane);
-        }
-        self.unreported_bytes += size;
-        Ok(self.pool.pop().unwrap_or_default().sized(size as usize))
     }
 
     fn recycle(&mut self, buf: Buf) {
@@ -349,87 +331,36 @@ impl<'a, V: Visit> Worker<'a, V> {
         }
     }
 
-    fn settle(&mut self, number: u32, result: Result<(), Damage>) {
+    pub(super) fn settle(&mut self, number: u32, result: Result<(), Damage>) {
         match result {
-            Ok(()) => drop(self.shared.visited.insert(number)),
+            Ok(()) => {
+                self.shared.visited.insert(number);
+            }
             Err(damage) => self.shared.damage(number, damage),
         }
     }
+}
 
-    fn loose(&mut self, number: u32) {
-        self.current = number;
-        let result = self.visit_loose(number);
-        self.settle(number, result);
+/// A buffer for an object of this size, if that is allowed.
+fn buffer<'a>(
+    shared: &'a Shared<'a>,
+    lane: &mut Option<MutexGuard<'a, ()>>,
+    pool: &mut Vec<Buf>,
+    unreported_bytes: &mut u64,
+    size: u64,
+) -> Result<Buf, Damage> {
+    let bounds = shared.plan.bounds;
+    if size > bounds.object_size_max {
+        let limit = bounds.object_size_max;
+        return Err(Damage::TooLarge { size, limit });
     }
-
-    fn visit_loose(&mut self, number: u32) -> Result<(), Damage> {
-        let mut loose = Loose::open(&self.store().loose_path(number))?;
-        if self.shared.plan.only.is_some_and(|only| only != loose.kind) {
-            return Ok(());
-        }
-        if loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN {
-            return stream::loose(&mut loose, self.store(), number, &mut self.visitor);
-        }
-        let bytes = read_loose(&mut loose, self.shared.plan.bounds.object_size_max)?;
-        if hash::object_id(self.store().hash, loose.kind, &bytes) != Some(self.store().id(number)) {
-            return Err(Damage::Hash);
-        }
-        self.unreported_bytes += bytes.len() as u64;
-        self.visitor
-            .object(number, loose.kind, &bytes, NewRanges::All, false);
-        Ok(())
+    if shared.produced.load(Ordering::Relaxed) + *unreported_bytes > bounds.work_max {
+        return Err(Damage::Work(bounds.work_max));
     }
-
-    /// Reads one object that its unit could not read, through any of its copies.
-    pub(super) fn single(&mut self, number: u32) {
-        self.current = number;
-        for copy in self.store().copies(number) {
-            let streamed = match copy {
-                Copy::Packed { pack, entry } => {
-                    let pack = &self.store().packs[pack as usize];
-                    let whole = pack.forest.bases[entry as usize] == WHOLE;
-                    let large = u64::from(pack.forest.sizes[entry as usize]) > LARGE_LEN;
-                    let blob = pack.forest.kind(entry) == Some(ObjectKind::Blob);
-                    (whole && blob && large)
-                        .then(|| stream::packed(pack, entry, number, &mut self.visitor))
-                }
-                Copy::Loose(loose) => match Loose::open(&self.store().loose_path(loose)) {
-                    Ok(mut loose) if loose.size > LARGE_LEN => Some(stream::loose(
-                        &mut loose,
-                        self.store(),
-                        number,
-                        &mut self.visitor,
-                    )),
-                    _ => None,
-                },
-            };
-            match streamed {
-                Some(Ok(())) => return self.settle(number, Ok(())),
-                Some(Err(damage)) => self.shared.damage(number, damage),
-                None => {}
-            }
-        }
-        if self.shared.produced.load(Ordering::Relaxed) > self.shared.plan.bounds.work_max {
-            return self
-                .shared
-                .damage(number, Damage::Work(self.shared.plan.bounds.work_max));
-        }
-        let limit = self.shared.plan.bounds.object_size_max;
-        let store = self.store();
-        let reader = self
-            .reader
-            .get_or_insert_with(|| ObjectReader::new(store, limit));
-        match reader.read(number) {
-            Ok((kind, bytes)) => {
-                if self.shared.plan.only.is_none_or(|only| only == kind) {
-                    self.visitor
-                        .object(number, kind, &bytes, NewRanges::All, false);
-                }
-                self.unreported_bytes += bytes.len() as u64;
-                self.settle(number, Ok(()));
-            }
-            Err(damage) => self.settle(number, Err(damage)),
-        }
-        self.report_progress();
+    if size > LARGE_LEN && lane.is_none() {
+        let guard = shared.large_lane.lock();
+        *lane = Some(guard.unwrap_or_else(std::sync::PoisonError::into_inner));
     }
+    *unreported_bytes += size;
+    Ok(pool.pop().unwrap_or_default().sized(size as usize))
 }

@@ -18,6 +18,7 @@ pub(crate) mod objects;
 pub(crate) mod pack;
 pub(crate) mod reach;
 pub(crate) mod reader;
+mod single;
 pub(crate) mod source;
 pub(crate) mod store;
 mod stream;
@@ -28,7 +29,7 @@ pub(crate) mod walk;
 #[cfg(test)]
 pub(crate) mod testrepo;
 
-pub fn probe(path: &str, threads: usize) {
+pub fn probe(path: &str, threads: usize, hits: usize) {
     use crate::model::*;
     let t = std::time::Instant::now();
     let repo = repo::Repo {
@@ -43,56 +44,84 @@ pub fn probe(path: &str, threads: usize) {
             foreign: false,
         }],
     };
-    struct C([u64; 4], u64, u64);
-    impl walk::Visit for C {
-        fn object(&mut self, _: u32, k: ObjectKind, b: &[u8], new: NewRanges<'_>, _: bool) -> bool {
-            self.0[k as usize] += 1;
-            self.1 += b.len() as u64;
-            if let NewRanges::Only(r) = new {
-                self.2 += r.iter().map(|r| r.len() as u64).sum::<u64>()
-            } else {
-                self.2 += b.len() as u64
+    struct C(u64, Vec<ObjectId>);
+    impl source::ScanObjects for C {
+        fn object(&mut self, o: &Object<'_>) -> bool {
+            self.0 += 1;
+            if o.kind == ObjectKind::Blob && o.id.as_bytes()[0] == 7 && o.id.as_bytes()[1] < 4 {
+                self.1.push(o.id)
             }
             false
         }
-        fn begin(&mut self, _: u32, k: ObjectKind, size: u64) {
-            self.0[k as usize] += 1;
-            self.1 += size;
-        }
+        fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
         fn piece(&mut self, _: &[u8]) {}
-        fn end(&mut self, _: bool) {}
+        fn end(&mut self) -> bool {
+            false
+        }
     }
     let pool = rayon::ThreadPoolBuilder::new()
         .num_threads(threads)
         .build()
         .unwrap();
     pool.install(|| {
-        let mut gaps = vec![];
-        let store = store::Store::open(&repo, &mut gaps);
-        eprintln!("open {:?} {} gaps {:?}", t.elapsed(), store.distinct, gaps);
         let control = Control::default();
-        let bounds = walk::Bounds::for_store(&store, None);
-        let plan = walk::WalkPlan {
-            store: &store,
-            only: None,
-            wanted: None,
-            bounds,
-            control: &control,
-        };
-        let w = walk::walk(&plan, || C([0; 4], 0, 0));
-        let mut sum = [0u64; 6];
-        for v in &w.visitors {
-            for i in 0..4 {
-                sum[i] += v.0[i];
-            }
-            sum[4] += v.1;
-            sum[5] += v.2;
+        let mut tips = tips::Tips::default();
+        for line in std::fs::read_to_string(format!("{path}/packed-refs"))
+            .unwrap()
+            .lines()
+            .filter(|l| !l.starts_with(['#', '^']))
+        {
+            let (id, name) = line.split_once(' ').unwrap();
+            tips.tips.push(tips::Tip {
+                kind: tips::TipKind::Ref(name.into()),
+                id: ObjectId::from_hex(id.as_bytes()).unwrap(),
+            });
         }
+        let (objects, gaps) = objects::Objects::open(&repo, &tips, None, None, &control);
+        eprintln!("open {:?} gaps {:?}", t.elapsed(), gaps);
+        let mut read = objects.read(&control, || C(0, vec![]));
         eprintln!(
-            "walk {:?} {:?} damaged {:?}",
+            "read {:?} {:?} commits {} damaged {:?}",
             t.elapsed(),
-            sum,
-            w.damaged.len()
+            read.coverage,
+            read.structure.commits.len(),
+            read.damaged.len()
         );
+        let mut ids: std::collections::BTreeSet<ObjectId> = read
+            .scanners
+            .iter_mut()
+            .flat_map(|s| s.1.drain(..))
+            .collect();
+        while ids.len() > hits {
+            ids.pop_last();
+        }
+        let history = objects.trace(&read, &tips, &ids, &control);
+        eprintln!("trace {:?}", t.elapsed());
+        let Some(history) = history else { return };
+        let locations = history.locations();
+        eprintln!("locations {:?} {}", t.elapsed(), locations.len());
+        let mut coverage = read.coverage;
+        let (gaps, notes) = objects.account(&read, Some((&history, &locations)), &mut coverage);
+        eprintln!("gaps {} {:?} notes {:?}", gaps.len(), gaps.first(), notes);
+        let e = history.exposures(
+            &ids.iter()
+                .map(|i| vec![attribution::Carrier::Object(*i)])
+                .collect::<Vec<_>>(),
+        );
+        eprintln!("exposures {:?} {:?}", t.elapsed(), e.first());
+        for id in &ids {
+            let l = &locations[&objects.number(id).unwrap()];
+            println!(
+                "{id} {} {} {} {:?}",
+                l.introduced
+                    .as_ref()
+                    .map_or(String::new(), |s| s.commit.to_string()),
+                l.introduced_count,
+                l.path_count,
+                l.introduced_path
+                    .as_ref()
+                    .map(|p| String::from_utf8_lossy(p).into_owned())
+            );
+        }
     });
 }

@@ -18,9 +18,7 @@ use super::structure::{Absent, AbsentRow};
 use super::tips::{Tip, TipKind, Tips};
 use super::tree;
 use super::walk::Bounds;
-use crate::model::{
-    Control, Coverage, Gap, GapKind, Location, NewRanges, Note, ObjectId, ObjectKind,
-};
+use crate::model::{Control, Coverage, Gap, GapKind, Location, Note, ObjectId, ObjectKind};
 
 /// Objects opened for a sweep.
 pub(crate) struct Objects {
@@ -186,18 +184,11 @@ impl Objects {
     pub(crate) fn entry_name(&self, tree: &ObjectId, offset: u64) -> Option<Vec<u8>> {
         let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
         let (_, content) = reader.read_id(tree)?.ok()?;
-        let mut name = None;
-        let at = usize::try_from(offset).ok()?;
-        tree::new_entries(
-            &content,
-            self.store.hash.len(),
-            NewRanges::Only(&[at..at + 1]),
-            |entry| {
-                name = Some(entry.name.to_vec());
-            },
-        )
-        .ok();
-        name
+        let (mut names, mut bounds) = (Vec::new(), tree::Bounds::new());
+        let show = |entry: tree::Entry<'_>| names.push(entry.name.to_vec());
+        tree::entries(&content, self.store.hash.len(), &mut bounds, show).ok();
+        let after = bounds.partition_point(|start| u64::from(*start) <= offset);
+        names.into_iter().nth(after.checked_sub(1)?)
     }
 
     /// Says what was damaged, malformed or missing, and counts it.

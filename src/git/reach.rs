@@ -10,53 +10,58 @@ use super::bits::{Bits, SharedBits};
 use super::history::edges::{Edges, Traced};
 use super::store::{NONE, Store};
 use super::structure::{Absent, Collector, Structure};
-use super::tree;
-use super::walk::{self, Bounds, Visit, WalkPlan};
-use crate::model::{Control, NewRanges, ObjectId, ObjectKind};
+use super::tree::{self, Bounds, Entry, Event};
+use super::walk::{self, Origin, Visit, WalkPlan};
+use crate::model::{Control, ObjectId, ObjectKind};
 
-/// Reads only structure, of one kind of object.
+/// Reads only structure, of commits and tags.
 struct StructureOnly<'a>(Collector<'a>);
 
 impl Visit for StructureOnly<'_> {
-    fn object(
-        &mut self,
-        number: u32,
-        kind: ObjectKind,
-        bytes: &[u8],
-        new: NewRanges<'_>,
-        _: bool,
-    ) -> bool {
-        self.0.object(number, kind, bytes, new);
-        false
+    type Carry = ();
+    fn object(&mut self, number: u32, kind: ObjectKind, bytes: &[u8], _: Origin<'_, ()>) {
+        self.0.object(number, kind, bytes);
     }
     fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
     fn piece(&mut self, _: &[u8]) {}
     fn end(&mut self, _: bool) {}
 }
 
-/// Marks the blobs that trees name.
-struct MarkBlobs<'a> {
+/// Marks what trees name.
+struct MarkNamed<'a> {
     store: &'a Store,
     marked: &'a SharedBits,
 }
 
-impl Visit for MarkBlobs<'_> {
+impl Visit for MarkNamed<'_> {
+    type Carry = Bounds;
+
     fn object(
         &mut self,
         _: u32,
         _: ObjectKind,
         bytes: &[u8],
-        new: NewRanges<'_>,
-        base_flag: bool,
-    ) -> bool {
-        let new = if base_flag { NewRanges::All } else { new };
-        tree::new_entries(bytes, self.store.hash.len(), new, |entry| {
+        origin: Origin<'_, Bounds>,
+    ) -> Bounds {
+        let id_len = self.store.hash.len();
+        let mut bounds = Bounds::new();
+        let mark = |entry: Entry<'_>| {
             if let (Some(_), Some(number)) = (entry.kind.object_kind(), self.store.find(entry.id)) {
                 self.marked.insert(number);
             }
-        })
-        .ok();
-        false
+        };
+        // A malformed tree is reported when it is scanned; its readable entries count.
+        match origin {
+            Origin::Whole => tree::entries(bytes, id_len, &mut bounds, mark).ok(),
+            Origin::Delta { trail, base } => {
+                let show = |event: Event<'_>| match event {
+                    Event::New(entry) => mark(entry),
+                    Event::Copied(..) => {}
+                };
+                tree::follow(bytes, id_len, base, &trail.copies, &mut bounds, show).ok()
+            }
+        };
+        bounds
     }
     fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
     fn piece(&mut self, _: &[u8]) {}
@@ -68,7 +73,7 @@ pub(crate) fn reach(
     store: &Store,
     shallow: &HashSet<u32>,
     tips: &[ObjectId],
-    bounds: Bounds,
+    bounds: walk::Bounds,
     control: &Control,
 ) -> Bits {
     let absent = Absent::new(store);
@@ -117,7 +122,7 @@ pub(crate) fn reach(
         bounds,
         control,
     };
-    walk::walk(&plan, || MarkBlobs {
+    walk::walk(&plan, || MarkNamed {
         store,
         marked: &marked,
     });
@@ -131,7 +136,7 @@ fn read_structure(
     store: &Store,
     absent: &Absent,
     shallow: &HashSet<u32>,
-    bounds: Bounds,
+    bounds: walk::Bounds,
     control: &Control,
 ) -> Structure {
     let kinds = [ObjectKind::Commit, ObjectKind::Tag].map(|kind| {

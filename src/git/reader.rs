@@ -205,7 +205,13 @@ impl<'s> ObjectReader<'s> {
         if delta::produced(&self.delta, &sizes)? != sizes.result {
             return Err(Damage::Delta("it does not produce what it declares"));
         }
-        delta::apply(base, &self.delta, &sizes, &mut bytes, &mut Vec::new())?;
+        delta::apply(
+            base,
+            &self.delta,
+            &sizes,
+            &mut bytes,
+            &mut delta::Trail::default(),
+        )?;
         self.window.shrink();
         Ok(bytes)
     }

@@ -10,7 +10,8 @@ use super::pack::forest::WHOLE;
 use super::store::{Copy, Store};
 use super::stream;
 use super::structure::{Absent, Collector, Structure};
-use super::walk::{self, Bounds, Visit, WalkPlan};
+use super::tree::Bounds;
+use super::walk::{self, Origin, Visit, WalkPlan};
 use crate::model::{
     Control, Coverage, Gap, GapKind, NewRanges, Object, ObjectId, ObjectKind, StopCause,
 };
@@ -35,7 +36,7 @@ pub(crate) struct Source<'a> {
     pub(crate) shallow: &'a HashSet<u32>,
     /// Only these numbers, or all.
     pub(crate) wanted: Option<&'a Bits>,
-    pub(crate) bounds: Bounds,
+    pub(crate) bounds: walk::Bounds,
     pub(crate) control: &'a Control,
 }
 
@@ -129,6 +130,14 @@ pub(crate) fn stop_gap(cause: StopCause) -> Gap {
     }
 }
 
+/// What is carried from an object to the deltas against it.
+struct Carry {
+    /// Whether the scanner found something in it.
+    found: bool,
+    /// Of a tree, where its entries begin.
+    bounds: Bounds,
+}
+
 /// One worker's visitor.
 struct Reader<'a, S> {
     collector: Collector<'a>,
@@ -169,30 +178,45 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
 }
 
 impl<S: ScanObjects> Visit for Reader<'_, S> {
+    type Carry = Carry;
+
     fn object(
         &mut self,
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        new: NewRanges<'_>,
-        base_flag: bool,
-    ) -> bool {
+        origin: Origin<'_, Carry>,
+    ) -> Carry {
         self.coverage.of_mut(kind).read += 1;
         self.coverage.bytes += bytes.len() as u64;
-        // What a base with findings hands on by copying must be found again here.
-        let new = if base_flag { NewRanges::All } else { new };
-        self.collector.object(number, kind, bytes, new);
-        let object = Object {
-            id: self.collector.store.id(number),
+        let mut bounds = Bounds::new();
+        if kind == ObjectKind::Tree {
+            let base = match origin {
+                Origin::Delta { trail, base } => Some((&base.bounds, trail)),
+                Origin::Whole => None,
+            };
+            bounds = self.collector.tree(number, bytes, base);
+        } else {
+            self.collector.object(number, kind, bytes);
+        }
+        let new = match origin {
+            // What a base with findings hands on by copying must be found again here.
+            Origin::Delta { trail, base } if !base.found && kind == ObjectKind::Tree => {
+                NewRanges::Only(&trail.fresh)
+            }
+            _ => NewRanges::All,
+        };
+        let id = self.collector.store.id(number);
+        let found = self.scanner.object(&Object {
+            id,
             kind,
             bytes,
             new,
-        };
-        let found = self.scanner.object(&object);
+        });
         if found {
             self.check_name(number, kind, bytes);
         }
-        found
+        Carry { found, bounds }
     }
 
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {

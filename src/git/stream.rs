@@ -8,8 +8,8 @@ use super::pack::header::{self, EntryKind, HEADER_LEN_MAX};
 use super::pack::inflate::Stream;
 use super::pack::window::read_up_to;
 use super::store::Store;
-use super::walk::Visit;
-use crate::model::{HashKind, NewRanges, ObjectId, ObjectKind};
+use super::walk::{Origin, Visit};
+use crate::model::{HashKind, ObjectId, ObjectKind};
 
 /// Compressed bytes read at once.
 const READ_LEN: usize = 64 << 10;
@@ -56,9 +56,8 @@ pub(super) fn packed(
 pub(super) fn has_name(pack: &Pack, entry: u32, id: &ObjectId) -> bool {
     struct Hashing(HashKind, Option<Hasher>);
     impl Visit for Hashing {
-        fn object(&mut self, _: u32, _: ObjectKind, _: &[u8], _: NewRanges<'_>, _: bool) -> bool {
-            false
-        }
+        type Carry = ();
+        fn object(&mut self, _: u32, _: ObjectKind, _: &[u8], _: Origin<'_, ()>) {}
         fn begin(&mut self, _: u32, kind: ObjectKind, size: u64) {
             self.1 = Some(Hasher::of_object(self.0, kind, size));
         }

@@ -9,9 +9,10 @@ use std::sync::Mutex;
 
 use super::commit::{self, Commit};
 use super::hash;
+use super::pack::delta::Trail;
 use super::store::{NONE, Store};
-use super::tree::{self, Malformed};
-use crate::model::{NewRanges, ObjectId, ObjectKind};
+use super::tree::{self, Bounds, Entry, Event, Malformed};
+use crate::model::{ObjectId, ObjectKind};
 
 /// Ids that something names and no pack or loose file holds.
 pub(crate) struct Absent {
@@ -152,18 +153,9 @@ pub(crate) struct Collector<'a> {
 }
 
 impl Collector<'_> {
-    /// Looks up what an object names. Of a tree only the new entries: the others were looked up
-    /// in its delta base.
-    pub(crate) fn object(
-        &mut self,
-        number: u32,
-        kind: ObjectKind,
-        bytes: &[u8],
-        new: NewRanges<'_>,
-    ) {
+    /// Looks up what a commit or tag names.
+    pub(crate) fn object(&mut self, number: u32, kind: ObjectKind, bytes: &[u8]) {
         match kind {
-            ObjectKind::Blob => {}
-            ObjectKind::Tree => self.tree(number, bytes, new),
             ObjectKind::Commit => self.commit(number, bytes),
             ObjectKind::Tag => {
                 if let Some((id, kind)) = commit::tag_target(bytes) {
@@ -171,7 +163,43 @@ impl Collector<'_> {
                     self.structure.tags.push((number, target));
                 }
             }
+            ObjectKind::Blob | ObjectKind::Tree => {}
         }
+    }
+
+    /// Looks up what a tree names; what it copied from its base was looked up there. Returns the
+    /// bounds of its entries, for the trees that are made from it.
+    pub(crate) fn tree(
+        &mut self,
+        number: u32,
+        bytes: &[u8],
+        base: Option<(&Bounds, &Trail)>,
+    ) -> Bounds {
+        let Collector { store, absent, .. } = *self;
+        let mut bounds = Bounds::new();
+        let look_up = |entry: Entry<'_>| {
+            if store.find(entry.id).is_none()
+                && let Some(kind) = entry.kind.object_kind()
+                && let Some(id) = ObjectId::from_bytes(entry.id)
+            {
+                absent.number(&id, Some(kind));
+            }
+        };
+        let id_len = store.hash.len();
+        let result = match base {
+            None => tree::entries(bytes, id_len, &mut bounds, look_up),
+            Some((base, trail)) => {
+                tree::follow(bytes, id_len, base, &trail.copies, &mut bounds, |event| {
+                    if let Event::New(entry) = event {
+                        look_up(entry);
+                    }
+                })
+            }
+        };
+        if let Err(malformed) = result {
+            self.structure.malformed.push((number, malformed));
+        }
+        bounds
     }
 
     fn commit(&mut self, number: u32, bytes: &[u8]) {
@@ -195,19 +223,5 @@ impl Collector<'_> {
             time: commit.time(),
             parents,
         });
-    }
-
-    fn tree(&mut self, number: u32, bytes: &[u8], new: NewRanges<'_>) {
-        let result = tree::new_entries(bytes, self.store.hash.len(), new, |entry| {
-            if self.store.find(entry.id).is_none()
-                && let Some(kind) = entry.kind.object_kind()
-                && let Some(id) = ObjectId::from_bytes(entry.id)
-            {
-                self.absent.number(&id, Some(kind));
-            }
-        });
-        if let Err(malformed) = result {
-            self.structure.malformed.push((number, malformed));
-        }
     }
 }

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use memchr::memchr;
 
-use crate::model::{NewRanges, ObjectKind};
+use crate::git::pack::delta::Copied;
+use crate::model::ObjectKind;
 
 /// One entry of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,37 +75,85 @@ fn entry(tree: &[u8], at: usize, id_len: usize) -> Option<(Entry<'_>, usize)> {
     ))
 }
 
-/// Shows all entries that are not wholly copied from the tree this one was made from. Ends early
-/// at the first entry that cannot be split.
-#[inline]
-pub(crate) fn new_entries<'t>(
+/// What is met while a tree is followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event<'t> {
+    /// An entry that the base does not have in the same words.
+    New(Entry<'t>),
+    /// Entries of the base, copied whole: the number of the first, and how many.
+    Copied(usize, usize),
+}
+
+/// Where entries begin, and where the last one ends. Entry `n` lies between the numbers `n` and
+/// `n + 1` of the list.
+pub(crate) type Bounds = Vec<u32>;
+
+/// Splits a whole tree. Ends early at an entry that cannot be split.
+pub(crate) fn entries<'t>(
     tree: &'t [u8],
     id_len: usize,
-    new: NewRanges<'_>,
+    bounds: &mut Bounds,
     mut show: impl FnMut(Entry<'t>),
 ) -> Result<(), Malformed> {
+    bounds.clear();
+    bounds.push(0);
     let mut at = 0;
-    match new {
-        NewRanges::All => {
-            while at < tree.len() {
-                let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
-                show(entry);
-                at = next;
-            }
-        }
-        NewRanges::Only(ranges) => {
-            for range in ranges {
-                // Entries up to the range were copied; a junction at an entry's edge changes none.
-                while at < tree.len() && (at < range.end || (range.is_empty() && at < range.start))
-                {
-                    let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
-                    if next > range.start {
-                        show(entry);
-                    }
-                    at = next;
+    while at < tree.len() {
+        let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
+        show(entry);
+        bounds.push(next as u32);
+        at = next;
+    }
+    Ok(())
+}
+
+/// Splits a tree that a delta made from another whose `base` bounds are known, without looking at
+/// what was copied.
+///
+/// From a place where an entry begins both here and in the base, the same bytes are the same
+/// entries. Everything before such a place is split and shown as new, so a delta that shifts
+/// entries against their bytes hides nothing.
+pub(crate) fn follow<'t>(
+    tree: &'t [u8],
+    id_len: usize,
+    base: &[u32],
+    copies: &[Copied],
+    bounds: &mut Bounds,
+    mut show: impl FnMut(Event<'t>),
+) -> Result<(), Malformed> {
+    bounds.clear();
+    bounds.push(0);
+    let mut at = 0;
+    for copy in copies {
+        while at < copy.at + copy.len {
+            if at >= copy.at {
+                let here = copy.from + (at - copy.at);
+                let known = base.binary_search(&(here as u32)).ok();
+                let last =
+                    base.partition_point(|bound| *bound as usize <= copy.from + copy.len) - 1;
+                if let Some(first) = known.filter(|first| last > *first) {
+                    show(Event::Copied(first, last - first));
+                    let shift = (at as u32).wrapping_sub(here as u32);
+                    bounds.extend(
+                        base[first + 1..=last]
+                            .iter()
+                            .map(|bound| bound.wrapping_add(shift)),
+                    );
+                    at += base[last] as usize - here;
+                    break;
                 }
             }
+            let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
+            show(Event::New(entry));
+            bounds.push(next as u32);
+            at = next;
         }
+    }
+    while at < tree.len() {
+        let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
+        show(Event::New(entry));
+        bounds.push(next as u32);
+        at = next;
     }
     Ok(())
 }
@@ -114,6 +163,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::git::pack::delta::{self, Trail};
 
     fn build(entries: &[(&str, &str)]) -> Vec<u8> {
         let mut tree = Vec::new();
@@ -122,15 +172,6 @@ mod tests {
             tree.extend_from_slice(&[7; 20]);
         }
         tree
-    }
-
-    fn names(tree: &[u8], new: NewRanges<'_>) -> Vec<String> {
-        let mut names = Vec::new();
-        new_entries(tree, 20, new, |e| {
-            names.push(String::from_utf8_lossy(e.name).into_owned())
-        })
-        .unwrap();
-        names
     }
 
     #[test]
@@ -143,7 +184,7 @@ mod tests {
             ("040000", "old"),
         ]);
         let mut kinds = Vec::new();
-        new_entries(&tree, 20, NewRanges::All, |e| kinds.push(e.kind)).unwrap();
+        entries(&tree, 20, &mut Bounds::new(), |e| kinds.push(e.kind)).unwrap();
         assert_eq!(
             kinds,
             [
@@ -156,36 +197,107 @@ mod tests {
         );
     }
 
+    /// A delta of copies (offset, length in the base) and inserts.
+    fn derive(base: &[u8], ops: &[Result<(usize, usize), Vec<u8>>]) -> (Vec<u8>, Trail) {
+        let len: usize = ops
+            .iter()
+            .map(|op| op.as_ref().map_or_else(Vec::len, |(_, len)| *len))
+            .sum();
+        let varint = |n: usize| [(n & 0x7f) as u8 | 0x80, (n >> 7) as u8];
+        let mut delta = [varint(base.len()), varint(len)].concat();
+        for op in ops {
+            match op {
+                Ok((at, len)) => delta.extend([
+                    0xb3,
+                    *at as u8,
+                    (at >> 8) as u8,
+                    *len as u8,
+                    (len >> 8) as u8,
+                ]),
+                Err(bytes) => {
+                    delta.push(bytes.len() as u8);
+                    delta.extend(bytes);
+                }
+            }
+        }
+        let sizes = delta::sizes(&delta).unwrap();
+        let (mut out, mut trail) = (vec![0; len], Trail::default());
+        delta::apply(base, &delta, &sizes, &mut out, &mut trail).unwrap();
+        (out, trail)
+    }
+
+    /// Entries as following finds them: names, and whether each was copied.
+    fn followed(base: &[u8], ops: &[Result<(usize, usize), Vec<u8>>]) -> Vec<(String, bool)> {
+        let mut base_bounds = Bounds::new();
+        let mut base_names = Vec::new();
+        let name = |e: Entry<'_>| String::from_utf8_lossy(e.name).into_owned();
+        entries(base, 20, &mut base_bounds, |e| base_names.push(name(e))).unwrap();
+        let (tree, trail) = derive(base, ops);
+        let mut found = Vec::new();
+        follow(
+            &tree,
+            20,
+            &base_bounds,
+            &trail.copies,
+            &mut Bounds::new(),
+            |event| match event {
+                Event::New(e) => found.push((name(e), false)),
+                Event::Copied(first, n) => found.extend(
+                    base_names[first..first + n]
+                        .iter()
+                        .map(|n| (n.clone(), true)),
+                ),
+            },
+        )
+        .unwrap();
+        found
+    }
+
     #[test]
     fn only_touched_entries_are_new() {
-        let tree = build(&[("100644", "a"), ("100644", "b"), ("100644", "c")]);
-        let len = tree.len() / 3;
-        assert_eq!(names(&tree, NewRanges::Only(&[len + 2..len + 3])), ["b"]);
-        assert_eq!(
-            names(&tree, NewRanges::Only(&[len..len])),
-            [""; 0],
-            "a junction between two entries"
+        let base = build(&[("100644", "a"), ("100644", "b"), ("100644", "c")]);
+        let n = base.len() / 3;
+        let pair = |name: &str, copied: bool| (name.to_owned(), copied);
+        let changed = followed(
+            &base,
+            &[Ok((0, n + 10)), Err(vec![9; 5]), Ok((n + 15, 2 * n - 15))],
         );
         assert_eq!(
-            names(&tree, NewRanges::Only(&[len + 1..len + 1])),
-            ["b"],
-            "a junction inside one"
+            changed,
+            [pair("a", true), pair("b", false), pair("c", true)]
         );
-        assert_eq!(
-            names(&tree, NewRanges::Only(&[len - 1..len + 1])),
-            ["a", "b"]
-        );
-        assert_eq!(
-            names(&tree, NewRanges::Only(&[0..1, 3 * len - 1..3 * len])),
-            ["a", "c"]
-        );
-        assert_eq!(names(&tree, NewRanges::Only(&[])), [""; 0]);
+        let dropped = followed(&base, &[Ok((0, n)), Ok((2 * n, n))]);
+        assert_eq!(dropped, [pair("a", true), pair("c", true)]);
+        let spliced = followed(&base, &[Ok((0, n - 4)), Ok((2 * n - 4, n + 4))]);
+        assert_eq!(spliced, [pair("a", false), pair("c", true)]);
     }
 
     proptest! {
         #[test]
+        fn following_equals_splitting(names in proptest::collection::vec("[a-z0-9 ]{1,9}", 1..12),
+                                      cuts in proptest::collection::vec((0usize..400, 1usize..200), 1..6),
+                                      insert in proptest::collection::vec(any::<u8>(), 1..30)) {
+            let rows: Vec<(&str, &str)> = names.iter().map(|n| ("100644", n.as_str())).collect();
+            let base = build(&rows);
+            let mut base_bounds = Bounds::new();
+            entries(&base, 20, &mut base_bounds, |_| ()).unwrap();
+            let mut ops: Vec<Result<(usize, usize), Vec<u8>>> = Vec::new();
+            for (at, len) in cuts {
+                let at = at % base.len();
+                ops.push(Ok((at, len.min(base.len() - at))));
+                ops.push(Err(insert.clone()));
+            }
+            let (tree, trail) = derive(&base, &ops);
+            let (mut whole, mut carried) = (Bounds::new(), Bounds::new());
+            let one = entries(&tree, 20, &mut whole, |_| ());
+            let other = follow(&tree, 20, &base_bounds, &trail.copies, &mut carried, |_| ());
+            prop_assert_eq!(one, other);
+            prop_assert_eq!(whole, carried);
+        }
+
+        #[test]
         fn arbitrary_bytes_never_panic(tree in proptest::collection::vec(any::<u8>(), 0..200)) {
-            new_entries(&tree, 20, NewRanges::All, |_| ()).ok();
+            entries(&tree, 20, &mut Bounds::new(), |_| ()).ok();
         }
     }
 }

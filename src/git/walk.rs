@@ -13,28 +13,43 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use super::bits::{Bits, SharedBits};
 use super::damage::Damage;
 use super::family::Worker;
+use super::pack::delta::Trail;
 use super::pack::forest::WHOLE;
 use super::store::Store;
-use crate::model::{Control, NewRanges, ObjectKind, StopCause};
+use crate::model::{Control, ObjectKind, StopCause};
 
 /// Families that are expected to produce more than this are a unit of their own, in bytes.
 const UNIT_BYTES: u64 = 4 << 20;
 /// Most entries in one unit of small families.
 const UNIT_ENTRIES: usize = 1024;
 
+/// Where an object's bytes come from.
+#[derive(Clone, Copy)]
+pub(crate) enum Origin<'a, C> {
+    /// It is stored whole, or nothing is known of its base.
+    Whole,
+    /// It was made by a delta from a base that was visited just before.
+    Delta {
+        /// Which bytes were copied, and which are new.
+        trail: &'a Trail,
+        /// What the visitor carried over from the base.
+        base: &'a C,
+    },
+}
+
 /// What looks at the objects. One per thread.
 pub(crate) trait Visit: Send {
-    /// Looks at a whole object. `new` says what of it was not copied from its delta base; the base
-    /// was visited just before, with the answer `base_flag`. The answer is handed on to deltas
-    /// against this object.
+    /// What is handed on to deltas against an object.
+    type Carry: Send;
+
+    /// Looks at a whole object.
     fn object(
         &mut self,
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        new: NewRanges<'_>,
-        base_flag: bool,
-    ) -> bool;
+        origin: Origin<'_, Self::Carry>,
+    ) -> Self::Carry;
 
     /// A large blob follows piece by piece.
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64);
@@ -278,15 +293,16 @@ impl Shared<'_> {
 }
 
 impl<V: Visit> Visit for &mut V {
+    type Carry = V::Carry;
+
     fn object(
         &mut self,
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        new: NewRanges<'_>,
-        base_flag: bool,
-    ) -> bool {
-        (**self).object(number, kind, bytes, new, base_flag)
+        origin: Origin<'_, V::Carry>,
+    ) -> V::Carry {
+        (**self).object(number, kind, bytes, origin)
     }
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {
         (**self).begin(number, kind, size);

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use crate::git::bits::Bits;
 use crate::git::store::{NONE, Store};
 use crate::git::structure::Absent;
-use crate::git::tree::{self, EntryKind};
-use crate::git::walk::{self, Bounds, Visit, WalkPlan};
-use crate::model::{Control, NewRanges, ObjectId, ObjectKind};
+use crate::git::tree::{self, Bounds, Entry, EntryKind, Event};
+use crate::git::walk::{self, Origin, Visit, WalkPlan};
+use crate::model::{Control, ObjectId, ObjectKind};
 
 /// Bits of an id that the first test looks at: 128 KiB of table, which stays in the cache.
 const FILTER_BITS: u32 = 20;
@@ -100,7 +100,7 @@ impl Edges {
         store: &Store,
         absent: &Absent,
         traced: &Traced,
-        bounds: Bounds,
+        bounds: walk::Bounds,
         control: &Control,
     ) -> Edges {
         let plan = WalkPlan {
@@ -175,52 +175,89 @@ struct Collect<'a> {
     part: Part,
 }
 
-impl Visit for Collect<'_> {
-    fn object(
-        &mut self,
-        number: u32,
-        _: ObjectKind,
-        bytes: &[u8],
-        _: NewRanges<'_>,
-        _: bool,
-    ) -> bool {
+impl Collect<'_> {
+    /// The edge an entry stands for, if it leads to a tree or a traced object.
+    fn edge(&mut self, entry: &Entry<'_>) -> Option<Edge> {
         let Collect {
             store,
             absent,
             traced,
             part,
         } = self;
-        let before = part.edges.len();
-        // A malformed tree was reported when it was scanned; its readable entries count.
-        tree::new_entries(bytes, store.hash.len(), NewRanges::All, |entry| {
-            let Some(kind) = entry.kind.object_kind() else {
-                return;
-            };
-            let child = if entry.kind == EntryKind::Tree {
-                let id = || ObjectId::from_bytes(entry.id).map(|id| absent.number(&id, Some(kind)));
-                store.find(entry.id).or_else(id).unwrap_or(NONE)
-            } else if traced.filter.contains(filter_bits(entry.id)) {
-                let id = || ObjectId::from_bytes(entry.id).map(|id| absent.number(&id, Some(kind)));
-                store
-                    .find(entry.id)
-                    .or_else(id)
-                    .filter(|n| traced.numbers.contains(*n))
-                    .unwrap_or(NONE)
-            } else {
-                NONE
-            };
-            if child != NONE {
-                part.edges.push(Edge {
-                    child,
-                    name: part.names.number(entry.name),
-                });
-            }
-        })
-        .ok();
-        if part.edges.len() > before {
-            part.rows.push((number, part.edges.len() as u32));
+        let is_tree = entry.kind == EntryKind::Tree;
+        if !is_tree && !traced.filter.contains(filter_bits(entry.id)) {
+            return None;
         }
-        false
+        let kind = entry.kind.object_kind()?;
+        let missing = || ObjectId::from_bytes(entry.id).map(|id| absent.number(&id, Some(kind)));
+        let child = store.find(entry.id).or_else(missing)?;
+        let leads = child != NONE && (is_tree || traced.numbers.contains(child));
+        leads.then(|| Edge {
+            child,
+            name: part.names.number(entry.name),
+        })
+    }
+}
+
+/// What a tree hands on to the trees made from it.
+pub(crate) struct Carry {
+    bounds: Bounds,
+    /// Its edges, each with the number of its entry.
+    edges: Vec<(u32, Edge)>,
+}
+
+impl Visit for Collect<'_> {
+    type Carry = Carry;
+
+    fn object(
+        &mut self,
+        number: u32,
+        _: ObjectKind,
+        bytes: &[u8],
+        origin: Origin<'_, Carry>,
+    ) -> Carry {
+        let id_len = self.store.hash.len();
+        let mut carry = Carry {
+            bounds: Bounds::new(),
+            edges: Vec::new(),
+        };
+        let Carry { bounds, edges } = &mut carry;
+        let mut entry_number = 0;
+        // A malformed tree was reported when it was scanned; its readable entries count.
+        match origin {
+            Origin::Whole => tree::entries(bytes, id_len, bounds, |entry| {
+                edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
+                entry_number += 1;
+            }),
+            Origin::Delta { trail, base } => tree::follow(
+                bytes,
+                id_len,
+                &base.bounds,
+                &trail.copies,
+                bounds,
+                |event| match event {
+                    Event::New(entry) => {
+                        edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
+                        entry_number += 1;
+                    }
+                    Event::Copied(first, count) => {
+                        let (first, count) = (first as u32, count as u32);
+                        let start = base.edges.partition_point(|(n, _)| *n < first);
+                        let copied = base.edges[start..]
+                            .iter()
+                            .take_while(|(n, _)| *n < first + count);
+                        edges.extend(copied.map(|(n, edge)| (n - first + entry_number, *edge)));
+                        entry_number += count;
+                    }
+                },
+            ),
+        }
+        .ok();
+        if !edges.is_empty() {
+            self.part.edges.extend(edges.iter().map(|(_, edge)| *edge));
+            self.part.rows.push((number, self.part.edges.len() as u32));
+        }
+        carry
     }
 
     fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}

@@ -7,6 +7,26 @@ use std::ops::Range;
 
 use crate::git::damage::Damage;
 
+/// A piece of an object that its delta copied from the base in one go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Copied {
+    /// Where it lies in the result.
+    pub(crate) at: usize,
+    /// Where it lies in the base.
+    pub(crate) from: usize,
+    pub(crate) len: usize,
+}
+
+/// Where the bytes of a result came from.
+#[derive(Debug, Default)]
+pub(crate) struct Trail {
+    /// What was not copied in one piece from the base: ascending and disjoint, an empty range for
+    /// a junction of two copies.
+    pub(crate) fresh: Vec<Range<usize>>,
+    /// What was copied, in the order of the result.
+    pub(crate) copies: Vec<Copied>,
+}
+
 /// The two sizes at the start of a delta.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Sizes {
@@ -110,18 +130,18 @@ pub(crate) fn produced(delta: &[u8], sizes: &Sizes) -> Result<u64, Damage> {
 }
 
 /// Applies `delta` to `base`, writing exactly `out.len()` bytes, which must be the declared size.
-///
-/// `fresh` is overwritten with the ranges of `out` that were not copied in one piece from the
-/// base: ascending and disjoint, an empty range for a junction of two copies.
+/// `trail` is overwritten with where they came from.
 pub(crate) fn apply(
     base: &[u8],
     delta: &[u8],
     sizes: &Sizes,
     out: &mut [u8],
-    fresh: &mut Vec<Range<usize>>,
+    trail: &mut Trail,
 ) -> Result<(), Damage> {
     const OVERFLOW: Damage = Damage::Delta("it produces more than it declares");
+    let Trail { fresh, copies } = trail;
     fresh.clear();
+    copies.clear();
     if sizes.base != base.len() as u64 {
         return Err(Damage::Delta("it was made for a base of another size"));
     }
@@ -138,10 +158,20 @@ pub(crate) fn apply(
                 out.get_mut(done..done + len)
                     .ok_or(OVERFLOW)?
                     .copy_from_slice(from);
-                // At the start of the result, a copy from within the base has lost the neighbour
-                // that a token there was glued to.
-                if copied_to.map_or(done == 0 && offset != 0, |end| end != offset) {
-                    fresh.push(done..done);
+                match copies.last_mut() {
+                    Some(last) if copied_to == Some(offset) => last.len += len,
+                    _ => {
+                        // At the start of the result, a copy from within the base has lost the
+                        // neighbour that a token there was glued to.
+                        if copied_to.is_some() || (done == 0 && offset != 0) {
+                            fresh.push(done..done);
+                        }
+                        copies.push(Copied {
+                            at: done,
+                            from: offset,
+                            len,
+                        });
+                    }
                 }
                 copied_to = Some(offset + len);
                 done += len;

@@ -93,9 +93,15 @@ proptest! {
         let sizes = sizes(&delta).unwrap();
         prop_assert_eq!(produced(&delta, &sizes).unwrap(), expected.len() as u64);
         let mut out = vec![0; expected.len()];
-        let mut fresh = Vec::new();
-        apply(&base, &delta, &sizes, &mut out, &mut fresh).unwrap();
+        let mut trail = Trail::default();
+        apply(&base, &delta, &sizes, &mut out, &mut trail).unwrap();
+        let Trail { fresh, copies } = trail;
         prop_assert_eq!(&out, &expected);
+        for copy in &copies {
+            prop_assert_eq!(&out[copy.at..copy.at + copy.len], &base[copy.from..copy.from + copy.len]);
+        }
+        let covered: usize = copies.iter().map(|c| c.len).chain(fresh.iter().map(ExactSizeIterator::len)).sum();
+        prop_assert_eq!(covered, out.len(), "every byte is either copied or new");
         prop_assert!(fresh.windows(2).all(|w| w[0].end <= w[1].start), "ascending and disjoint");
         // Any window that touches no fresh range is a piece of the base.
         for width in [1, 4, 20] {
@@ -114,7 +120,7 @@ proptest! {
         if let Ok(sizes) = sizes(&delta) {
             let claimed = produced(&delta, &sizes);
             let mut out = vec![0; sizes.result.min(1 << 16) as usize];
-            let applied = apply(&base, &delta, &sizes, &mut out, &mut Vec::new());
+            let applied = apply(&base, &delta, &sizes, &mut out, &mut Trail::default());
             prop_assert!(applied.is_err() || claimed == Ok(out.len() as u64));
         }
     }
@@ -124,32 +130,43 @@ proptest! {
 fn a_copy_of_the_whole_base_brings_nothing_new() {
     let base = b"0123456789";
     let delta = encode(10, &[Op::Copy(0, 4), Op::Copy(4, 6)], 10);
-    let mut fresh = vec![0..1];
+    let mut trail = Trail {
+        fresh: vec![0..1, 2..3],
+        ..Trail::default()
+    };
     apply(
         base,
         &delta,
         &sizes(&delta).unwrap(),
         &mut [0; 10],
-        &mut fresh,
+        &mut trail,
     )
     .unwrap();
-    assert!(fresh.is_empty());
+    assert!(trail.fresh.is_empty());
+    assert_eq!(
+        trail.copies,
+        [Copied {
+            at: 0,
+            from: 0,
+            len: 10
+        }]
+    );
 }
 
 #[test]
 fn cut_ends_and_junctions_are_new() {
     let base = b"0123456789";
     let delta = encode(10, &[Op::Copy(2, 3), Op::Copy(6, 3)], 6);
-    let mut fresh = Vec::new();
+    let mut trail = Trail::default();
     apply(
         base,
         &delta,
         &sizes(&delta).unwrap(),
         &mut [0; 6],
-        &mut fresh,
+        &mut trail,
     )
     .unwrap();
-    assert_eq!(fresh, vec![0..0, 3..3, 6..6]);
+    assert_eq!(trail.fresh, [0..0, 3..3, 6..6]);
 }
 
 #[test]

@@ -57,6 +57,17 @@ impl Pack {
         self.offsets.binary_search(&offset).ok().map(|at| at as u32)
     }
 
+    /// True for a whole object above `len` bytes.
+    pub(crate) fn is_large_whole(&self, entry: u32, len: u64) -> bool {
+        let large = u64::from(self.forest.sizes[entry as usize]) > len;
+        large && self.forest.bases[entry as usize] == forest::WHOLE
+    }
+
+    /// The same, and no delta hangs on it.
+    pub(crate) fn is_lone_giant(&self, entry: u32, len: u64) -> bool {
+        self.is_large_whole(entry, len) && self.forest.children(entry).is_empty()
+    }
+
     /// Reads and parses an entry's header only.
     pub(crate) fn header(&self, entry: u32, window: &mut Window) -> Result<Header, Damage> {
         let len = self.entry_len(entry).min(header::HEADER_LEN_MAX as u64) as usize;

@@ -290,7 +290,13 @@ impl Naming {
             return Err(Damage::Delta("it does not produce what it declares"));
         }
         let mut bytes = buffer(sizes.result)?;
-        delta::apply(base, &self.delta, &sizes, &mut bytes, &mut Vec::new())?;
+        delta::apply(
+            base,
+            &self.delta,
+            &sizes,
+            &mut bytes,
+            &mut delta::Trail::default(),
+        )?;
         Ok(bytes)
     }
 }

@@ -1,0 +1,90 @@
+//! One object at a time: loose objects, and whatever its unit could not read.
+
+use std::sync::atomic::Ordering;
+
+use super::damage::Damage;
+use super::family::{LARGE_LEN, Worker};
+use super::hash;
+use super::loose::Loose;
+use super::reader::{ObjectReader, read_loose};
+use super::store::Copy;
+use super::stream;
+use super::walk::{Origin, Visit};
+use crate::model::ObjectKind;
+
+impl<V: Visit> Worker<'_, V> {
+    /// Reads a loose object.
+    pub(super) fn loose(&mut self, number: u32) {
+        self.current = number;
+        let result = self.visit_loose(number);
+        self.settle(number, result);
+    }
+
+    fn visit_loose(&mut self, number: u32) -> Result<(), Damage> {
+        let mut loose = Loose::open(&self.store().loose_path(number))?;
+        let plan = self.shared.plan;
+        if plan.only.is_some_and(|only| only != loose.kind) {
+            return Ok(());
+        }
+        if loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN {
+            return stream::loose(&mut loose, self.store(), number, &mut self.visitor);
+        }
+        let bytes = read_loose(&mut loose, plan.bounds.object_size_max)?;
+        let name = hash::object_id(self.store().hash, loose.kind, &bytes);
+        if name != Some(self.store().id(number)) {
+            return Err(Damage::Hash);
+        }
+        self.unreported_bytes += bytes.len() as u64;
+        self.visitor
+            .object(number, loose.kind, &bytes, Origin::Whole);
+        Ok(())
+    }
+
+    /// Reads one object that its unit could not read, through any of its copies.
+    pub(super) fn single(&mut self, number: u32) {
+        self.current = number;
+        for copy in self.store().copies(number) {
+            if let Some(result) = self.stream_copy(number, copy) {
+                let done = result.is_ok();
+                self.settle(number, result);
+                if done {
+                    return;
+                }
+            }
+        }
+        let bounds = self.shared.plan.bounds;
+        if self.shared.produced.load(Ordering::Relaxed) > bounds.work_max {
+            return self.shared.damage(number, Damage::Work(bounds.work_max));
+        }
+        let store = self.store();
+        let reader = self
+            .reader
+            .get_or_insert_with(|| ObjectReader::new(store, bounds.object_size_max));
+        let result = reader.read(number).map(|(kind, bytes)| {
+            if self.shared.plan.only.is_none_or(|only| only == kind) {
+                self.visitor.object(number, kind, &bytes, Origin::Whole);
+            }
+            self.unreported_bytes += bytes.len() as u64;
+        });
+        self.settle(number, result);
+        self.report_progress();
+    }
+
+    /// Streams a copy if it is a large whole blob.
+    fn stream_copy(&mut self, number: u32, copy: Copy) -> Option<Result<(), Damage>> {
+        let store = self.store();
+        match copy {
+            Copy::Packed { pack, entry } => {
+                let pack = &store.packs[pack as usize];
+                let blob = pack.forest.kind(entry) == Some(ObjectKind::Blob);
+                (blob && pack.is_large_whole(entry, LARGE_LEN))
+                    .then(|| stream::packed(pack, entry, number, &mut self.visitor))
+            }
+            Copy::Loose(file) => {
+                let mut loose = Loose::open(&store.loose_path(file)).ok()?;
+                (loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN)
+                    .then(|| stream::loose(&mut loose, store, number, &mut self.visitor))
+            }
+        }
+    }
+}
