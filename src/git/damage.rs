@@ -38,6 +38,18 @@ pub(crate) enum Damage {
 }
 
 impl Damage {
+    /// True if a lying pack index could be the reason.
+    pub(crate) fn may_be_the_index(&self) -> bool {
+        !matches!(
+            self,
+            Damage::TooLarge { .. }
+                | Damage::Work(_)
+                | Damage::Internal(_)
+                | Damage::Unreadable(_)
+                | Damage::Io(_)
+        )
+    }
+
     /// The kind of gap this damage leaves.
     pub(crate) fn gap_kind(&self) -> GapKind {
         match self {

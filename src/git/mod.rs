@@ -77,7 +77,8 @@ pub fn probe(path: &str, threads: usize, hits: usize) {
                 id: ObjectId::from_hex(id.as_bytes()).unwrap(),
             });
         }
-        let (objects, gaps) = objects::Objects::open(&repo, &tips, None, None, &control);
+        let (objects, gaps) =
+            objects::Objects::open(&repo, &Default::default(), &tips, None, None, &control);
         eprintln!("open {:?} gaps {:?}", t.elapsed(), gaps);
         let mut read = objects.read(&control, || C(0, vec![]));
         eprintln!(

@@ -2,6 +2,7 @@
 //! missing.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::path::PathBuf;
 
 use super::attribution::History;
 use super::bits::Bits;
@@ -31,16 +32,18 @@ pub(crate) struct Objects {
 }
 
 impl Objects {
-    /// Opens the store. With `from`, only what these tips reach is read.
+    /// Opens the store. With `from`, only what these tips reach is read. The indexes of packs in
+    /// `liars` are not used.
     pub(crate) fn open(
         repo: &Repo,
+        liars: &BTreeSet<PathBuf>,
         tips: &Tips,
         from: Option<&[Tip]>,
         object_size_max: Option<u64>,
         control: &Control,
     ) -> (Objects, Vec<Gap>) {
         let mut gaps = Vec::new();
-        let store = Store::open(repo, &mut gaps);
+        let store = Store::open(repo, liars, &mut gaps);
         let bounds = Bounds::for_store(&store, object_size_max);
         let mut objects = Objects {
             absent: Absent::new(&store),
@@ -123,6 +126,18 @@ impl Objects {
             control,
         };
         source.read(make)
+    }
+
+    /// Packs whose index turned out to lie while they were read. The sweep must begin anew without
+    /// these indexes: names and contents were mixed up.
+    pub(crate) fn lying_indexes<S>(&self, read: &Read<S>) -> BTreeSet<PathBuf> {
+        // Damage that has nothing to do with the index needs no look at the pack.
+        let suspicious = read
+            .damaged
+            .iter()
+            .filter(|(_, damage)| damage.may_be_the_index());
+        self.store
+            .lying_indexes(suspicious.map(|(number, _)| *number))
     }
 
     /// Traces the history of objects with hits, together with everything that is missing or

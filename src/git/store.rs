@@ -3,7 +3,7 @@
 //! The same object may lie in several places. One of them is its number; the others are kept as
 //! spare copies, for when that one is damaged.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 
@@ -51,15 +51,16 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// Opens everything; what cannot be opened is added to `gaps`.
-    pub(crate) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
+    /// Opens everything; what cannot be opened is added to `gaps`. The indexes of packs in
+    /// `liars` are not used.
+    pub(crate) fn open(repo: &Repo, liars: &BTreeSet<PathBuf>, gaps: &mut Vec<Gap>) -> Store {
         let mut store = Store::empty(repo.hash, &repo.object_dirs);
         // This repository's own objects come first, so that they are the copies in use.
         let (own, foreign): (Vec<_>, Vec<_>) =
             repo.object_dirs.iter().partition(|dir| !dir.foreign);
         for dir in own.iter().chain(&foreign) {
             for path in pack_paths(&dir.path, gaps) {
-                store.add_pack(&path, dir.foreign, gaps);
+                store.add_pack(&path, dir.foreign, !liars.contains(&path), gaps);
             }
         }
         store.firsts.push(store.total());
@@ -92,8 +93,9 @@ impl Store {
         }
     }
 
-    fn add_pack(&mut self, path: &Path, foreign: bool, gaps: &mut Vec<Gap>) {
-        let Some(opened) = open::open(path, self.packs.len() as u32, self.hash, gaps) else {
+    fn add_pack(&mut self, path: &Path, foreign: bool, trust_index: bool, gaps: &mut Vec<Gap>) {
+        let Some(opened) = open::open(path, self.packs.len() as u32, self.hash, trust_index, gaps)
+        else {
             return;
         };
         if self.ids.len() / self.hash.len() + opened.pack.offsets.len() >= NONE as usize {
@@ -268,6 +270,22 @@ impl Store {
                 .loose_dir_of
                 .iter()
                 .any(|d| self.loose_dirs[usize::from(*d)].foreign)
+    }
+
+    /// Packs that are intact although objects of them cannot be read as their index says: the
+    /// index lies.
+    pub(crate) fn lying_indexes(&self, damaged: impl Iterator<Item = u32>) -> BTreeSet<PathBuf> {
+        let packs: BTreeSet<u32> = damaged
+            .filter_map(|number| match self.copy(number) {
+                Copy::Packed { pack, .. } => Some(pack),
+                Copy::Loose(_) => None,
+            })
+            .collect();
+        let packs = packs.into_iter().map(|pack| &self.packs[pack as usize]);
+        packs
+            .filter(|pack| open::is_intact(pack).unwrap_or(false))
+            .map(|pack| pack.path.clone())
+            .collect()
     }
 
     /// Bytes of all packs.

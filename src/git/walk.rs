@@ -314,3 +314,7 @@ impl<V: Visit> Visit for &mut V {
         (**self).end(whole);
     }
 }
+
+#[cfg(test)]
+#[path = "walk_tests.rs"]
+mod tests;

@@ -178,7 +178,7 @@ fn lying_sizes_are_refused() {
             delta,
             &sizes(delta).unwrap(),
             &mut vec![0; len],
-            &mut Vec::new(),
+            &mut Trail::default(),
         )
     };
     assert!(

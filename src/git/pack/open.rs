@@ -22,11 +22,12 @@ pub(crate) struct Opened {
 }
 
 /// Opens the pack at `path`. Everything that goes wrong is added to `gaps`; `None` means that
-/// nothing of the pack can be read.
+/// nothing of the pack can be read. Without `trust_index` the index is not even looked at.
 pub(crate) fn open(
     path: &Path,
     number: u32,
     hash: HashKind,
+    trust_index: bool,
     gaps: &mut Vec<Gap>,
 ) -> Option<Opened> {
     let file = match file::open_regular(path) {
@@ -51,7 +52,12 @@ pub(crate) fn open(
             return None;
         }
     };
-    match read_index(&path.with_extension("idx"), hash) {
+    let index = if trust_index {
+        read_index(&path.with_extension("idx"), hash)
+    } else {
+        Ok(None)
+    };
+    match index {
         Ok(Some(index)) if index.offsets.len() as u64 == u64::from(facts.count) => {
             Some(with_index(path, number, hash, file, &facts, index))
         }
