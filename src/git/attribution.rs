@@ -46,6 +46,8 @@ pub(crate) enum Carrier {
     Object(ObjectId),
     /// The name of a ref.
     RefName(String),
+    /// A path that only an index has.
+    IndexPath,
 }
 
 /// What is known of one traced object after all passes.
@@ -199,7 +201,12 @@ impl<'a> History<'a> {
                             targets[target as usize] |= 1 << bit;
                         }
                     }
-                    Carrier::RefName(name) => spreads[bit].refs.extend([name.as_str().to_owned()]),
+                    Carrier::RefName(name) => {
+                        spreads[bit].refs.insert(name.clone());
+                    }
+                    Carrier::IndexPath => {
+                        spreads[bit].held.insert(Held::Index("a worktree".to_owned()));
+                    }
                 }
             }
         }
@@ -303,6 +310,10 @@ impl Spread {
 
     fn into_exposure(mut self, stamps: &mut Stamps<'_>) -> Exposure {
         let reachable = !self.refs.is_empty();
+        if reachable {
+            // A HEAD on a branch says nothing that the branch does not.
+            self.held.retain(|held| !matches!(held, Held::Worktree(_)));
+        }
         if !reachable && self.held.is_empty() {
             self.held.insert(Held::Dangling);
         }

@@ -16,7 +16,7 @@ use super::repo::Repo;
 use super::source::{Read, ScanObjects, Source};
 use super::store::Store;
 use super::structure::{Absent, AbsentRow};
-use super::tips::{Tip, TipKind, Tips};
+use super::tips::{TipKind, Tips};
 use super::tree;
 use super::walk::Bounds;
 use crate::model::{Control, Coverage, Gap, GapKind, Location, Note, ObjectId, ObjectKind};
@@ -29,22 +29,26 @@ pub(crate) struct Objects {
     wanted: Option<Bits>,
     bounds: Bounds,
     promisor: bool,
+    /// What could not be opened.
+    gaps: Vec<Gap>,
+}
+
+/// How to open.
+pub(crate) struct Opening<'a> {
+    /// Packs whose index is not used.
+    pub(crate) liars: &'a BTreeSet<PathBuf>,
+    /// Read only what the tips reach.
+    pub(crate) only_tips: bool,
+    /// Largest object held whole, in bytes; `None` chooses by the repository's size.
+    pub(crate) object_size_max: Option<u64>,
 }
 
 impl Objects {
-    /// Opens the store. With `from`, only what these tips reach is read. The indexes of packs in
-    /// `liars` are not used.
-    pub(crate) fn open(
-        repo: &Repo,
-        liars: &BTreeSet<PathBuf>,
-        tips: &Tips,
-        from: Option<&[Tip]>,
-        object_size_max: Option<u64>,
-        control: &Control,
-    ) -> (Objects, Vec<Gap>) {
+    /// Opens the store.
+    pub(crate) fn open(repo: &Repo, tips: &Tips, opening: &Opening<'_>, control: &Control) -> Objects {
         let mut gaps = Vec::new();
-        let store = Store::open(repo, liars, &mut gaps);
-        let bounds = Bounds::for_store(&store, object_size_max);
+        let store = Store::open(repo, opening.liars, &mut gaps);
+        let bounds = Bounds::for_store(&store, opening.object_size_max);
         let mut objects = Objects {
             absent: Absent::new(&store),
             store,
@@ -52,61 +56,53 @@ impl Objects {
             wanted: None,
             bounds,
             promisor: repo.promisor,
+            gaps,
         };
-        objects.find_boundary(&tips.shallow, &mut gaps);
-        objects.wanted = objects.select(tips, from, control);
-        objects.narrow_boundary(&mut gaps);
-        (objects, gaps)
+        objects.find_boundary(&tips.shallow);
+        objects.wanted = objects.select(tips, opening.only_tips, control);
+        objects.narrow_boundary();
+        objects
     }
 
     /// Commits whose parents a shallow clone left out. A shallow file that names others hides
     /// nothing from us.
-    fn find_boundary(&mut self, shallow: &[ObjectId], gaps: &mut Vec<Gap>) {
-        let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
+    fn find_boundary(&mut self, shallow: &[ObjectId]) {
+        let store = &self.store;
+        let mut reader = ObjectReader::new(store, self.bounds.object_size_max);
         for id in shallow {
-            let Some(number) = self.store.find(id.as_bytes()) else {
-                continue;
-            };
-            let Ok((ObjectKind::Commit, content)) = reader.read(number) else {
-                continue;
-            };
+            let Some(number) = store.find(id.as_bytes()) else { continue };
+            let Ok((ObjectKind::Commit, content)) = reader.read(number) else { continue };
             let parents = Commit::parse(&content).parents;
-            if parents
-                .iter()
-                .any(|parent| self.store.find(parent.as_bytes()).is_none())
-            {
+            if parents.iter().any(|parent| store.find(parent.as_bytes()).is_none()) {
                 self.shallow.insert(number);
-                let detail = "the parents of this commit were left out by a shallow clone: the history before it was not read";
-                gaps.push(Gap::of_object(GapKind::Shallow, *id, detail));
+                let detail = "a shallow clone left out this commit's parents: the history before it was not read";
+                self.gaps.push(Gap::of_object(GapKind::Shallow, *id, detail));
             }
         }
     }
 
     /// A boundary that the selection does not reach is no gap of it.
-    fn narrow_boundary(&self, gaps: &mut Vec<Gap>) {
+    fn narrow_boundary(&mut self) {
         let Some(wanted) = &self.wanted else { return };
         let in_scope = |id: &ObjectId| {
             self.store
                 .find(id.as_bytes())
                 .is_some_and(|number| wanted.contains(number))
         };
-        gaps.retain(|gap| gap.kind != GapKind::Shallow || gap.object.as_ref().is_none_or(in_scope));
+        self.gaps.retain(|gap| gap.kind != GapKind::Shallow || gap.object.as_ref().is_none_or(in_scope));
     }
 
-    fn select(&self, tips: &Tips, from: Option<&[Tip]>, control: &Control) -> Option<Bits> {
-        let reach =
-            |ids: &[ObjectId]| reach::reach(&self.store, &self.shallow, ids, self.bounds, control);
-        if let Some(from) = from {
-            return Some(reach(&from.iter().map(|tip| tip.id).collect::<Vec<_>>()));
-        }
-        if !self.store.has_foreign() {
+    fn select(&self, tips: &Tips, only_tips: bool, control: &Control) -> Option<Bits> {
+        if !only_tips && !self.store.has_foreign() {
             return None;
         }
-        let mut wanted = reach(&tips.tips.iter().map(|tip| tip.id).collect::<Vec<_>>());
-        for number in
-            (0..self.store.total()).filter(|n| self.store.in_use(*n) && !self.store.is_foreign(*n))
-        {
-            wanted.insert(number);
+        let ids: Vec<ObjectId> = tips.tips.iter().map(|tip| tip.id).collect();
+        let mut wanted = reach::reach(&self.store, &self.shallow, &ids, self.bounds, control);
+        if !only_tips {
+            let own = |n: &u32| self.store.in_use(*n) && !self.store.is_foreign(*n);
+            for number in (0..self.store.total()).filter(own) {
+                wanted.insert(number);
+            }
         }
         Some(wanted)
     }
@@ -125,7 +121,9 @@ impl Objects {
             bounds: self.bounds,
             control,
         };
-        source.read(make)
+        let mut read = source.read(make);
+        read.gaps.extend(self.gaps.iter().cloned());
+        read
     }
 
     /// Packs whose index turned out to lie while they were read. The sweep must begin anew without

@@ -51,6 +51,11 @@ impl Control {
             .ok();
     }
 
+    /// Every object is read, history is next.
+    pub fn begin_tracing(&self) {
+        self.tracing.store(true, Ordering::Relaxed);
+    }
+
     /// Why to stop, if so. Cheap: one relaxed load; the clock is read by [`Control::check_clock`].
     pub fn stopped(&self) -> Option<StopCause> {
         match self.stop.load(Ordering::Relaxed) {

@@ -1,0 +1,85 @@
+//! `--worktree`: the files as they lie on disk, tracked or not.
+
+use std::io::Read;
+
+use super::scanning::{Budget, ScanWorker};
+use super::{Error, Scanned, Stages, unlocated};
+use crate::git::repo::Worktree;
+use crate::git::tips::Tips;
+use crate::git::worktree::{self, Content};
+use crate::model::{Coverage, Exposure, Field, Gap, GapKind, Place, Report};
+use crate::pairing;
+
+/// Bytes of a file read at once.
+const PIECE_LEN: usize = 512 << 10;
+
+/// Scans the files of the work tree that PATH lies in.
+pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Report, Error> {
+    let Some(work_dir) = stages.repo.worktree().and_then(|worktree: &Worktree| worktree.work_dir.as_deref()) else {
+        return Err(Error::Selection {
+            message: "the repository is bare: it has no work tree for --worktree".to_owned(),
+            hint: "sweep its objects instead: leave --worktree out".to_owned(),
+        });
+    };
+    let budget = Budget::new(stages.plan.limits.hits_max);
+    let mut worker = ScanWorker::new(stages.rules, &budget);
+    let mut coverage = Coverage::default();
+    let mut piece = vec![0; PIECE_LEN];
+    let mut unread = Vec::new();
+    let mut gaps = worktree::files(work_dir, respect_gitignore, |path, content| {
+        if stages.control.check_clock().is_some() {
+            return;
+        }
+        match read(&mut worker, path, content, &mut piece) {
+            Ok(bytes) => {
+                coverage.files += 1;
+                coverage.bytes += bytes;
+            }
+            Err(e) => {
+                let mut gap = Gap::new(GapKind::Unreadable, format!("the file cannot be read: {}", e.kind()));
+                gap.path = Some(path.to_vec());
+                unread.push(gap);
+            }
+        }
+    });
+    gaps.append(&mut unread);
+    gaps.extend(stages.control.stopped().map(crate::git::source::stop_gap));
+    let (mut hits, limits) = worker.finish();
+    gaps.extend(budget.gap());
+    stages.placeholders.mark(&mut hits);
+    let credentials = pairing::pair(unlocated(hits));
+    let graded = credentials.into_iter().map(|credential| (credential, Exposure::default())).collect();
+    let scanned = Scanned { hits: Vec::new(), limits, coverage, gaps, notes: Vec::new() };
+    Ok(stages.report(&Tips::default(), scanned, graded))
+}
+
+/// Scans one file; returns how many bytes it has.
+fn read(worker: &mut ScanWorker<'_>, path: &[u8], content: Content, piece: &mut [u8]) -> std::io::Result<u64> {
+    let place = Place::WorktreeFile(path.to_vec());
+    match content {
+        Content::Link(target) => {
+            worker.text(place, Field::Content, &target);
+            Ok(target.len() as u64)
+        }
+        Content::File(mut file) => {
+            worker.begin_file(place);
+            let mut total = 0;
+            loop {
+                match file.read(piece) {
+                    Ok(0) => break,
+                    Ok(n) => {
+                        worker.file_piece(&piece[..n]);
+                        total += n as u64;
+                    }
+                    Err(e) if e.kind() == std::io::ErrorKind::Interrupted => {}
+                    Err(e) => {
+                        worker.end_file();
+                        return Err(e);
+                    }
+                }
+            }
+            worker.end_file();
+            Ok(total)
+        }
+    }
+}

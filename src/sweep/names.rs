@@ -1,0 +1,78 @@
+//! Names between the stages: which tips a selection means, where hits stand in history, and what
+//! carries a credential.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Error;
+use crate::git::attribution::Carrier;
+use crate::git::objects::Objects;
+use crate::git::tips::{self, TipKind, Tips};
+use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place};
+
+/// Keeps only the refs that a selection names.
+pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
+    let selected = tips::select(&tips, names).map_err(|unknown| Error::Selection {
+        message: unknown.to_string(),
+        hint: unknown.hint(),
+    })?;
+    let named: BTreeSet<&[u8]> = selected
+        .iter()
+        .filter_map(|tip| match &tip.kind {
+            TipKind::Ref(name) => Some(name.as_bytes()),
+            _ => None,
+        })
+        .collect();
+    let ref_names = tips.ref_names.iter().filter(|name| named.contains(name.as_slice())).cloned().collect();
+    Ok(Tips { tips: selected, ref_names, index_paths: Vec::new(), ..tips })
+}
+
+/// Gives each hit the history of its place.
+pub(super) fn locate(hits: Vec<Hit>, objects: &Objects, locations: &BTreeMap<u32, Location>) -> Vec<LocatedHit> {
+    hits.into_iter()
+        .map(|hit| {
+            let mut location = Location::default();
+            if let Place::Object { id, .. } = &hit.place
+                && let Some(known) = objects.number(id).and_then(|number| locations.get(&number))
+            {
+                location = known.clone();
+                if hit.field == Field::EntryName {
+                    append_entry_name(&mut location, objects.entry_name(id, hit.span.start));
+                }
+            }
+            LocatedHit { hit, location }
+        })
+        .collect()
+}
+
+/// A hit in an entry's name is found at the entry's path, not at its directory's.
+fn append_entry_name(location: &mut Location, name: Option<Vec<u8>>) {
+    let Some(name) = name else { return };
+    let paths = location.paths.iter_mut().chain(location.introduced_path.as_mut());
+    let mut any = false;
+    for path in paths {
+        if !path.is_empty() {
+            path.push(b'/');
+        }
+        path.extend_from_slice(&name);
+        any = true;
+    }
+    if !any {
+        location.paths.push(name);
+        location.path_count = 1;
+    }
+}
+
+/// Everything that holds a part of a credential.
+pub(super) fn carriers(credential: &Credential) -> Vec<Carrier> {
+    let carriers: BTreeSet<Carrier> = credential
+        .hits
+        .iter()
+        .filter_map(|located| match &located.hit.place {
+            Place::Object { id, .. } => Some(Carrier::Object(*id)),
+            Place::RefName(name) => Some(Carrier::RefName(String::from_utf8_lossy(name).into_owned())),
+            Place::IndexPath(_) => Some(Carrier::IndexPath),
+            Place::WorktreeFile(_) => None,
+        })
+        .collect();
+    carriers.into_iter().collect()
+}

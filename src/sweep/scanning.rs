@@ -1,0 +1,137 @@
+//! Between the source of objects and the scanner: keeps the hits, and a bound on how many.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use crate::git::source::ScanObjects;
+use crate::git::tips::Tips;
+use crate::model::{Field, Gap, GapKind, Hit, Limit, Object, ObjectId, ObjectKind, Place};
+use crate::rules::RuleSet;
+use crate::scan::{Scanner, Stream};
+
+/// How a git-lfs pointer begins; the content it points to lies elsewhere.
+const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
+/// No pointer is longer, by git-lfs's own specification.
+const LFS_POINTER_LEN_MAX: usize = 1024;
+
+/// How many hits all workers may keep together.
+pub(super) struct Budget {
+    kept: AtomicUsize,
+    max: usize,
+}
+
+impl Budget {
+    pub(super) fn new(max: usize) -> Budget {
+        Budget { kept: AtomicUsize::new(0), max }
+    }
+
+    pub(super) fn reset(&self) {
+        self.kept.store(0, Ordering::Relaxed);
+    }
+
+    /// Takes room for `count` hits; gives how many may be kept.
+    fn take(&self, count: usize) -> usize {
+        let before = self.kept.fetch_add(count, Ordering::Relaxed);
+        count.min(self.max.saturating_sub(before))
+    }
+
+    /// What to report if hits had to be dropped.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        let found = self.kept.load(Ordering::Relaxed);
+        let detail = || format!("{found} hits were found, only {} of them were kept", self.max);
+        (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
+    }
+}
+
+/// One worker's scanner with what it found.
+pub(crate) struct ScanWorker<'a> {
+    scanner: Scanner,
+    stream: Option<Stream>,
+    budget: &'a Budget,
+    hits: Vec<Hit>,
+    limits: Vec<Limit>,
+}
+
+impl<'a> ScanWorker<'a> {
+    pub(super) fn new(rules: &RuleSet, budget: &'a Budget) -> ScanWorker<'a> {
+        ScanWorker { scanner: Scanner::new(rules), stream: None, budget, hits: Vec::new(), limits: Vec::new() }
+    }
+
+    /// Scans names that are in no object: those of refs, and paths that only an index has.
+    pub(super) fn names(&mut self, tips: &Tips) {
+        for name in &tips.ref_names {
+            self.text(Place::RefName(name.clone()), Field::RefName, name);
+        }
+        for path in &tips.index_paths {
+            self.text(Place::IndexPath(path.clone()), Field::IndexPath, path);
+        }
+    }
+
+    /// Scans a text that is no object.
+    pub(super) fn text(&mut self, place: Place, field: Field, bytes: &[u8]) {
+        let before = self.hits.len();
+        self.scanner.scan_text(place, field, bytes, &mut self.hits);
+        self.keep(before);
+    }
+
+    /// A file of the work tree follows piece by piece.
+    pub(super) fn begin_file(&mut self, place: Place) {
+        self.stream = Some(Stream::new(&self.scanner, place, ObjectKind::Blob));
+    }
+
+    /// The next piece of it.
+    pub(super) fn file_piece(&mut self, bytes: &[u8]) {
+        self.piece(bytes);
+    }
+
+    /// Its end.
+    pub(super) fn end_file(&mut self) {
+        self.end();
+    }
+
+    /// What was found.
+    pub(super) fn finish(self) -> (Vec<Hit>, Vec<Limit>) {
+        (self.hits, self.limits)
+    }
+
+    /// Drops what is over the budget; true if anything was found at all.
+    fn keep(&mut self, before: usize) -> bool {
+        let found = self.hits.len() - before;
+        if found > 0 {
+            self.hits.truncate(before + self.budget.take(found));
+        }
+        found > 0
+    }
+}
+
+impl ScanObjects for ScanWorker<'_> {
+    fn object(&mut self, object: &Object<'_>) -> bool {
+        if object.kind == ObjectKind::Blob
+            && object.bytes.len() <= LFS_POINTER_LEN_MAX
+            && object.bytes.starts_with(LFS_POINTER)
+        {
+            let detail = "a git-lfs pointer: the content it points to is not in git and was not read";
+            self.limits.push(Limit { kind: "lfs-pointer", object: Some(object.id), detail: detail.to_owned() });
+        }
+        let before = self.hits.len();
+        self.scanner.scan(object, &mut self.hits);
+        self.keep(before)
+    }
+
+    fn begin(&mut self, id: ObjectId, kind: ObjectKind) {
+        self.stream = Some(Stream::new(&self.scanner, Place::Object { id, kind }, kind));
+    }
+
+    fn piece(&mut self, bytes: &[u8]) {
+        if let Some(stream) = &mut self.stream {
+            stream.push(&mut self.scanner, bytes);
+        }
+    }
+
+    fn end(&mut self) -> bool {
+        let before = self.hits.len();
+        if let Some(stream) = self.stream.take() {
+            stream.finish(&mut self.scanner, &mut self.hits);
+        }
+        self.keep(before)
+    }
+}
