@@ -2,4 +2,5 @@
 
 pub mod git;
 pub mod model;
+pub mod report;
 pub mod sweep;
