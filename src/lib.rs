@@ -1,5 +1,6 @@
 //! keysweep: a git secret scanner for AWS credentials.
 
+pub mod cli;
 pub mod git;
 pub mod model;
 pub mod report;

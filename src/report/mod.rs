@@ -104,3 +104,8 @@ pub fn write(
         Format::Ndjson => json::write_ndjson(report, options.reveal, out),
     }
 }
+
+/// One line for stderr: that the sweep is incomplete, and its first gap; `None` if it is complete.
+pub fn incomplete_line(report: &Report) -> Option<String> {
+    human::incomplete_line(report)
+}

@@ -103,7 +103,7 @@ fn bare_secret_in_names() -> crate::model::Finding {
         stamp.author = format!("{secret} \x1b[31m\nclean: all <x@y>").into_bytes();
     }
     let name = [b"dir\xff/", secret.as_bytes(), b"\nclean: nothing found"].concat();
-    let percent: String = secret.bytes().map(|b| format!("%{b:02X}")).collect();
+    let percent = percent(secret.as_bytes());
     let place = |field, object_kind: Option<ObjectKind>, path: Vec<u8>| Occurrence {
         field,
         object: object_kind.map(|_| oid(0xd1)),
@@ -125,6 +125,11 @@ fn bare_secret_in_names() -> crate::model::Finding {
     ];
     finding.notes = vec![format!("it stands in refs/x/{secret}")];
     finding
+}
+
+fn percent(raw: &[u8]) -> String {
+    let coded: Vec<String> = raw.iter().map(|b| format!("%{b:02X}")).collect();
+    coded.concat()
 }
 
 /// An ID alone at many paths, in a message and in the index.
@@ -206,7 +211,7 @@ fn no_format_shows_a_piece_of_a_secret() {
             for secret in &secrets {
                 for piece in secret.expose().windows(6) {
                     let plain = std::str::from_utf8(piece).unwrap();
-                    let percent: String = piece.iter().map(|b| format!("%{b:02X}")).collect();
+                    let percent = percent(piece);
                     assert!(!shown.contains(plain), "{format:?} shows a secret");
                     assert!(
                         !shown.contains(&percent),

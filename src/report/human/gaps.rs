@@ -4,10 +4,47 @@ use std::io;
 
 use super::wording::{count, plural};
 use super::{Page, Tone};
-use crate::model::{Gap, GapKind};
+use crate::model::{Gap, GapKind, Limit, Report};
+use crate::report::Options;
+use crate::report::redact::Redactor;
 
 /// Gaps shown of each kind, unless `-v` asks for all.
 const SHOWN: usize = 5;
+
+/// One line that says that the sweep is incomplete and names the first gap, for stderr; `None`
+/// if it is complete.
+pub(in crate::report) fn incomplete_line(report: &Report) -> Option<String> {
+    let page = Page {
+        report,
+        options: &Options::default(),
+        redactor: Redactor::new(report),
+        out: &mut io::sink(),
+    };
+    let why = why_incomplete(report)?;
+    let first = match (report.gaps.first(), report.limits.first()) {
+        (Some(gap), _) => format!("{}: {}", gap.kind.name(), page.gap_line(gap)),
+        (None, Some(limit)) => format!("{}: {}", limit.kind, page.limit_line(limit)),
+        (None, None) => return None,
+    };
+    let accepted = if report.complete_enough() {
+        ", accepted by --allow-incomplete"
+    } else {
+        ""
+    };
+    Some(format!("INCOMPLETE: {why}{accepted} (first: {first})"))
+}
+
+/// What makes a report incomplete, counted; `None` if it is complete.
+pub(super) fn why_incomplete(report: &Report) -> Option<String> {
+    let mut parts = Vec::new();
+    if !report.gaps.is_empty() {
+        parts.push(plural(report.gaps.len() as u64, "gap"));
+    }
+    if report.strict && !report.limits.is_empty() {
+        parts.push(plural(report.limits.len() as u64, "limit"));
+    }
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}
 
 impl Page<'_> {
     pub(super) fn gaps(&mut self) -> io::Result<()> {
@@ -69,6 +106,14 @@ impl Page<'_> {
         }
     }
 
+    fn limit_line(&self, limit: &Limit) -> String {
+        let detail = self.text(limit.detail.as_bytes());
+        match limit.object {
+            Some(id) => format!("object {id}: {detail}"),
+            None => detail,
+        }
+    }
+
     pub(super) fn limits(&mut self) -> io::Result<()> {
         let report = self.report;
         if report.limits.is_empty() {
@@ -92,11 +137,8 @@ impl Page<'_> {
         writeln!(self.out, "{label} {total}{hint}")?;
         let bound = self.bound(SHOWN);
         for limit in report.limits.iter().take(bound) {
-            let object = limit
-                .object
-                .map_or(String::new(), |id| format!("object {id}: "));
-            let detail = self.text(limit.detail.as_bytes());
-            writeln!(self.out, "  {}: {object}{detail}", limit.kind)?;
+            let line = self.limit_line(limit);
+            writeln!(self.out, "  {}: {line}", limit.kind)?;
         }
         if report.limits.len() > bound {
             let more = count((report.limits.len() - bound) as u64);

@@ -13,6 +13,8 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+pub(super) use gaps::incomplete_line;
+
 use super::redact::Redactor;
 use super::{Options, Verbosity, escape};
 use crate::model::Report;

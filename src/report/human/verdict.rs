@@ -3,6 +3,7 @@
 use std::io;
 
 use super::finding::headline;
+use super::gaps::why_incomplete;
 use super::wording::{count, plural};
 use super::{Page, Tone};
 use crate::model::{Report, SuppressionReason};
@@ -72,21 +73,19 @@ fn verdict(report: &Report) -> (Tone, String) {
         if totals.active > 0 {
             parts.push(format!("{} ACTIVE", count(totals.active)));
         }
-        let rest = if report.complete() {
-            "everything was read".to_owned()
-        } else {
-            format!("INCOMPLETE: {}, there may be more", why_incomplete(report))
+        let rest = match why_incomplete(report) {
+            None => "everything was read".to_owned(),
+            Some(why) => format!("INCOMPLETE: {why}, there may be more"),
         };
         let text = format!("{}; {rest}", parts.join(", "));
         return (Tone::Error, text);
     }
-    if !report.complete() {
+    if let Some(why) = why_incomplete(report) {
         let accepted = if report.complete_enough() {
             ", accepted by --allow-incomplete"
         } else {
             ""
         };
-        let why = why_incomplete(report);
         let text = format!("INCOMPLETE: nothing found in what was read, but {why}{accepted}");
         return (Tone::Warning, text);
     }
@@ -108,17 +107,6 @@ fn verdict(report: &Report) -> (Tone, String) {
         ),
     };
     (Tone::Good, text)
-}
-
-fn why_incomplete(report: &Report) -> String {
-    let mut parts = Vec::new();
-    if !report.gaps.is_empty() {
-        parts.push(plural(report.gaps.len() as u64, "gap"));
-    }
-    if report.strict && !report.limits.is_empty() {
-        parts.push(plural(report.limits.len() as u64, "limit"));
-    }
-    parts.join(" and ")
 }
 
 #[cfg(test)]
