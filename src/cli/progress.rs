@@ -26,13 +26,12 @@ impl Progress {
         let (stop, stopped) = mpsc::channel::<()>();
         let draw = move || {
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {wide_msg}") {
+            if let Ok(style) = ProgressStyle::with_template("{wide_msg}") {
                 bar.set_style(style);
             }
             let begin = Instant::now();
             while stopped.recv_timeout(EVERY) == Err(RecvTimeoutError::Timeout) {
                 bar.set_message(message(&control, begin.elapsed()));
-                bar.tick();
             }
             bar.finish_and_clear();
         };

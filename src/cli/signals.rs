@@ -92,6 +92,24 @@ pub(super) fn listen(control: Arc<Control>, ending: Arc<Ending>) -> io::Result<(
 mod tests {
     use super::*;
 
+    /// Raises the one signal that this process's tests raise: a second would end them.
+    #[cfg(unix)]
+    #[test]
+    fn the_first_signal_asks_for_an_end_and_says_which_it_was() {
+        use crate::model::StopCause;
+        use std::time::{Duration, Instant};
+
+        let control = Arc::new(Control::default());
+        listen(Arc::clone(&control), Arc::new(Ending::default())).unwrap();
+        assert_eq!(control.stopped(), None);
+        signal_hook::low_level::raise(signal_hook::consts::SIGTERM).unwrap();
+        let give_up = Instant::now() + Duration::from_secs(20);
+        while control.stopped().is_none() && Instant::now() < give_up {
+            std::thread::yield_now();
+        }
+        assert_eq!(control.stopped(), Some(StopCause::Terminate));
+    }
+
     #[test]
     fn cleaning_up_removes_the_temporary_file_once() {
         let folder = tempfile::tempdir().unwrap();

@@ -8,7 +8,7 @@ pub(super) const SCHEMA: &str = "keysweep/1";
 
 /// The whole report as one document.
 #[derive(Serialize)]
-pub(super) struct DocumentDto {
+pub(super) struct DocumentDto<F, S> {
     pub(super) schema: &'static str,
     pub(super) tool: ToolDto,
     pub(super) target: TargetDto,
@@ -17,11 +17,24 @@ pub(super) struct DocumentDto {
     pub(super) gaps: Vec<GapDto>,
     pub(super) limits: Vec<LimitDto>,
     pub(super) notes: Vec<NoteDto>,
-    pub(super) findings: Vec<FindingDto>,
-    pub(super) suppressed: Vec<FindingDto>,
+    pub(super) findings: F,
+    pub(super) suppressed: S,
     pub(super) totals: TotalsDto,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seconds: Option<f64>,
+}
+
+/// A list whose items are made one at a time, while it is written.
+pub(super) struct Each<I>(pub(super) I);
+
+impl<I> Serialize for Each<I>
+where
+    I: Iterator + Clone,
+    I::Item: Serialize,
+{
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.clone())
+    }
 }
 
 /// The last line of NDJSON: everything but the findings.

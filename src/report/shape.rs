@@ -1,9 +1,11 @@
 //! From the model to the JSON formats' shape: what is shown, what is masked, what is left out.
 
+use serde::Serialize;
+
 use super::dto::{
-    CandidateDto, CoverageDto, DocumentDto, ExposureDto, FindingDto, GapDto, HeldDto, KindDto,
-    LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA, StampDto, SummaryDto,
-    TargetDto, ToolDto, TotalsDto, ValidityDto,
+    CandidateDto, CoverageDto, DocumentDto, Each, ExposureDto, FindingDto, GapDto, HeldDto,
+    KindDto, LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA, StampDto,
+    SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto,
 };
 use super::redact::Redactor;
 use crate::model::{
@@ -36,7 +38,7 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn document(&self) -> DocumentDto {
+    pub(super) fn document(&self) -> DocumentDto<impl Serialize, impl Serialize> {
         let summary = self.summary();
         DocumentDto {
             schema: summary.schema,
@@ -47,18 +49,8 @@ impl<'a> Shaper<'a> {
             gaps: summary.gaps,
             limits: summary.limits,
             notes: summary.notes,
-            findings: self
-                .report
-                .findings
-                .iter()
-                .map(|f| self.finding(f))
-                .collect(),
-            suppressed: self
-                .report
-                .suppressed
-                .iter()
-                .map(|s| self.suppressed(s))
-                .collect(),
+            findings: Each(self.report.findings.iter().map(|f| self.finding(f))),
+            suppressed: Each(self.report.suppressed.iter().map(|s| self.suppressed(s))),
             totals: summary.totals,
             seconds: summary.seconds,
         }
