@@ -1,3 +1,7 @@
 //! The binary: parse, run, map to an exit code.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    keysweep::cli::main()
+}

@@ -1,0 +1,312 @@
+//! The arguments as they are typed. `plan.rs` turns them into what they mean.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+use super::exit::{FINDINGS, FailOn};
+use super::help;
+use super::values::{self, OutputArg};
+use crate::model::{Confidence, GapKind};
+use crate::report::Format;
+
+/// Find AWS credentials in git repositories: every object, read once, never silently clean
+#[derive(Debug, Parser)]
+#[command(
+    name = "keysweep",
+    version,
+    long_about = help::ABOUT,
+    after_help = help::SHORT,
+    after_long_help = help::TOP,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    max_term_width = 100,
+)]
+pub(super) struct Args {
+    #[command(flatten)]
+    pub(super) general: General,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Read every object of a repository once, and report the credentials in it
+    #[command(
+        visible_alias = "scan",
+        long_about = help::SWEEP_ABOUT,
+        after_help = help::SHORT,
+        after_long_help = help::SWEEP,
+    )]
+    Sweep(Sweep),
+}
+
+/// `keysweep sweep`
+#[derive(Debug, clap::Args)]
+pub(super) struct Sweep {
+    /// Repository, or a folder inside one [default: the current folder]
+    pub(super) path: Option<PathBuf>,
+
+    /// Read only what these refs reach: names or globs, repeatable, comma separated
+    #[arg(
+        long,
+        value_name = "REF",
+        value_delimiter = ',',
+        help_heading = "What to read"
+    )]
+    pub(super) refs: Vec<String>,
+
+    /// Read only the work tree's files as they are on disk, ignored and untracked ones too
+    #[arg(long, conflicts_with = "refs", help_heading = "What to read")]
+    pub(super) worktree: bool,
+
+    /// Leave out what .gitignore names
+    #[arg(long, requires = "worktree", help_heading = "What to read")]
+    pub(super) respect_gitignore: bool,
+}
+
+/// Flags that every command takes.
+#[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct General {
+    /// Format of the report on stdout
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "human",
+        value_parser = formats(), help_heading = "Report")]
+    pub(super) format: Format,
+
+    /// Also write a report to FILE; human, json or ndjson, else by its extension; repeatable
+    #[arg(short, long, global = true, value_name = "[FORMAT=]FILE",
+        value_parser = values::output, help_heading = "Report")]
+    pub(super) output: Vec<OutputArg>,
+
+    /// Show findings of at least this confidence
+    #[arg(long, global = true, value_name = "LEVEL", default_value = "medium",
+        value_parser = confidences(), help_heading = "Report")]
+    pub(super) min_confidence: Confidence,
+
+    /// List suppressed findings with the reason, instead of counting them
+    #[arg(long, global = true, help_heading = "Report")]
+    pub(super) show_suppressed: bool,
+
+    /// Show raw secrets; only on a terminal or in a file
+    #[arg(long, global = true, help_heading = "Report")]
+    pub(super) reveal: bool,
+
+    /// Leave out all that depends on the clock: equal repositories give equal reports
+    #[arg(long, global = true, help_heading = "Report")]
+    pub(super) no_timings: bool,
+
+    /// Exit 1 from which findings on; each level is a subset of the one before
+    #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = FailOn::High,
+        help_heading = "Exit code")]
+    pub(super) fail_on: FailOn,
+
+    /// Exit code for findings, in place of 1; 0 reports them without failing
+    #[arg(long, global = true, value_name = "N", default_value_t = FINDINGS,
+        value_parser = values::exit_code, help_heading = "Exit code")]
+    pub(super) exit_code: u8,
+
+    /// Gaps that do not make the sweep incomplete; they stay in the report
+    #[arg(long, global = true, value_name = "KIND,…", value_delimiter = ',',
+        value_parser = gap_kinds(), help_heading = "Exit code")]
+    pub(super) allow_incomplete: Vec<GapKind>,
+
+    /// Count limits (LFS pointers, bounds inside an object) as gaps
+    #[arg(long, global = true, help_heading = "Exit code")]
+    pub(super) strict: bool,
+
+    /// Worker threads [default: one for each CPU]
+    #[arg(short = 'j', long, global = true, value_name = "N", env = "KEYSWEEP_THREADS",
+        hide_env_values = true, value_parser = clap::value_parser!(u16).range(1..=1024),
+        help_heading = "Bounds")]
+    pub(super) threads: Option<u16>,
+
+    /// Stop after this time and report what was found: 90, 90s, 5m, 1h
+    #[arg(long, global = true, value_name = "TIME", env = "KEYSWEEP_MAX_TIME",
+        hide_env_values = true, value_parser = values::duration, help_heading = "Bounds")]
+    pub(super) max_time: Option<Duration>,
+
+    /// Largest object held in memory as a whole, such as 512m or 2g [default: by what is there]
+    #[arg(long, global = true, value_name = "SIZE", value_parser = values::size,
+        help_heading = "Bounds")]
+    pub(super) max_object_size: Option<u64>,
+
+    /// Most hits kept; more are a gap
+    #[arg(long, global = true, value_name = "N", default_value = "1000000",
+        value_parser = clap::value_parser!(u32).range(1..), help_heading = "Bounds")]
+    pub(super) max_hits: u32,
+
+    /// No progress bar, and only findings, gaps and the verdict; with -o nothing on stdout
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Terminal"
+    )]
+    pub(super) quiet: bool,
+
+    /// Cut no list, and name the objects
+    #[arg(short, long, global = true, help_heading = "Terminal")]
+    pub(super) verbose: bool,
+
+    /// When to colour the human format
+    #[arg(long, global = true, value_name = "WHEN", value_enum, default_value_t = Colour::Auto,
+        help_heading = "Terminal")]
+    pub(super) color: Colour,
+
+    /// The same as --color never
+    #[arg(long, global = true, action = ArgAction::SetTrue, conflicts_with = "color",
+        help_heading = "Terminal")]
+    pub(super) no_color: bool,
+}
+
+/// When to colour.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(super) enum Colour {
+    /// On a terminal, unless told otherwise
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
+    named(Format::ALL, Format::name)
+}
+
+fn confidences() -> impl clap::builder::TypedValueParser<Value = Confidence> {
+    let all = [Confidence::Low, Confidence::Medium, Confidence::High];
+    named(all, Confidence::name)
+}
+
+fn gap_kinds() -> impl clap::builder::TypedValueParser<Value = GapKind> {
+    named(GapKind::ALL, GapKind::name)
+}
+
+/// Takes the names that reports use, and gives back what they name.
+fn named<T, const N: usize>(
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> impl clap::builder::TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(name)).try_map(move |word| {
+        let found = all.into_iter().find(|value| name(*value) == word);
+        found.ok_or("unknown name")
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    fn parse(line: &str) -> Result<Args, clap::Error> {
+        Args::try_parse_from(line.split_whitespace())
+    }
+
+    fn sweep(line: &str) -> Sweep {
+        let Command::Sweep(sweep) = parse(line).unwrap().command;
+        sweep
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_contract() {
+        let args = parse("keysweep sweep").unwrap();
+        let general = &args.general;
+        assert_eq!(general.format, Format::Human);
+        assert_eq!(general.min_confidence, Confidence::Medium);
+        assert_eq!(general.fail_on, FailOn::High);
+        assert_eq!((general.exit_code, general.max_hits), (1, 1_000_000));
+        assert_eq!(general.color, Colour::Auto);
+        assert!(!general.reveal && !general.strict && !general.quiet);
+        let Command::Sweep(sweep) = args.command;
+        assert_eq!(sweep.path, None);
+    }
+
+    #[test]
+    fn general_flags_stand_before_or_after_the_command() {
+        for line in [
+            "keysweep -j 3 --strict -o json=a -o b.ndjson scan repo --allow-incomplete shallow,time",
+            "keysweep sweep --allow-incomplete=shallow --allow-incomplete time repo \
+             -o json=a -j3 --strict -o b.ndjson",
+        ] {
+            let args = parse(line).unwrap();
+            assert_eq!(args.general.threads, Some(3), "{line}");
+            assert!(args.general.strict);
+            let kinds = [GapKind::Shallow, GapKind::Time];
+            assert_eq!(args.general.allow_incomplete, kinds);
+            assert_eq!(args.general.output.len(), 2);
+            assert_eq!(args.general.output[1].format, Format::Ndjson);
+            let Command::Sweep(sweep) = args.command;
+            assert_eq!(sweep.path, Some(PathBuf::from("repo")));
+        }
+    }
+
+    #[test]
+    fn refs_are_repeatable_and_comma_separated() {
+        let refs = sweep("keysweep sweep --refs main,v1.* --refs HEAD").refs;
+        assert_eq!(refs, ["main", "v1.*", "HEAD"]);
+    }
+
+    #[test]
+    fn wrong_lines_are_refused() {
+        for line in [
+            "keysweep",
+            "keysweep hunt",
+            "keysweep sweep a b",
+            "keysweep sweep --refs main --worktree",
+            "keysweep sweep --respect-gitignore",
+            "keysweep sweep -q -v",
+            "keysweep sweep -j 0",
+            "keysweep sweep -f sarif",
+            "keysweep sweep -o sarif=x",
+            "keysweep sweep --fail-on any",
+            "keysweep sweep --exit-code 3",
+            "keysweep sweep --max-time 0",
+            "keysweep sweep --max-hits 0",
+            "keysweep sweep --allow-incomplete everything",
+            "keysweep sweep --min-confidence pair",
+        ] {
+            let error = parse(line).expect_err(line);
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn help_says_all_that_is_needed() {
+        let mut command = Args::command().term_width(100);
+        command.build();
+        let top = command.render_long_help().to_string();
+        let sweep = command.find_subcommand_mut("sweep").unwrap();
+        let sweep = sweep.clone().term_width(100).render_long_help().to_string();
+        insta::with_settings!({
+            snapshot_path => "../../tests/integration/snapshots",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, {
+            insta::assert_snapshot!("help", top);
+            insta::assert_snapshot!("help_sweep", sweep);
+        });
+    }
+
+    #[test]
+    fn help_explains_every_gap_that_can_be_allowed() {
+        for kind in GapKind::ALL {
+            let named = |line: &str| line.trim_start().starts_with(kind.name());
+            assert!(help::SWEEP.lines().any(named), "{kind:?}");
+        }
+    }
+}

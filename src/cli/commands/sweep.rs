@@ -1,0 +1,186 @@
+//! `keysweep sweep`: settings, sweep, reports, exit code.
+
+use std::io::Write;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use crate::cli::args::{General, Sweep};
+use crate::cli::exit::{self, Failing, Situation, Written};
+use crate::cli::failure::Failure;
+use crate::cli::output;
+use crate::cli::plan::{self, Settings};
+use crate::cli::progress::Progress;
+use crate::cli::signals::{self, Ending};
+use crate::cli::terminal::Terminal;
+use crate::model::{Control, Gap, GapKind, Report, StopCause};
+use crate::report;
+use crate::sweep::{Error, sweep};
+
+/// Runs the command; the value is the exit code.
+///
+/// # Errors
+/// Nothing trustworthy came out.
+pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure> {
+    let settings = plan::resolve(general, args, &Terminal::detect(), now())?;
+    let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
+
+    let deadline = settings.max_time.map(|time| Instant::now() + time);
+    let control = Arc::new(Control::with_deadline(deadline));
+    let ending = Arc::new(Ending::default());
+    signals::listen(Arc::clone(&control), Arc::clone(&ending))
+        .map_err(|error| Failure::new(format!("could not listen for signals: {error}")))?;
+
+    let outcome = swept(&settings, &control);
+    ending.begin_writing();
+    let stopped = stopped_by_signal(&control);
+    let mut report = outcome.map_err(|failure| match stopped {
+        Some(cause) => failure.with_code(signal_code(cause)),
+        None => failure,
+    })?;
+    mark_interrupted(&mut report, stopped);
+
+    let err = &mut std::io::stderr();
+    let options = &settings.options;
+    let files = output::write_files(&destinations, &report, options, &ending, err);
+    let stdout = settings.stdout.map_or(Written::Yes, |format| {
+        output::write_stdout(format, &report, options, err)
+    });
+    let failing = Failing::count(&report, settings.fail_on);
+    last_words(&report, failing, err);
+    Ok(exit::code(Situation {
+        failing: failing.any(),
+        complete_enough: report.complete_enough(),
+        stopped,
+        written: both(files, stdout),
+        findings_code: settings.findings_code,
+    }))
+}
+
+/// Seconds since 1970.
+fn now() -> i64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH);
+    since.map_or(0, |time| time.as_secs() as i64)
+}
+
+/// Sweeps behind a progress bar. A panic is a bug, not a way past the exit code.
+fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Report, Failure> {
+    let progress = Progress::start(settings.progress, Arc::clone(control));
+    let outcome = catch_unwind(AssertUnwindSafe(|| sweep(&settings.plan, control)));
+    drop(progress);
+    match outcome {
+        Ok(Ok(report)) => Ok(report),
+        Ok(Err(Error::Open(message))) => Err(Failure::new(message)
+            .hinted("`keysweep sweep --help` says what PATH and --refs can be")),
+        Err(_) => Err(
+            Failure::new("the sweep ended in a failure of keysweep itself")
+                .hinted("please report this as a bug, with the line above"),
+        ),
+    }
+}
+
+fn stopped_by_signal(control: &Control) -> Option<StopCause> {
+    control
+        .stopped()
+        .filter(|cause| *cause != StopCause::Deadline)
+}
+
+fn signal_code(cause: StopCause) -> u8 {
+    match cause {
+        StopCause::Terminate => exit::TERMINATED,
+        StopCause::Interrupt | StopCause::Deadline => exit::INTERRUPTED,
+    }
+}
+
+/// An interrupted sweep is never complete, even if the signal came when nearly all was done.
+fn mark_interrupted(report: &mut Report, stopped: Option<StopCause>) {
+    let marked = report.gaps.iter().any(|g| g.kind == GapKind::Interrupted);
+    if stopped.is_some() && !marked {
+        let gap = Gap::new(GapKind::Interrupted, "a signal ended the sweep early");
+        report.gaps.push(gap);
+        report.gaps.sort();
+    }
+}
+
+const fn both(a: Written, b: Written) -> Written {
+    match (a, b) {
+        (Written::Yes, Written::Yes) => Written::Yes,
+        _ => Written::Failed,
+    }
+}
+
+/// What stderr says last: why the exit code is not what the report on stdout suggests.
+fn last_words(report: &Report, failing: Failing, err: &mut dyn Write) {
+    let hidden = (failing.hidden > 0).then(|| {
+        format!(
+            "note: {} of low confidence at or above --fail-on are not shown; \
+             --min-confidence low shows them",
+            failing.hidden
+        )
+    });
+    let lines = [hidden, report::incomplete_line(report)];
+    let text: String = lines
+        .into_iter()
+        .flatten()
+        .flat_map(|line| [line, "\n".to_owned()])
+        .collect();
+    // A stderr that cannot be written to leaves nobody to tell; the exit code still does.
+    err.write_all(text.as_bytes()).ok();
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::fixture;
+
+    fn words(report: &Report, failing: Failing) -> String {
+        let mut out = Vec::new();
+        last_words(report, failing, &mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn incomplete_is_the_last_word_and_names_the_first_gap() {
+        let mut report = fixture::pushed_pair();
+        assert_eq!(words(&report, Failing::default()), "");
+        let id = fixture::oid(0x1f);
+        let mut gap = Gap::of_object(GapKind::Missing, id, "needed by\na commit");
+        let secret = report.findings[0].credential.secret.clone().unwrap();
+        gap.path = Some(secret.expose().to_vec());
+        report.gaps = vec![gap, Gap::new(GapKind::Shallow, "history ends")];
+        let hidden = Failing {
+            shown: 0,
+            hidden: 2,
+        };
+        let expected = format!(
+            "note: 2 of low confidence at or above --fail-on are not shown; \
+             --min-confidence low shows them\n\
+             INCOMPLETE: 2 gaps (first: missing: object {id}, [secret]: needed by\\na commit)\n"
+        );
+        assert_eq!(words(&report, hidden), expected);
+        report.allowed_gaps = vec![GapKind::Missing, GapKind::Shallow];
+        let text = words(&report, Failing::default());
+        assert!(text.contains("accepted by --allow-incomplete"), "{text}");
+    }
+
+    #[test]
+    fn an_interrupted_sweep_is_marked_once() {
+        let mut report = fixture::empty();
+        mark_interrupted(&mut report, None);
+        assert!(report.complete());
+        mark_interrupted(&mut report, Some(StopCause::Interrupt));
+        mark_interrupted(&mut report, Some(StopCause::Terminate));
+        assert_eq!(report.gaps.len(), 1);
+        assert!(!report.complete());
+    }
+
+    #[test]
+    fn running_out_of_time_is_no_signal() {
+        let control = Control::default();
+        assert_eq!(stopped_by_signal(&control), None);
+        control.stop(StopCause::Deadline);
+        assert_eq!(stopped_by_signal(&control), None);
+        assert_eq!(signal_code(StopCause::Interrupt), 130);
+        assert_eq!(signal_code(StopCause::Terminate), 143);
+    }
+}

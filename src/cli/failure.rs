@@ -1,0 +1,96 @@
+//! What went wrong, for people: one line that names the thing, and the next step.
+
+use std::fmt::Display;
+use std::io::Write;
+
+use super::exit;
+
+/// An error that ends the run without a report.
+#[derive(Debug)]
+pub(super) struct Failure {
+    message: String,
+    hint: Option<String>,
+    /// The process's exit code.
+    pub(super) exit_code: u8,
+}
+
+impl Failure {
+    /// A failure with exit code 2. The message may hold names from a repository: it is escaped
+    /// when printed.
+    pub(super) fn new(message: impl Display) -> Failure {
+        Failure {
+            message: message.to_string(),
+            hint: None,
+            exit_code: exit::USAGE,
+        }
+    }
+
+    /// Adds the next step.
+    pub(super) fn hinted(self, hint: impl Into<String>) -> Failure {
+        Failure {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+
+    /// Replaces the exit code.
+    pub(super) fn with_code(self, exit_code: u8) -> Failure {
+        Failure { exit_code, ..self }
+    }
+
+    /// Prints `error: …`, and `hint: …` after a blank line. A stderr that cannot be written to
+    /// leaves nobody to tell.
+    pub(super) fn print(&self, err: &mut dyn Write) {
+        let error = lines(&self.message);
+        let text = match self.hint.as_deref().map(lines) {
+            Some(hint) => format!("error: {error}\n\nhint: {hint}\n"),
+            None => format!("error: {error}\n"),
+        };
+        err.write_all(text.as_bytes()).ok();
+    }
+}
+
+/// Escapes, in pieces, since a message may be longer than a name.
+fn lines(message: &str) -> String {
+    let mut text = String::new();
+    let mut rest = message;
+    while !rest.is_empty() {
+        let piece = &rest[..rest.floor_char_boundary(256)];
+        text += &crate::report::escape(piece.as_bytes());
+        rest = &rest[piece.len()..];
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn printed(failure: &Failure) -> String {
+        let mut out = Vec::new();
+        failure.print(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn errors_name_the_thing_and_the_next_step() {
+        let failure = Failure::new("`x` is no git repository");
+        assert_eq!(printed(&failure), "error: `x` is no git repository\n");
+        let failure = failure.hinted("run keysweep inside one");
+        assert_eq!(
+            printed(&failure),
+            "error: `x` is no git repository\n\nhint: run keysweep inside one\n"
+        );
+    }
+
+    #[test]
+    fn names_in_errors_cannot_forge_lines() {
+        let failure = Failure::new("unknown ref `a\nhint: all is well\x1b[2J`");
+        assert_eq!(
+            printed(&failure),
+            "error: unknown ref `a\\nhint: all is well\\x1b[2J`\n"
+        );
+        let long = "é".repeat(1000);
+        assert_eq!(printed(&Failure::new(&long)), format!("error: {long}\n"));
+    }
+}

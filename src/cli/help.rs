@@ -1,0 +1,95 @@
+//! The longer help texts: examples, exit codes, environment.
+
+/// What keysweep is.
+pub(super) const ABOUT: &str = "\
+Finds AWS credentials in git repositories. Reads every object once: all branches and tags, but also
+stashes, reflogs, unreachable objects, commit messages, notes, and file and ref names. Says where
+each credential came from, who can have it, and what to do first. What could not be read is named,
+and never counts as clean.";
+
+/// After short help.
+pub(super) const SHORT: &str = "\
+Exit codes: 0 complete and nothing found, 1 findings, 2 error, 3 incomplete. More with --help.";
+
+/// After `keysweep --help`.
+pub(super) const TOP: &str = "\
+Examples:
+  keysweep sweep                        sweep the repository of the current folder
+  keysweep sweep -o json=report.json    the same, with a report for machines besides
+  keysweep sweep --help                 all about sweeping
+
+Exit codes:
+  0    complete, and nothing at or above --fail-on
+  1    findings at or above --fail-on, complete or not (--exit-code moves it)
+  2    usage error, or nothing trustworthy came out
+  3    nothing at or above --fail-on, but something was not read
+  130  interrupted (SIGINT); 143 terminated (SIGTERM)
+  A report that could not be written turns 0 into 2. A closed pipe changes nothing.
+
+Environment:
+  KEYSWEEP_THREADS, KEYSWEEP_MAX_TIME    as the flags, which win
+  NO_COLOR                               no colour, if set and not empty
+  CI                                     no progress bar
+  GIT_DIR                                the repository, unless PATH is given
+
+keysweep reads only. It runs no code from the repository and does not use the network.";
+
+/// About `keysweep sweep`.
+pub(super) const SWEEP_ABOUT: &str = "\
+Reads every object of a repository once, and reports the AWS credentials in it.
+
+PATH may be a work tree, any folder in it, a bare repository or a linked worktree. Without --refs
+and --worktree all of it is read: whatever any ref, HEAD, reflog, stash or index reaches, and what
+nothing reaches but git still keeps.";
+
+/// After `keysweep sweep --help`.
+pub(super) const SWEEP: &str = "\
+Examples:
+  keysweep sweep                                 all of the current repository
+  keysweep sweep ~/src/app -f json > app.json    for machines, on stdout
+  keysweep sweep -q -o json=app.json             for machines, in a file that only you can read
+  keysweep sweep --refs main,'refs/tags/v1.*'    only what main and these tags reach
+  keysweep sweep --worktree                      only the files on disk, .env and the like too
+  keysweep sweep --fail-on pair --max-time 5m    fail on complete keys only, end after 5 minutes
+  git clone --mirror URL app.git && keysweep sweep app.git    a remote repository
+
+Reports:
+  human    for people; secrets are masked, access key IDs are shown whole
+  json     one document, schema keysweep/1; hashes in place of secrets
+  ndjson   one finding a line, then a line with the summary
+  Files given with -o appear whole or not at all, with mode 0600. Stdout gets its report too,
+  unless -q is given.
+
+What makes a sweep fail (--fail-on):
+  low, medium, high    confidence; a plausible key ID alone is high. Findings that
+                       --min-confidence hides count, placeholders never do
+  pair                 an access key ID with its secret
+  active               verified active; this version verifies nothing, so nothing fails
+
+What makes a sweep incomplete (--allow-incomplete):
+  damaged      an object is there, but cannot be read
+  missing      an object that something reachable needs is nowhere
+  promisor     the same in a partial clone: the remote has it
+  shallow      history ends at a shallow boundary
+  unreadable   a file of the repository cannot be opened
+  metadata     a ref, reflog or index cannot be understood
+  too-large    an object is larger than --max-object-size allows
+  time         --max-time is over
+  interrupted  a signal ended the sweep
+  alternate    an alternate object directory cannot be used
+  hit-limit    more hits than --max-hits
+  internal     keysweep failed on an object: a bug
+
+Exit codes:
+  0    complete, and nothing at or above --fail-on
+  1    findings at or above --fail-on, complete or not (--exit-code moves it)
+  2    usage error, or nothing trustworthy came out
+  3    nothing at or above --fail-on, but something was not read
+  130  interrupted (SIGINT); 143 terminated (SIGTERM). A second signal ends at once
+  A report that could not be written turns 0 into 2. A closed pipe changes nothing.
+
+Environment:
+  KEYSWEEP_THREADS, KEYSWEEP_MAX_TIME    as the flags, which win
+  NO_COLOR                               no colour, if set and not empty
+  CI                                     no progress bar
+  GIT_DIR                                the repository, unless PATH is given";

@@ -1,0 +1,306 @@
+//! From arguments and environment to what they mean: after this nobody looks at either again.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use super::args::{General, Sweep};
+use super::exit::FailOn;
+use super::failure::Failure;
+use super::terminal::{Terminal, colour};
+use super::values::OutputArg;
+use crate::report::{Format, Options, Verbosity};
+use crate::sweep::{Limits, Selection, SweepPlan};
+
+/// Everything a run needs to know.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    /// What the sweep does.
+    pub(super) plan: SweepPlan,
+    /// The report on stdout, if there is one.
+    pub(super) stdout: Option<Format>,
+    /// The reports in files.
+    pub(super) outputs: Vec<OutputArg>,
+    /// How reports look; colour and width are for stdout only.
+    pub(super) options: Options,
+    /// From which findings on the run fails.
+    pub(super) fail_on: FailOn,
+    /// Exit code for findings.
+    pub(super) findings_code: u8,
+    /// When to stop.
+    pub(super) max_time: Option<Duration>,
+    /// Draw a progress bar.
+    pub(super) progress: bool,
+}
+
+/// Resolves the arguments of `keysweep sweep`. `now` is in seconds since 1970.
+///
+/// # Errors
+/// A URL in place of a path, an empty ref, or `--reveal` where anybody could read along.
+pub(super) fn resolve(
+    general: &General,
+    sweep: Sweep,
+    terminal: &Terminal,
+    now: i64,
+) -> Result<Settings, Failure> {
+    let stdout = (!general.quiet || general.output.is_empty()).then_some(general.format);
+    if general.reveal {
+        check_reveal(stdout, terminal)?;
+    }
+    let verbosity = match (general.quiet, general.verbose) {
+        (true, _) => Verbosity::Quiet,
+        (_, true) => Verbosity::Verbose,
+        _ => Verbosity::Normal,
+    };
+    let options = Options {
+        colour: colour(general.color, general.no_color, terminal),
+        reveal: general.reveal,
+        verbosity,
+        show_suppressed: general.show_suppressed,
+        width: terminal.width,
+        now: (!general.no_timings).then_some(now),
+    };
+    Ok(Settings {
+        plan: plan(general, sweep, terminal)?,
+        stdout,
+        outputs: general.output.clone(),
+        options,
+        fail_on: general.fail_on,
+        findings_code: general.exit_code,
+        max_time: general.max_time,
+        progress: terminal.stderr_tty && !general.quiet && !terminal.ci,
+    })
+}
+
+fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPlan, Failure> {
+    let path_is_explicit = sweep.path.is_some();
+    let path = sweep.path.unwrap_or_else(|| PathBuf::from("."));
+    if path_is_explicit {
+        check_path(&path)?;
+    }
+    let selection = if sweep.worktree {
+        Selection::Worktree {
+            respect_gitignore: sweep.respect_gitignore,
+        }
+    } else if sweep.refs.is_empty() {
+        Selection::All
+    } else if sweep.refs.iter().any(String::is_empty) {
+        return Err(Failure::new("--refs holds an empty name")
+            .hinted("name refs such as `main,v1.0`, or leave --refs out to read everything"));
+    } else {
+        Selection::Refs(sweep.refs)
+    };
+    Ok(SweepPlan {
+        path,
+        path_is_explicit,
+        selection,
+        threads: general.threads.map_or(terminal.cpus, usize::from),
+        min_confidence: general.min_confidence,
+        allow_incomplete: general.allow_incomplete.clone(),
+        strict: general.strict,
+        limits: Limits {
+            object_size_max: general.max_object_size,
+            hits_max: general.max_hits as usize,
+        },
+        timings: !general.no_timings,
+    })
+}
+
+/// Secrets go to people and to files that only they can read, never into a pipe or a log.
+fn check_reveal(stdout: Option<Format>, terminal: &Terminal) -> Result<(), Failure> {
+    if stdout.is_some() && !terminal.stdout_tty {
+        return Err(
+            Failure::new("--reveal would send raw secrets into a pipe or a log")
+                .hinted("write them to a file that only you can read: `-q --reveal -o json=FILE`"),
+        );
+    }
+    Ok(())
+}
+
+fn check_path(path: &Path) -> Result<(), Failure> {
+    if looks_like_url(path) {
+        // The URL is not repeated: it may hold a password.
+        return Err(
+            Failure::new("PATH is a URL, but sweep reads repositories on this machine").hinted(
+                "clone it first: `git clone --mirror URL repo.git`, then `keysweep sweep repo.git`",
+            ),
+        );
+    }
+    Ok(())
+}
+
+/// True for `scheme://…` and scp-like `[user@]host:path`, unless such a file exists.
+fn looks_like_url(path: &Path) -> bool {
+    let Some(text) = path.to_str() else {
+        return false;
+    };
+    if path.exists() {
+        return false;
+    }
+    if let Some((scheme, _)) = text.split_once("://") {
+        return scheme
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
+    }
+    let Some((host, _)) = text.split_once(':') else {
+        return false;
+    };
+    // One letter is a Windows drive; git takes a host only before the first slash.
+    host.len() > 1 && !host.contains(['/', '\\'])
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::super::args::{Args, Command};
+    use super::*;
+    use crate::model::{Confidence, GapKind};
+
+    fn terminal() -> Terminal {
+        Terminal {
+            stdout_tty: true,
+            stderr_tty: true,
+            width: 80,
+            no_color: false,
+            dumb: false,
+            ci: false,
+            cpus: 2,
+        }
+    }
+
+    fn settings(line: &str, terminal: &Terminal) -> Result<Settings, String> {
+        let args = Args::try_parse_from(line.split(' ')).unwrap();
+        let Command::Sweep(sweep) = args.command;
+        resolve(&args.general, sweep, terminal, 1_000_000).map_err(|failure| {
+            assert_eq!(failure.exit_code, 2);
+            let mut out = Vec::new();
+            failure.print(&mut out);
+            String::from_utf8(out).unwrap()
+        })
+    }
+
+    #[test]
+    fn flags_reach_the_plan() {
+        let line = "keysweep sweep x/y --refs main,dev --strict --min-confidence low -j 7 \
+                    --allow-incomplete shallow --max-object-size 2k --max-hits 5 --no-timings";
+        let settings = settings(&line.replace("  ", ""), &terminal()).unwrap();
+        let plan = &settings.plan;
+        assert_eq!(
+            (plan.path.as_path(), plan.path_is_explicit),
+            (Path::new("x/y"), true)
+        );
+        let refs = ["main", "dev"].map(str::to_owned).to_vec();
+        assert_eq!(plan.selection, Selection::Refs(refs));
+        assert_eq!((plan.threads, plan.strict, plan.timings), (7, true, false));
+        assert_eq!(plan.min_confidence, Confidence::Low);
+        assert_eq!(plan.allow_incomplete, [GapKind::Shallow]);
+        assert_eq!(plan.limits.object_size_max, Some(2048));
+        assert_eq!(plan.limits.hits_max, 5);
+        assert_eq!(settings.options.now, None, "no clock without timings");
+    }
+
+    #[test]
+    fn without_flags_everything_is_read() {
+        let settings = settings("keysweep sweep", &terminal()).unwrap();
+        assert_eq!(settings.plan.selection, Selection::All);
+        assert!(!settings.plan.path_is_explicit);
+        assert_eq!(settings.plan.threads, 2);
+        assert!(settings.progress && settings.options.colour);
+        assert_eq!(settings.options.now, Some(1_000_000));
+        assert_eq!(settings.stdout, Some(Format::Human));
+    }
+
+    #[test]
+    fn worktree_can_respect_gitignore() {
+        for (line, respect_gitignore) in [
+            ("keysweep sweep --worktree", false),
+            ("keysweep sweep --worktree --respect-gitignore", true),
+        ] {
+            let selection = settings(line, &terminal()).unwrap().plan.selection;
+            assert_eq!(selection, Selection::Worktree { respect_gitignore });
+        }
+    }
+
+    #[test]
+    fn quiet_silences_stdout_only_where_a_file_has_the_report() {
+        let stdout = |line| settings(line, &terminal()).unwrap().stdout;
+        assert_eq!(stdout("keysweep sweep -q"), Some(Format::Human));
+        assert_eq!(stdout("keysweep sweep -o a.json"), Some(Format::Human));
+        assert_eq!(stdout("keysweep sweep -q -o a.json"), None);
+    }
+
+    #[test]
+    fn progress_needs_a_terminal_and_somebody_who_looks() {
+        let progress = |line, terminal: &Terminal| settings(line, terminal).unwrap().progress;
+        assert!(!progress("keysweep sweep -q", &terminal()));
+        let pipe = Terminal {
+            stderr_tty: false,
+            ..terminal()
+        };
+        assert!(!progress("keysweep sweep", &pipe));
+        let ci = Terminal {
+            ci: true,
+            ..terminal()
+        };
+        assert!(!progress("keysweep sweep", &ci));
+    }
+
+    #[test]
+    fn secrets_are_revealed_to_terminals_and_files_only() {
+        let pipe = Terminal {
+            stdout_tty: false,
+            ..terminal()
+        };
+        assert!(
+            settings("keysweep sweep --reveal", &terminal())
+                .unwrap()
+                .options
+                .reveal
+        );
+        assert!(
+            settings("keysweep sweep --reveal -q -o a.json", &pipe)
+                .unwrap()
+                .options
+                .reveal
+        );
+        for line in [
+            "keysweep sweep --reveal",
+            "keysweep sweep --reveal -q",
+            "keysweep sweep --reveal -o a.json",
+            "keysweep sweep --reveal -f json",
+        ] {
+            let error = settings(line, &pipe).unwrap_err();
+            assert!(
+                error.contains("hint: write them to a file"),
+                "{line}: {error}"
+            );
+        }
+    }
+
+    #[test]
+    fn urls_are_refused_with_the_next_step_and_not_repeated() {
+        for url in [
+            "https://user:hunter2@example.com/a.git",
+            "ssh://git@example.com/a",
+            "file:///tmp/none",
+            "git@example.com:team/app.git",
+            "host:app.git",
+        ] {
+            let error = settings(&format!("keysweep sweep {url}"), &terminal()).unwrap_err();
+            assert!(error.contains("git clone --mirror"), "{url}: {error}");
+            assert!(!error.contains("hunter2"));
+        }
+        for path in ["a/b:c", "C:\\repo", "./x:y", "nowhere"] {
+            assert!(
+                settings(&format!("keysweep sweep {path}"), &terminal()).is_ok(),
+                "{path}"
+            );
+        }
+    }
+
+    #[test]
+    fn an_empty_ref_is_refused() {
+        let error = settings("keysweep sweep --refs main,,dev", &terminal()).unwrap_err();
+        assert!(error.contains("empty name"), "{error}");
+    }
+}

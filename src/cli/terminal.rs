@@ -1,0 +1,90 @@
+//! What is known about the terminal and its surroundings, read once.
+
+use std::env;
+use std::io::{IsTerminal as _, stderr, stdout};
+use std::num::NonZero;
+
+use super::args::Colour;
+
+/// The process's surroundings.
+#[derive(Clone, Copy, Debug)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
+pub(super) struct Terminal {
+    /// Somebody looks at stdout.
+    pub(super) stdout_tty: bool,
+    /// Somebody looks at stderr.
+    pub(super) stderr_tty: bool,
+    /// Columns.
+    pub(super) width: usize,
+    /// `NO_COLOR` is set and not empty.
+    pub(super) no_color: bool,
+    /// `TERM` is `dumb`.
+    pub(super) dumb: bool,
+    /// `CI` is set: a log, even where it claims to be a terminal.
+    pub(super) ci: bool,
+    /// CPUs this process may use.
+    pub(super) cpus: usize,
+}
+
+impl Terminal {
+    /// Looks around.
+    pub(super) fn detect() -> Terminal {
+        let set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+        let columns = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+        Terminal {
+            stdout_tty: stdout().is_terminal(),
+            stderr_tty: stderr().is_terminal(),
+            // Longer lines than 120 are hard to read, shorter ones than 60 break commands.
+            width: columns.unwrap_or(100).clamp(60, 120),
+            no_color: set("NO_COLOR"),
+            dumb: env::var_os("TERM").is_some_and(|term| term == "dumb"),
+            ci: set("CI"),
+            cpus: std::thread::available_parallelism().map_or(1, NonZero::get),
+        }
+    }
+}
+
+/// Whether stdout gets colour. See <https://no-color.org>.
+pub(super) fn colour(when: Colour, no_color_flag: bool, terminal: &Terminal) -> bool {
+    match when {
+        _ if no_color_flag => false,
+        Colour::Never => false,
+        Colour::Always => true,
+        Colour::Auto => terminal.stdout_tty && !terminal.no_color && !terminal.dumb,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colour_is_for_terminals_unless_somebody_objects() {
+        let tty = Terminal {
+            stdout_tty: true,
+            stderr_tty: true,
+            width: 80,
+            no_color: false,
+            dumb: false,
+            ci: false,
+            cpus: 1,
+        };
+        let pipe = Terminal {
+            stdout_tty: false,
+            ..tty
+        };
+        let no_color = Terminal {
+            no_color: true,
+            ..tty
+        };
+        let dumb = Terminal { dumb: true, ..tty };
+        assert!(colour(Colour::Auto, false, &tty));
+        assert!(!colour(Colour::Auto, true, &tty));
+        assert!(!colour(Colour::Auto, false, &pipe));
+        assert!(!colour(Colour::Auto, false, &no_color));
+        assert!(!colour(Colour::Auto, false, &dumb));
+        assert!(colour(Colour::Always, false, &no_color));
+        assert!(colour(Colour::Always, false, &pipe));
+        assert!(!colour(Colour::Never, false, &tty));
+    }
+}

@@ -1,0 +1,106 @@
+//! The machine formats: one JSON document, or one line for each finding.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter, Serializer};
+
+use super::escape::is_deceptive;
+use super::shape::Shaper;
+use crate::model::Report;
+
+/// Writes one pretty-printed document with a line feed at its end.
+pub(super) fn write_json(report: &Report, reveal: bool, out: &mut dyn Write) -> io::Result<()> {
+    let shaper = Shaper::new(report, reveal, false);
+    let formatter = Printable(PrettyFormatter::new());
+    let mut serializer = Serializer::with_formatter(&mut *out, formatter);
+    shaper.document().serialize(&mut serializer)?;
+    out.write_all(b"\n")
+}
+
+/// Writes each finding, each suppressed one and the summary, a line each.
+pub(super) fn write_ndjson(report: &Report, reveal: bool, out: &mut dyn Write) -> io::Result<()> {
+    let shaper = Shaper::new(report, reveal, true);
+    for finding in &report.findings {
+        write_line(&shaper.finding(finding), out)?;
+    }
+    for suppressed in &report.suppressed {
+        write_line(&shaper.suppressed(suppressed), out)?;
+    }
+    write_line(&shaper.summary(), out)
+}
+
+fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let formatter = Printable(CompactFormatter);
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    out.write_all(b"\n")
+}
+
+/// Writes characters that a terminal or a CI log would act on as `\uXXXX`: the same JSON value,
+/// harmless where somebody looks at it. JSON itself demands that only below U+0020.
+struct Printable<F>(F);
+
+impl<F: Formatter> Formatter for Printable<F> {
+    fn write_string_fragment<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
+        let mut kept_to = 0;
+        for (at, c) in fragment.char_indices() {
+            let command = c == '#' && fragment[at + 1..].starts_with('#');
+            if is_deceptive(c) || command {
+                writer.write_all(&fragment.as_bytes()[kept_to..at])?;
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    write!(writer, "\\u{unit:04x}")?;
+                }
+                kept_to = at + c.len_utf8();
+            }
+        }
+        writer.write_all(&fragment.as_bytes()[kept_to..])
+    }
+
+    fn begin_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}

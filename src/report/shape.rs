@@ -1,0 +1,303 @@
+//! From the model to the JSON formats' shape: what is shown, what is masked, what is left out.
+
+use serde::Serialize;
+
+use super::dto::{
+    CandidateDto, CoverageDto, DocumentDto, Each, ExposureDto, FindingDto, GapDto, HeldDto,
+    KindDto, LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA, StampDto,
+    SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto,
+};
+use super::redact::Redactor;
+use crate::model::{
+    Candidate, CommitStamp, Coverage, Exposure, Field, Finding, Gap, Held, KindCoverage, Limit,
+    Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret, Suppressed, Target,
+    Totals, Validity,
+};
+
+/// Turns the model into DTOs, without secrets unless they are wanted.
+pub(super) struct Shaper<'a> {
+    report: &'a Report,
+    redactor: Redactor<'a>,
+    reveal: bool,
+    /// Each line says what it is (NDJSON).
+    typed: bool,
+}
+
+impl<'a> Shaper<'a> {
+    pub(super) fn new(report: &'a Report, reveal: bool, typed: bool) -> Shaper<'a> {
+        let redactor = if reveal {
+            Redactor::default()
+        } else {
+            Redactor::new(report)
+        };
+        Shaper {
+            report,
+            redactor,
+            reveal,
+            typed,
+        }
+    }
+
+    pub(super) fn document(&self) -> DocumentDto<impl Serialize, impl Serialize> {
+        let summary = self.summary();
+        DocumentDto {
+            schema: summary.schema,
+            tool: summary.tool,
+            target: summary.target,
+            complete: summary.complete,
+            coverage: summary.coverage,
+            gaps: summary.gaps,
+            limits: summary.limits,
+            notes: summary.notes,
+            findings: Each(self.report.findings.iter().map(|f| self.finding(f))),
+            suppressed: Each(self.report.suppressed.iter().map(|s| self.suppressed(s))),
+            totals: summary.totals,
+            seconds: summary.seconds,
+        }
+    }
+
+    pub(super) fn summary(&self) -> SummaryDto {
+        let report = self.report;
+        SummaryDto {
+            line: "summary",
+            schema: SCHEMA,
+            tool: ToolDto {
+                name: env!("CARGO_PKG_NAME"),
+                version: report.tool.version,
+                rules: report.tool.rules.clone(),
+            },
+            target: self.target(&report.target),
+            complete: report.complete(),
+            coverage: coverage(&report.coverage, &report.target),
+            gaps: report.gaps.iter().map(|g| self.gap(g)).collect(),
+            limits: report.limits.iter().map(|l| self.limit(l)).collect(),
+            notes: report.notes.iter().map(|n| self.note(n)).collect(),
+            totals: totals(report.totals()),
+            // Milliseconds: more digits would only pretend.
+            seconds: report.seconds.map(|s| (s * 1000.0).round() / 1000.0),
+        }
+    }
+
+    pub(super) fn suppressed(&self, suppressed: &Suppressed) -> FindingDto {
+        FindingDto {
+            line: self.typed.then_some("suppressed"),
+            reason: Some(suppressed.reason.name()),
+            ..self.finding(&suppressed.finding)
+        }
+    }
+
+    pub(super) fn finding(&self, finding: &Finding) -> FindingDto {
+        let credential = &finding.credential;
+        let raw = |secret: &Option<Secret>| {
+            let secret = secret.as_ref().filter(|_| self.reveal)?;
+            Some(String::from_utf8_lossy(secret.expose()).into_owned())
+        };
+        FindingDto {
+            line: self.typed.then_some("finding"),
+            reason: None,
+            fingerprint: finding.fingerprint.to_string(),
+            rule: credential.rule,
+            kind: credential.kind.name(),
+            confidence: finding.confidence().name(),
+            severity: finding.severity.name(),
+            access_key_id: credential.access_key_id.clone(),
+            account_id: finding.account_id.clone(),
+            secret_sha256: credential.secret.as_ref().map(Secret::sha256),
+            token_sha256: credential.token.as_ref().map(Secret::sha256),
+            secret: raw(&credential.secret),
+            token: raw(&credential.token),
+            validity: self.validity(&finding.validity),
+            exposure: self.exposure(&finding.exposure),
+            candidates: credential.candidates.iter().map(candidate).collect(),
+            occurrences: finding
+                .occurrences
+                .iter()
+                .map(|o| self.occurrence(o))
+                .collect(),
+            occurrence_count: finding.occurrences.len() as u64,
+            notes: finding.notes.iter().map(|n| self.text(n)).collect(),
+        }
+    }
+
+    fn target(&self, target: &Target) -> TargetDto {
+        let git_dir = self.path(&target.git_dir);
+        TargetDto {
+            path: self.path(&target.path),
+            git_dir: git_dir.path,
+            git_dir_bytes: git_dir.path_bytes,
+            object_format: target.object_format,
+            selection: self.text(&target.selection),
+            head: target.head.clone(),
+            head_ref: target.head_ref.as_deref().map(|r| self.text(r)),
+        }
+    }
+
+    fn gap(&self, gap: &Gap) -> GapDto {
+        GapDto {
+            kind: gap.kind.name(),
+            object: gap.object.as_ref().map(ObjectId::to_string),
+            reference: gap.reference.as_deref().map(|r| self.text(r)),
+            path: gap.path.as_deref().map(|p| self.path(p)),
+            detail: self.text(&gap.detail),
+            allowed: self.report.allowed_gaps.contains(&gap.kind),
+        }
+    }
+
+    fn limit(&self, limit: &Limit) -> LimitDto {
+        LimitDto {
+            kind: limit.kind,
+            object: limit.object.as_ref().map(ObjectId::to_string),
+            detail: self.text(&limit.detail),
+        }
+    }
+
+    fn note(&self, note: &Note) -> NoteDto {
+        NoteDto {
+            kind: note.kind,
+            detail: self.text(&note.detail),
+        }
+    }
+
+    fn validity(&self, validity: &Validity) -> ValidityDto {
+        ValidityDto {
+            state: validity.state.name(),
+            checked_at: validity.checked_at.clone(),
+            arn: validity.arn.clone(),
+            reason: validity.reason.as_deref().map(|r| self.text(r)),
+        }
+    }
+
+    fn exposure(&self, exposure: &Exposure) -> ExposureDto {
+        ExposureDto {
+            introduced: exposure.introduced.as_ref().map(|s| self.stamp(s)),
+            removed: exposure.removed.as_ref().map(|s| self.stamp(s)),
+            at_head: exposure.at_head,
+            refs: exposure.refs.iter().map(|r| self.text(r)).collect(),
+            ref_count: exposure.ref_count,
+            pushed_to: exposure.pushed_to.iter().map(|r| self.text(r)).collect(),
+            reachable: exposure.reachable,
+            held_by: exposure.held_by.iter().map(|h| self.held(h)).collect(),
+            first_seen: exposure.first_seen.clone(),
+            last_seen: exposure.last_seen.clone(),
+        }
+    }
+
+    fn stamp(&self, stamp: &CommitStamp) -> StampDto {
+        StampDto {
+            commit: stamp.commit.to_string(),
+            author: self.path(&stamp.author).path,
+            date: stamp.date.clone(),
+        }
+    }
+
+    fn held(&self, held: &Held) -> HeldDto {
+        let (kind, name) = match held {
+            Held::Reflog(name) => ("reflog", Some(name)),
+            Held::Stash(name) => ("stash", Some(name)),
+            Held::Worktree(name) => ("worktree", Some(name)),
+            Held::Index(name) => ("index", Some(name)),
+            Held::Dangling => ("dangling", None),
+        };
+        HeldDto {
+            kind,
+            name: name.map(|n| self.text(n)),
+        }
+    }
+
+    fn occurrence(&self, occurrence: &Occurrence) -> OccurrenceDto {
+        let several = occurrence.path_count > 1;
+        let known = occurrence.path.iter().chain(&occurrence.more_paths);
+        let in_text = has_lines(occurrence.field);
+        OccurrenceDto {
+            part: occurrence.part.name(),
+            field: occurrence.field.name(),
+            object: occurrence.object.as_ref().map(ObjectId::to_string),
+            object_kind: occurrence.object_kind.map(ObjectKind::name),
+            path: occurrence.path.as_deref().map(|p| self.path(p)),
+            paths: known.filter(|_| several).map(|p| self.path(p)).collect(),
+            path_count: several.then_some(occurrence.path_count),
+            commit: occurrence.commit.as_ref().map(ObjectId::to_string),
+            line: in_text.then_some(occurrence.position.line),
+            column: in_text.then_some(occurrence.position.column),
+            byte_start: occurrence.span.start,
+            byte_end: occurrence.span.end,
+            encodings: occurrence.encodings.iter().map(|e| e.name()).collect(),
+        }
+    }
+
+    fn text(&self, text: &str) -> String {
+        self.path(text.as_bytes()).path
+    }
+
+    fn path(&self, bytes: &[u8]) -> PathDto {
+        let clean = self.redactor.redact(bytes);
+        match std::str::from_utf8(&clean) {
+            Ok(path) => PathDto {
+                path: path.to_owned(),
+                path_bytes: None,
+            },
+            Err(_) => PathDto {
+                path: String::from_utf8_lossy(&clean).into_owned(),
+                path_bytes: Some(data_encoding::BASE64.encode(&clean)),
+            },
+        }
+    }
+}
+
+/// True if line and column mean something: names have none, and trees are binary.
+pub(super) const fn has_lines(field: Field) -> bool {
+    !matches!(field, Field::EntryName | Field::RefName | Field::IndexPath)
+}
+
+fn candidate(candidate: &Candidate) -> CandidateDto {
+    CandidateDto {
+        secret_sha256: candidate.secret_sha256.clone(),
+        distance: candidate.distance,
+    }
+}
+
+fn coverage(coverage: &Coverage, target: &Target) -> CoverageDto {
+    let of = |k: &KindCoverage| KindDto {
+        read: k.read,
+        skipped: k.skipped,
+        missing: k.missing,
+    };
+    let files = coverage.files > 0 || target.selection.starts_with("worktree");
+    CoverageDto {
+        objects: ObjectsDto {
+            blob: of(coverage.of(ObjectKind::Blob)),
+            commit: of(coverage.of(ObjectKind::Commit)),
+            tag: of(coverage.of(ObjectKind::Tag)),
+            tree: of(coverage.of(ObjectKind::Tree)),
+            unknown: (coverage.unknown != KindCoverage::default()).then(|| of(&coverage.unknown)),
+        },
+        bytes: coverage.bytes,
+        files: files.then_some(coverage.files),
+        refs: refs(&coverage.refs),
+    }
+}
+
+fn refs(refs: &RefCoverage) -> RefsDto {
+    RefsDto {
+        heads: refs.heads,
+        tags: refs.tags,
+        remotes: refs.remotes,
+        notes: refs.notes,
+        stashes: refs.stashes,
+        other: refs.other,
+        reflog_entries: refs.reflog_entries,
+        worktrees: refs.worktrees,
+        index_entries: refs.index_entries,
+    }
+}
+
+fn totals(totals: Totals) -> TotalsDto {
+    TotalsDto {
+        findings: totals.findings,
+        pairs: totals.pairs,
+        active: totals.active,
+        occurrences: totals.occurrences,
+        suppressed: totals.suppressed,
+        gaps: totals.gaps,
+    }
+}
