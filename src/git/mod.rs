@@ -3,4 +3,6 @@
 //! The only module that may name `gix` or `rayon`.
 
 pub mod repo;
+#[cfg(test)]
+pub(crate) mod testrepo;
 pub mod tips;
