@@ -2,6 +2,8 @@
 //!
 //! The only module that may name `gix` or `rayon`.
 
+mod config;
+pub(crate) mod file;
 pub mod repo;
 #[cfg(test)]
 pub(crate) mod testrepo;

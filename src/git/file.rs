@@ -1,0 +1,217 @@
+//! Reading files of a repository that may be hostile.
+//!
+//! Only regular files are opened: a FIFO would hang the sweep, a device could do worse, and a
+//! symbolic link may lead out of the repository. Folders may be links, since people share
+//! `objects/` that way.
+
+use std::ffi::OsString;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::{Path, PathBuf};
+
+use crate::model::{Gap, GapKind};
+
+/// Opens a regular file for reading. A symbolic link, FIFO, socket, device or folder is an
+/// error, and never blocks.
+pub(crate) fn open_regular(path: &Path) -> io::Result<File> {
+    let file = open_without_following(path)?;
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::Error::new(
+            io::ErrorKind::InvalidInput,
+            "not a regular file",
+        ))
+    }
+}
+
+#[cfg(unix)]
+fn open_without_following(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+
+    // NONBLOCK: without it, opening a FIFO waits for a writer.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    match rustix::fs::open(path, flags | OFlags::NOCTTY, Mode::empty()) {
+        Ok(fd) => Ok(File::from(fd)),
+        Err(rustix::io::Errno::LOOP) => Err(link_error()),
+        Err(errno) => Err(errno.into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn open_without_following(path: &Path) -> io::Result<File> {
+    if std::fs::symlink_metadata(path)?.is_symlink() {
+        return Err(link_error());
+    }
+    File::open(path)
+}
+
+fn link_error() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidInput,
+        "a symbolic link, which is not followed",
+    )
+}
+
+/// Reads a whole regular file of at most `cap` bytes. `None` if there is no such file; a longer
+/// one is an error of kind `FileTooLarge`.
+pub(crate) fn read_small(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match open_regular(path) {
+        Ok(file) => file,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut bytes = Vec::new();
+    file.take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > cap {
+        return Err(io::Error::new(
+            io::ErrorKind::FileTooLarge,
+            format!("larger than {cap} bytes, the most that is read of such a file"),
+        ));
+    }
+    Ok(Some(bytes))
+}
+
+/// True if the error says that nothing has this name.
+pub(crate) fn is_absent(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+    )
+}
+
+/// Why reading failed, in words, without the operating system's number.
+pub(crate) fn reason(error: &io::Error) -> String {
+    let text = error.to_string();
+    let text = text.split(" (os error").next().unwrap_or_default();
+    let mut chars = text.chars();
+    chars
+        .next()
+        .map(|first| first.to_lowercase().chain(chars).collect())
+        .unwrap_or_default()
+}
+
+/// The gap that an unreadable file leaves.
+pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Gap {
+    Gap::of_path(
+        GapKind::Unreadable,
+        path,
+        format!("cannot be read: {}", reason(error)),
+    )
+}
+
+/// What a folder entry is, links not followed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum EntryKind {
+    /// A folder.
+    Folder,
+    /// A regular file.
+    File,
+    /// A symbolic link.
+    Link,
+    /// FIFO, socket or device.
+    Other,
+}
+
+/// One entry of a folder.
+#[derive(Clone, Debug)]
+pub(crate) struct Entry {
+    /// Its name in the folder.
+    pub(crate) name: OsString,
+    /// What it is.
+    pub(crate) kind: EntryKind,
+}
+
+/// Lists a folder, sorted by name. `None` if there is no such folder.
+pub(crate) fn list(folder: &Path) -> io::Result<Option<Vec<Entry>>> {
+    let reader = match std::fs::read_dir(folder) {
+        Ok(reader) => reader,
+        Err(error) if is_absent(&error) => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    let mut entries = Vec::new();
+    for entry in reader {
+        let entry = entry?;
+        let kind = match entry.file_type() {
+            Ok(kind) if kind.is_dir() => EntryKind::Folder,
+            Ok(kind) if kind.is_file() => EntryKind::File,
+            Ok(kind) if kind.is_symlink() => EntryKind::Link,
+            // It vanished meanwhile, or it is something that is never opened.
+            Ok(_) | Err(_) => EntryKind::Other,
+        };
+        entries.push(Entry {
+            name: entry.file_name(),
+            kind,
+        });
+    }
+    entries.sort_by(|a, b| a.name.cmp(&b.name));
+    Ok(Some(entries))
+}
+
+/// The path that these bytes of a git file name. `None` where the platform has no such path.
+pub(crate) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
+    if bytes.is_empty() || bytes.contains(&0) {
+        return None;
+    }
+    #[cfg(unix)]
+    {
+        use std::os::unix::ffi::OsStrExt;
+        Some(PathBuf::from(std::ffi::OsStr::from_bytes(bytes)))
+    }
+    #[cfg(not(unix))]
+    {
+        std::str::from_utf8(bytes).ok().map(PathBuf::from)
+    }
+}
+
+/// Resolves `.`, `..` and links; the path itself if that fails.
+pub(crate) fn canonical(path: &Path) -> PathBuf {
+    std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_up_to_its_cap() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("f");
+        std::fs::write(&path, b"12345").unwrap();
+        assert_eq!(read_small(&path, 5).unwrap().unwrap(), b"12345");
+        let error = read_small(&path, 4).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
+        assert!(read_small(&folder.path().join("none"), 5).unwrap().is_none());
+        assert!(read_small(&path.join("below"), 5).unwrap().is_none());
+    }
+
+    #[test]
+    fn a_folder_is_no_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = open_regular(folder.path()).unwrap_err();
+        assert_eq!(reason(&error), "not a regular file");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_fifos_are_refused_without_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("t"), folder.path().join("l"));
+        std::fs::write(&target, b"x").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        let error = open_regular(&link).unwrap_err();
+        assert!(error.to_string().contains("symbolic link"));
+
+        let fifo = folder.path().join("fifo");
+        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
+        assert!(made.unwrap().success());
+        let error = read_small(&fifo, 10).unwrap_err();
+        assert_eq!(reason(&error), "not a regular file");
+    }
+
+    #[test]
+    fn reasons_have_no_number() {
+        let error = io::Error::from_raw_os_error(13);
+        assert_eq!(reason(&error), "permission denied");
+    }
+}
