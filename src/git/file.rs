@@ -181,7 +181,11 @@ mod tests {
         assert_eq!(read_small(&path, 5).unwrap().unwrap(), b"12345");
         let error = read_small(&path, 4).unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
-        assert!(read_small(&folder.path().join("none"), 5).unwrap().is_none());
+        assert!(
+            read_small(&folder.path().join("none"), 5)
+                .unwrap()
+                .is_none()
+        );
         assert!(read_small(&path.join("below"), 5).unwrap().is_none());
     }
 

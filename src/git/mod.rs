@@ -2,9 +2,14 @@
 //!
 //! The only module that may name `gix` or `rayon`.
 
+mod alternates;
 mod config;
+mod discover;
 pub(crate) mod file;
+mod layout;
 pub mod repo;
+#[cfg(test)]
+mod repo_tests;
 #[cfg(test)]
 pub(crate) mod testrepo;
 pub mod tips;
