@@ -7,6 +7,9 @@ mod config;
 mod discover;
 pub(crate) mod file;
 mod layout;
+mod reflog;
+mod refs;
+mod reftable;
 pub mod repo;
 #[cfg(test)]
 mod repo_tests;
