@@ -52,8 +52,13 @@ pub(crate) fn worktrees(
         } else {
             linked_work_dir(&git_dir)
         };
+        let name = match entry.name.to_string_lossy().into_owned() {
+            // Not to be taken for the main worktree.
+            name if name == "main" => "worktrees/main".to_owned(),
+            name => name,
+        };
         found.push(Worktree {
-            name: entry.name.to_string_lossy().into_owned(),
+            name,
             git_dir,
             work_dir,
         });

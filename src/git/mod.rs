@@ -6,6 +6,8 @@ mod alternates;
 mod config;
 mod discover;
 pub(crate) mod file;
+mod gather;
+mod index;
 mod layout;
 mod reflog;
 mod refs;
@@ -13,6 +15,11 @@ mod reftable;
 pub mod repo;
 #[cfg(test)]
 mod repo_tests;
+pub mod select;
+mod surroundings;
 #[cfg(test)]
 pub(crate) mod testrepo;
 pub mod tips;
+#[cfg(test)]
+mod tips_tests;
+pub mod worktree;

@@ -27,12 +27,20 @@ pub struct ObjectDir {
 /// A worktree of the repository: the main one, or a linked one.
 #[derive(Clone, Debug)]
 pub struct Worktree {
-    /// `main`, or the name below `.git/worktrees/`.
+    /// `main`, or the name below `.git/worktrees/` (`worktrees/main` if that is `main` too).
     pub name: String,
     /// Its own git directory, with its HEAD, index and pseudo-refs.
     pub git_dir: PathBuf,
     /// The checked-out files, if the folder can be known; `None` for bare repositories.
     pub work_dir: Option<PathBuf>,
+}
+
+impl Worktree {
+    /// What git puts before the name of a ref that this linked worktree has for itself.
+    pub(crate) fn ref_prefix(name: &str) -> String {
+        let name = name.strip_prefix("worktrees/").unwrap_or(name);
+        format!("worktrees/{name}/")
+    }
 }
 
 /// An opened repository.
