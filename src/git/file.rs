@@ -6,7 +6,7 @@
 
 use std::ffi::OsString;
 use std::fs::File;
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::path::{Path, PathBuf};
 
 use crate::model::{Gap, GapKind};
@@ -148,6 +148,66 @@ pub(crate) fn list(folder: &Path) -> io::Result<Option<Vec<Entry>>> {
     Ok(Some(entries))
 }
 
+/// One line of a file.
+#[derive(Debug)]
+pub(crate) struct Line<'a> {
+    /// Counted from 1.
+    pub(crate) number: u64,
+    /// Without its end; only the start of a line that is longer than was asked for.
+    pub(crate) bytes: &'a [u8],
+    /// True if all of it is there and the file did not end before its end.
+    pub(crate) is_whole: bool,
+}
+
+/// Reads a file line by line in bounded memory: of a longer line the first `keep` bytes.
+pub(crate) fn for_each_line(
+    file: impl Read,
+    keep: usize,
+    mut each: impl FnMut(Line<'_>),
+) -> io::Result<()> {
+    let mut reader = io::BufReader::with_capacity(1 << 16, file);
+    let mut line = Vec::new();
+    let mut number = 1;
+    let mut is_whole = true;
+    let mut is_open = false;
+    loop {
+        let chunk = match reader.fill_buf() {
+            Ok(chunk) => chunk,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        if chunk.is_empty() {
+            break;
+        }
+        let end = memchr::memchr(b'\n', chunk);
+        let part = &chunk[..end.unwrap_or(chunk.len())];
+        let kept = part.len().min(keep.saturating_sub(line.len()));
+        is_whole &= kept == part.len();
+        is_open = end.is_none();
+        let used = part.len() + usize::from(end.is_some());
+        line.extend_from_slice(&part[..kept]);
+        if end.is_some() {
+            each(Line {
+                number,
+                bytes: &line,
+                is_whole,
+            });
+            line.clear();
+            number += 1;
+            is_whole = true;
+        }
+        reader.consume(used);
+    }
+    if is_open {
+        each(Line {
+            number,
+            bytes: &line,
+            is_whole: false,
+        });
+    }
+    Ok(())
+}
+
 /// The path that these bytes of a git file name. `None` where the platform has no such path.
 pub(crate) fn path_of(bytes: &[u8]) -> Option<PathBuf> {
     if bytes.is_empty() || bytes.contains(&0) {
@@ -211,6 +271,24 @@ mod tests {
         assert!(made.unwrap().success());
         let error = read_small(&fifo, 10).unwrap_err();
         assert_eq!(reason(&error), "not a regular file");
+    }
+
+    #[test]
+    fn lines_are_cut_and_counted() {
+        let mut seen = Vec::new();
+        let text: &[u8] = b"one\n\nlonger than that\nend";
+        for_each_line(text, 6, |line| {
+            seen.push((line.number, line.bytes.to_vec(), line.is_whole));
+        })
+        .unwrap();
+        let expected: [(u64, &[u8], bool); 4] = [
+            (1, b"one", true),
+            (2, b"", true),
+            (3, b"longer", false),
+            (4, b"end", false),
+        ];
+        let expected = expected.map(|(number, bytes, whole)| (number, bytes.to_vec(), whole));
+        assert_eq!(seen, expected);
     }
 
     #[test]

@@ -2,32 +2,47 @@
 //!
 //! The only module that may name `gix` or `rayon`.
 
-pub mod repo;
-pub mod tips;
-
+mod alternates;
 pub(crate) mod attribution;
 pub(crate) mod bits;
 pub(crate) mod commit;
+mod config;
 pub(crate) mod damage;
+mod discover;
 mod family;
 pub(crate) mod file;
+mod gather;
 pub(crate) mod hash;
 pub(crate) mod history;
+mod index;
+mod layout;
 pub(crate) mod loose;
 pub(crate) mod objects;
 pub(crate) mod pack;
 pub(crate) mod reach;
 pub(crate) mod reader;
+mod reflog;
+mod refs;
+mod reftable;
+pub mod repo;
+pub mod select;
 mod single;
 pub(crate) mod source;
 pub(crate) mod store;
 mod stream;
 pub(crate) mod structure;
+mod surroundings;
+pub mod tips;
 pub(crate) mod tree;
 pub(crate) mod walk;
+pub mod worktree;
 
 #[cfg(test)]
+mod repo_tests;
+#[cfg(test)]
 pub(crate) mod testrepo;
+#[cfg(test)]
+mod tips_tests;
 
 /// Threads for a sweep.
 pub(crate) struct Pool(rayon::ThreadPool);

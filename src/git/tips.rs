@@ -1,5 +1,10 @@
 //! Where git starts from: refs, HEADs, reflogs, stashes, indexes, and the shallow boundary.
+//!
+//! Replace refs and grafts change nothing that is read: the first are roots like any other, the
+//! second are ignored. Both are noted.
 
+use super::gather;
+use super::repo::Repo;
 use crate::model::{Gap, Note, ObjectId, RefCoverage};
 
 /// What names an object from outside the object store.
@@ -32,7 +37,8 @@ pub enum TipKind {
         /// Its number, 0 is the newest.
         entry: usize,
     },
-    /// A blob staged in a worktree's index.
+    /// A blob staged in a worktree's index; a tree, for a folder that a sparse index leaves
+    /// folded.
     Index {
         /// The worktree's name.
         worktree: String,
@@ -55,10 +61,15 @@ pub struct Tip {
 pub struct Tips {
     /// Sorted, without duplicates.
     pub tips: Vec<Tip>,
-    /// Every ref name below `refs/`, raw, symbolic ones included: names are scanned too.
+    /// Every ref name below `refs/`, raw, symbolic and broken ones included, those that only a
+    /// reflog remembers too: names are scanned as well. Sorted, without duplicates.
     pub ref_names: Vec<Vec<u8>>,
+    /// Every path of every index, raw. Sorted, without duplicates.
+    pub index_paths: Vec<Vec<u8>>,
     /// Commits whose parents a shallow clone leaves out.
     pub shallow: Vec<ObjectId>,
+    /// The name of the opened worktree.
+    pub worktree: String,
     /// The commit HEAD of the opened worktree points to, `None` if unborn or unreadable.
     pub head: Option<ObjectId>,
     /// The ref HEAD points to, if it is symbolic.
@@ -69,4 +80,13 @@ pub struct Tips {
     pub gaps: Vec<Gap>,
     /// Worth knowing: replace refs ignored, submodules not swept.
     pub notes: Vec<Note>,
+}
+
+/// Reads everything that names an object from outside the object store. Whatever is broken
+/// costs only itself, and becomes a gap.
+///
+/// A ref that a linked worktree has for itself (`refs/bisect/…`) is named as
+/// `git rev-parse` takes it from elsewhere: `worktrees/NAME/refs/bisect/…`.
+pub fn collect(repo: &Repo) -> Tips {
+    gather::gather(repo)
 }

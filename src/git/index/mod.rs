@@ -1,0 +1,113 @@
+//! A worktree's index: what is staged, conflict stages, split and sparse indexes included.
+//!
+//! Written from git's gitformat-index(5). Bytes are untrusted: what cannot be read is said, and
+//! what came before it is kept.
+
+mod bitmap;
+mod decode;
+#[cfg(test)]
+mod tests;
+
+use std::path::Path;
+
+use super::file;
+use crate::model::{Gap, GapKind, HashKind, ObjectId};
+
+/// The largest index that is read, in bytes: some ten million entries.
+const INDEX_MAX: u64 = 1 << 30;
+
+/// One entry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry {
+    /// File mode as git stores it: `0o100644`, `0o160000`, …; 0 if only an id is known.
+    pub(crate) mode: u32,
+    /// The blob; a tree for a folder that a sparse index does not unfold.
+    pub(crate) id: ObjectId,
+    /// Path from the top, raw.
+    pub(crate) path: Vec<u8>,
+    /// True for `git add --intent-to-add`: the id stands for nothing yet.
+    pub(crate) intent_to_add: bool,
+}
+
+impl Entry {
+    /// The id, if the entry names an object of this repository.
+    pub(crate) fn object(&self) -> Option<ObjectId> {
+        let is_submodule = self.mode & 0o170_000 == 0o160_000;
+        (!is_submodule && !self.intent_to_add && !self.id.is_null()).then_some(self.id)
+    }
+}
+
+/// An index as read.
+#[derive(Debug, Default)]
+pub(crate) struct Index {
+    /// All entries of all stages, in the index's order.
+    pub(crate) entries: Vec<Entry>,
+    /// What conflicts looked like before they were resolved: git keeps these blobs too.
+    pub(crate) resolved: Vec<Entry>,
+    /// What could not be read.
+    pub(crate) gaps: Vec<Gap>,
+}
+
+/// Reads `git_dir/index`; a repository without one has nothing staged. `place` is what reports
+/// put before a file's name.
+pub(crate) fn read(git_dir: &Path, place: &Path, hash: HashKind) -> Index {
+    let mut index = Index::default();
+    let Some(own) = read_file(git_dir, place, "index", hash, &mut index.gaps) else {
+        return index;
+    };
+    index.resolved = own.resolved;
+    let Some(link) = own.link else {
+        index.entries = own.entries;
+        return index;
+    };
+    let name = format!("sharedindex.{}", link.shared);
+    let shown = place.join(&name);
+    let shared = match link.shared.is_null() {
+        true => Some(decode::Decoded::default()),
+        false => read_file(git_dir, place, &name, hash, &mut index.gaps),
+    };
+    let Some(shared) = shared else {
+        if index.gaps.is_empty() {
+            let detail = "named by a split index, but not there";
+            index
+                .gaps
+                .push(Gap::of_path(GapKind::Metadata, &shown, detail));
+        }
+        index.entries = own.entries;
+        return index;
+    };
+    match decode::join(shared.entries, own.entries, &link) {
+        Ok(entries) => index.entries = entries,
+        Err((entries, why)) => {
+            index.entries = entries;
+            let shown = place.join("index");
+            index
+                .gaps
+                .push(Gap::of_path(GapKind::Metadata, &shown, why));
+        }
+    }
+    index
+}
+
+fn read_file(
+    git_dir: &Path,
+    place: &Path,
+    name: &str,
+    hash: HashKind,
+    gaps: &mut Vec<Gap>,
+) -> Option<decode::Decoded> {
+    let shown = place.join(name);
+    match file::read_small(&git_dir.join(name), INDEX_MAX) {
+        Ok(bytes) => {
+            let decoded = decode::decode(&bytes?, hash);
+            for why in &decoded.problems {
+                gaps.push(Gap::of_path(GapKind::Metadata, &shown, why.clone()));
+            }
+            Some(decoded)
+        }
+        Err(error) => {
+            gaps.push(file::unreadable(&shown, &error));
+            None
+        }
+    }
+}

@@ -1,0 +1,156 @@
+//! Loose refs: one file for each ref, below `refs/`.
+
+use std::path::{Component, Path};
+
+use super::{RefValue, Stored};
+use crate::git::file::{self, EntryKind};
+use crate::model::{Gap, GapKind, HashKind, ObjectId};
+
+/// The largest loose ref that is read, in bytes; a symbolic one holds another ref's name.
+const REF_FILE_MAX: u64 = 1 << 16;
+
+/// Adds all loose refs of `git_dir` below `top`, which ends with a slash (`refs/`).
+/// `place` is what reports put before a file's name.
+pub(crate) fn read(git_dir: &Path, top: &str, place: &Path, hash: HashKind, into: &mut Stored) {
+    let mut folders = vec![top.as_bytes().to_vec()];
+    while let Some(prefix) = folders.pop() {
+        let Some(relative) = file::path_of(&prefix) else {
+            continue;
+        };
+        let entries = match file::list(&git_dir.join(&relative)) {
+            Ok(entries) => entries.unwrap_or_default(),
+            Err(error) => {
+                let shown = place.join(&relative);
+                into.gaps.push(file::unreadable(&shown, &error));
+                continue;
+            }
+        };
+        for entry in entries {
+            let bytes = entry.name.as_encoded_bytes();
+            // Git passes over both: locks and what file managers leave.
+            if bytes.starts_with(b".") || bytes.ends_with(b".lock") {
+                continue;
+            }
+            let name = [&prefix, bytes].concat();
+            if entry.kind == EntryKind::Folder {
+                folders.push([&name, &b"/"[..]].concat());
+                continue;
+            }
+            let path = relative.join(&entry.name);
+            match read_one(&git_dir.join(&path), &name, hash) {
+                Ok(Some(value)) => into.refs.push((name, value)),
+                Ok(None) => {}
+                Err((kind, detail)) => {
+                    let shown = place.join(&path);
+                    into.gaps.push(Gap {
+                        reference: Some(super::name::text(&name)),
+                        ..Gap::of_path(kind, &shown, detail)
+                    });
+                    into.broken.push(name);
+                }
+            }
+        }
+    }
+}
+
+/// Reads one ref file. `None` if it vanished meanwhile.
+pub(crate) fn read_one(
+    path: &Path,
+    name: &[u8],
+    hash: HashKind,
+) -> Result<Option<RefValue>, (GapKind, String)> {
+    if let Ok(target) = std::fs::read_link(path) {
+        return link_value(name, &target).map(Some).ok_or_else(|| {
+            let detail = "a symbolic link that leads to no ref, which is not followed";
+            (GapKind::Unreadable, detail.to_owned())
+        });
+    }
+    match file::read_small(path, REF_FILE_MAX) {
+        Ok(Some(bytes)) => match parse(&bytes, hash) {
+            Some(value) => Ok(Some(value)),
+            None if bytes.trim_ascii().is_empty() => {
+                Err((GapKind::Metadata, "an empty ref".to_owned()))
+            }
+            None => Err((
+                GapKind::Metadata,
+                "holds neither an object id nor another ref's name".to_owned(),
+            )),
+        },
+        Ok(None) => Ok(None),
+        Err(error) => Err((
+            GapKind::Unreadable,
+            format!("cannot be read: {}", file::reason(&error)),
+        )),
+    }
+}
+
+/// Understands a ref file's content as git does.
+pub(crate) fn parse(bytes: &[u8], hash: HashKind) -> Option<RefValue> {
+    if let Some(target) = bytes.strip_prefix(b"ref:") {
+        let target = target.trim_ascii();
+        let plain = !target.is_empty() && !target.contains(&b'\n') && !target.contains(&0);
+        return plain.then(|| RefValue::Symbolic(target.to_vec()));
+    }
+    let (hex, rest) = bytes.split_at_checked(hash.hex_len())?;
+    let ends = rest.first().is_none_or(u8::is_ascii_whitespace);
+    let id = ObjectId::from_hex(hex)?;
+    (ends && !id.is_null()).then_some(RefValue::Id(id))
+}
+
+/// Old gits made symbolic refs with links. The link's text is read, never its target.
+fn link_value(name: &[u8], target: &Path) -> Option<RefValue> {
+    if target.starts_with("refs") {
+        let text = target.as_os_str().as_encoded_bytes();
+        return super::name::is_legal(text).then(|| RefValue::Symbolic(text.to_vec()));
+    }
+    let mut parts: Vec<&[u8]> = name.split(|byte| *byte == b'/').collect();
+    parts.pop();
+    for component in target.components() {
+        match component {
+            Component::Normal(part) => parts.push(part.as_encoded_bytes()),
+            Component::ParentDir => {
+                parts.pop()?;
+            }
+            Component::CurDir => {}
+            Component::RootDir | Component::Prefix(_) => return None,
+        }
+    }
+    let text = parts.join(&b'/');
+    (text.starts_with(b"refs/") && super::name::is_legal(&text) && text != name)
+        .then_some(RefValue::Symbolic(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn symbolic(name: &str) -> Option<RefValue> {
+        Some(RefValue::Symbolic(name.as_bytes().to_vec()))
+    }
+
+    #[test]
+    fn contents_are_read_as_git_does() {
+        let hex = "a".repeat(40);
+        let id = ObjectId::from_hex(hex.as_bytes()).map(RefValue::Id);
+        let parse = |text: &str| parse(text.as_bytes(), HashKind::Sha1);
+        assert_eq!(parse(&hex), id);
+        assert_eq!(parse(&format!("{hex}\n")), id);
+        assert_eq!(parse(&format!("{hex}\trest")), id);
+        assert_eq!(parse(&format!("{hex}b\n")), None);
+        assert_eq!(parse(&format!("{}\n", "0".repeat(40))), None);
+        assert_eq!(parse("ref: refs/heads/x\n"), symbolic("refs/heads/x"));
+        assert_eq!(parse("ref:\n"), None);
+        assert_eq!(parse(""), None);
+    }
+
+    #[test]
+    fn links_are_names() {
+        let value = |name: &[u8], target: &str| link_value(name, Path::new(target));
+        assert_eq!(value(b"HEAD", "refs/heads/x"), symbolic("refs/heads/x"));
+        assert_eq!(value(b"refs/heads/y", "x"), symbolic("refs/heads/x"));
+        assert_eq!(value(b"refs/heads/y", "../tags/x"), symbolic("refs/tags/x"));
+        assert_eq!(value(b"refs/heads/y", "../../config"), None);
+        assert_eq!(value(b"refs/heads/y", "../../../../etc/passwd"), None);
+        assert_eq!(value(b"refs/heads/y", "/etc/passwd"), None);
+    }
+}

@@ -1,0 +1,317 @@
+//! `--refs`: choosing tips by ref name, as git resolves names.
+
+use std::collections::BTreeSet;
+
+use super::repo::Worktree;
+use super::tips::{Tip, TipKind, Tips};
+
+/// How many names an error lists.
+const LISTED_MAX: usize = 10;
+
+/// How git looks for a short name, best first (gitrevisions(7)).
+const RULES: [(&str, &str); 6] = [
+    ("", ""),
+    ("refs/", ""),
+    ("refs/tags/", ""),
+    ("refs/heads/", ""),
+    ("refs/remotes/", ""),
+    ("refs/remotes/", "/HEAD"),
+];
+
+/// A name or glob that no ref has.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no ref matches {name:?}{}", listed(.available))]
+pub struct UnknownRef {
+    /// As the user gave it.
+    pub name: String,
+    /// Refs with close names, or any; at most ten.
+    pub available: Vec<String>,
+}
+
+fn listed(available: &[String]) -> String {
+    if available.is_empty() {
+        return "; there are no refs".to_owned();
+    }
+    let names: Vec<_> = available.iter().map(|name| format!("{name:?}")).collect();
+    format!("; there is {}", names.join(", "))
+}
+
+/// Picks the tips that `names` stand for: full or short ref names, HEAD and other pseudo-refs of
+/// the opened worktree (`main-worktree/HEAD`, `worktrees/NAME/HEAD` of others), and globs over
+/// full or short ref names, where `*` stands for slashes too. Sorted, without duplicates.
+pub fn select(tips: &Tips, names: &[String]) -> Result<Vec<Tip>, UnknownRef> {
+    let named: Vec<(String, &Tip)> = tips
+        .tips
+        .iter()
+        .filter_map(|tip| Some((full_name(tip, &tips.worktree)?, tip)))
+        .collect();
+    let mut chosen = BTreeSet::new();
+    for name in names {
+        let found = if is_glob(name) {
+            by_glob(&named, name)
+        } else {
+            by_name(&named, name)
+        };
+        if found.is_empty() {
+            return Err(UnknownRef {
+                name: name.clone(),
+                available: close(&named, name),
+            });
+        }
+        chosen.extend(found.into_iter().cloned());
+    }
+    Ok(chosen.into_iter().collect())
+}
+
+/// A tip's name as seen from the worktree `opened`. `None` for what is no ref.
+fn full_name(tip: &Tip, opened: &str) -> Option<String> {
+    let in_worktree = |worktree: &str, name: &str| {
+        if worktree == opened {
+            name.to_owned()
+        } else if worktree == "main" {
+            format!("main-worktree/{name}")
+        } else {
+            format!("{}{name}", Worktree::ref_prefix(worktree))
+        }
+    };
+    match &tip.kind {
+        TipKind::Ref(name) => {
+            let own = name.strip_prefix(&Worktree::ref_prefix(opened));
+            Some(own.unwrap_or(name).to_owned())
+        }
+        TipKind::Head { worktree } => Some(in_worktree(worktree, "HEAD")),
+        TipKind::Pseudo { worktree, name } => Some(in_worktree(worktree, name)),
+        TipKind::Reflog { .. } | TipKind::Stash { .. } | TipKind::Index { .. } => None,
+    }
+}
+
+/// The first rule that finds something wins.
+fn by_name<'a>(named: &[(String, &'a Tip)], name: &str) -> Vec<&'a Tip> {
+    for (before, after) in RULES {
+        let full = format!("{before}{name}{after}");
+        let hits = named.iter().filter(|(candidate, _)| *candidate == full);
+        let found: Vec<_> = hits.map(|(_, tip)| *tip).collect();
+        if !found.is_empty() {
+            return found;
+        }
+    }
+    Vec::new()
+}
+
+/// No ref name may hold any of these.
+fn is_glob(name: &str) -> bool {
+    name.contains(['*', '?', '['])
+}
+
+fn by_glob<'a>(named: &[(String, &'a Tip)], glob: &str) -> Vec<&'a Tip> {
+    let is_hit = |full: &str| {
+        full.starts_with("refs/")
+            && short_names(full).any(|name| matches(glob.as_bytes(), name.as_bytes()))
+    };
+    named
+        .iter()
+        .filter(|(full, _)| is_hit(full))
+        .map(|(_, tip)| *tip)
+        .collect()
+}
+
+/// A ref's full name and what it may be shortened to.
+fn short_names(full: &str) -> impl Iterator<Item = &str> {
+    ["", "refs/", "refs/heads/", "refs/tags/", "refs/remotes/"]
+        .into_iter()
+        .filter_map(|prefix| full.strip_prefix(prefix))
+}
+
+/// Matches a glob of `*`, `?`, `[…]` and plain bytes. One point to come back to is enough, so
+/// the time is at most the product of both lengths.
+fn matches(glob: &[u8], name: &[u8]) -> bool {
+    let (mut g, mut n) = (0, 0);
+    let mut retry = None;
+    while n < name.len() {
+        if glob.get(g) == Some(&b'*') {
+            g += 1;
+            retry = Some((g, n));
+        } else if let Some(used) = matches_one(&glob[g..], name[n]) {
+            g += used;
+            n += 1;
+        } else if let Some((after_star, at)) = retry {
+            retry = Some((after_star, at + 1));
+            g = after_star;
+            n = at + 1;
+        } else {
+            return false;
+        }
+    }
+    glob[g..].iter().all(|byte| *byte == b'*')
+}
+
+/// How many bytes of the glob stand for this byte. `None` if they do not.
+fn matches_one(glob: &[u8], byte: u8) -> Option<usize> {
+    match glob.first()? {
+        b'?' => Some(1),
+        b'[' => {
+            let (negated, from) = match glob.get(1) {
+                Some(b'!' | b'^') => (true, 2),
+                _ => (false, 1),
+            };
+            // A `]` right at the start stands for itself.
+            let end = (from + 1..glob.len()).find(|at| glob[*at] == b']')?;
+            let set = &glob[from..end];
+            let mut hit = false;
+            let mut at = 0;
+            while at < set.len() {
+                if let (Some(b'-'), Some(last)) = (set.get(at + 1), set.get(at + 2)) {
+                    hit |= (set[at]..=*last).contains(&byte);
+                    at += 3;
+                } else {
+                    hit |= set[at] == byte;
+                    at += 1;
+                }
+            }
+            (hit != negated).then_some(end + 1)
+        }
+        plain => (*plain == byte).then_some(1),
+    }
+}
+
+/// Names that may be meant; without any, the first ones there are.
+fn close(named: &[(String, &Tip)], name: &str) -> Vec<String> {
+    let wanted: String = name
+        .chars()
+        .filter(|c| !matches!(c, '*' | '?' | '[' | ']'))
+        .collect::<String>()
+        .to_lowercase();
+    let is_close = |full: &str| {
+        short_names(full).any(|short| {
+            let short = short.to_lowercase();
+            !wanted.is_empty() && short.contains(&wanted)
+                || few_edits(wanted.as_bytes(), short.as_bytes())
+        })
+    };
+    let names: BTreeSet<&str> = named.iter().map(|(full, _)| full.as_str()).collect();
+    let mut found: Vec<_> = names.iter().filter(|full| is_close(full)).collect();
+    if found.is_empty() {
+        found = names.iter().collect();
+    }
+    found
+        .into_iter()
+        .take(LISTED_MAX)
+        .map(|full| (*full).to_owned())
+        .collect()
+}
+
+/// True if at most two edits lead from one to the other. Long names are not compared.
+fn few_edits(a: &[u8], b: &[u8]) -> bool {
+    if a.len().abs_diff(b.len()) > 2 || a.len() > 100 || a.len() < 3 {
+        return false;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, x) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, y) in b.iter().enumerate() {
+            let replaced = diagonal + usize::from(x != y);
+            diagonal = row[j + 1];
+            row[j + 1] = replaced.min(row[j] + 1).min(diagonal + 1);
+        }
+    }
+    row[b.len()] <= 2
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::git::repo::Repo;
+    use crate::git::testrepo::TestRepo;
+    use crate::git::tips;
+
+    fn many() -> (TestRepo, Tips) {
+        let repo = TestRepo::new(&[]);
+        for name in ["a", "b", "c", "d", "e"] {
+            repo.commit(name, name, name);
+        }
+        repo.git(&["tag", "v1.0", "HEAD~1"]);
+        repo.git(&["tag", "-a", "-m", "x", "v2.0", "HEAD~2"]);
+        repo.git(&["branch", "release-1", "HEAD~3"]);
+        repo.git(&["branch", "release-2/x", "HEAD~4"]);
+        repo.git(&["tag", "both", "HEAD~1"]);
+        repo.git(&["branch", "both", "HEAD~2"]);
+        repo.git(&["update-ref", "refs/remotes/origin/main", "HEAD~3"]);
+        repo.git(&[
+            "symbolic-ref",
+            "refs/remotes/origin/HEAD",
+            "refs/remotes/origin/main",
+        ]);
+        let tips = tips::collect(&Repo::open(repo.path(), true).unwrap());
+        (repo, tips)
+    }
+
+    fn ids(tips: &Tips, names: &[&str]) -> BTreeSet<String> {
+        let names: Vec<_> = names.iter().map(|name| (*name).to_owned()).collect();
+        let chosen = select(tips, &names).unwrap();
+        chosen.iter().map(|tip| tip.id.to_string()).collect()
+    }
+
+    #[test]
+    fn names_mean_what_git_says() {
+        let (repo, tips) = many();
+        for name in [
+            "main",
+            "heads/main",
+            "refs/heads/main",
+            "v1.0",
+            "v2.0",
+            "tags/v2.0",
+            "HEAD",
+            "both",
+            "origin/main",
+            "origin",
+            "remotes/origin/main",
+            "release-2/x",
+            "heads/both",
+        ] {
+            let git = repo.git(&["rev-parse", name]);
+            assert_eq!(ids(&tips, &[name]), BTreeSet::from([git]), "{name}");
+        }
+        assert_eq!(ids(&tips, &["v1.0", "v2.0"]).len(), 2);
+    }
+
+    #[test]
+    fn globs_mean_what_git_says() {
+        let (repo, tips) = many();
+        for glob in [
+            "refs/heads/*",
+            "refs/tags/v?.0",
+            "refs/heads/release-[13]",
+            "refs/*",
+        ] {
+            let git = repo.git(&["rev-parse", &format!("--glob={glob}")]);
+            let git: BTreeSet<_> = git.lines().map(str::to_owned).collect();
+            assert_eq!(ids(&tips, &[glob]), git, "{glob}");
+        }
+        assert_eq!(ids(&tips, &["release-*"]).len(), 2);
+        assert_eq!(ids(&tips, &["*ain"]).len(), 2);
+    }
+
+    #[test]
+    fn what_is_not_there_is_named_with_what_is() {
+        let (_repo, tips) = many();
+        let error = |name: &str| select(&tips, &[name.to_owned()]).unwrap_err();
+        assert_eq!(error("mian").available, ["refs/heads/main"]);
+        assert_eq!(error("relaese-1").available, ["refs/heads/release-1"]);
+        assert!(error("zzz*").to_string().contains("\"zzz*\""));
+        assert!(error("stash").available.contains(&"HEAD".to_owned()));
+        let none = select(&Tips::default(), &["x\u{1b}[0m".to_owned()]).unwrap_err();
+        assert!(!none.to_string().contains('\u{1b}'));
+    }
+
+    #[test]
+    fn globs_take_no_time() {
+        let glob = "*a".repeat(200);
+        assert!(!matches(
+            glob.as_bytes(),
+            "a".repeat(5000).replace('a', "b").as_bytes()
+        ));
+        assert!(matches(b"[]x]", b"]") && matches(b"[!a-c]", b"d") && !matches(b"[a-", b"a"));
+    }
+}

@@ -1,0 +1,115 @@
+//! What lies around refs: the shallow boundary, and features that git applies and a sweep does
+//! not.
+
+use std::path::Path;
+
+use super::file::{self, EntryKind};
+use super::gather::ids_of_lines;
+use super::repo::Repo;
+use super::tips::Tips;
+use crate::model::{Gap, GapKind, Note};
+
+/// How many submodules are named; the rest is counted.
+const NAMED_MAX: usize = 10;
+
+/// How many folders below `modules/` are looked at.
+const FOLDERS_MAX: usize = 10_000;
+
+/// Reads the boundary of a shallow clone.
+pub(crate) fn shallow(repo: &Repo, tips: &mut Tips) {
+    let shown = Path::new("shallow");
+    match ids_of_lines(&repo.common_dir.join(shown), repo.hash) {
+        Ok(None) => {}
+        Ok(Some((ids, broken))) => {
+            tips.shallow = ids;
+            if broken > 0 {
+                let detail = format!("{broken} lines are no commit id");
+                let gap = Gap::of_path(GapKind::Metadata, shown, detail);
+                tips.gaps.push(gap);
+            }
+        }
+        Err(error) => tips.gaps.push(file::unreadable(shown, &error)),
+    }
+}
+
+/// Notes replace refs, grafts and submodules.
+pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
+    let is_replacement = |name: &&Vec<u8>| name.starts_with(b"refs/replace/");
+    let count = tips.ref_names.iter().filter(is_replacement).count();
+    if count > 0 {
+        tips.notes.push(Note {
+            kind: "replace-refs",
+            detail: format!("{count} replace refs were swept as they are, and not applied"),
+        });
+    }
+    let grafts = repo.common_dir.join("info").join("grafts");
+    if std::fs::symlink_metadata(&grafts).is_ok_and(|file| file.len() > 0) {
+        tips.notes.push(Note {
+            kind: "grafts",
+            detail: "info/grafts is ignored: history is read as it was committed".to_owned(),
+        });
+    }
+    let names = submodules(repo, &mut tips.gaps);
+    if names.is_empty() {
+        return;
+    }
+    let shown: Vec<_> = names
+        .iter()
+        .take(NAMED_MAX)
+        .map(|name| format!("{name:?}"))
+        .collect();
+    let more = match names.len().saturating_sub(NAMED_MAX) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    tips.notes.push(Note {
+        kind: "submodules",
+        detail: format!(
+            "the submodules {}{more} have repositories of their own, which were not swept",
+            shown.join(", ")
+        ),
+    });
+}
+
+/// The names of the repositories below `modules/`, sorted. A name may hold slashes.
+fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut folders: Vec<_> = repo
+        .worktrees
+        .iter()
+        .map(|worktree| &worktree.git_dir)
+        .chain([&repo.common_dir])
+        .map(|git_dir| (git_dir.join("modules"), String::new()))
+        .collect();
+    let mut looked_at = 0;
+    while let Some((folder, prefix)) = folders.pop() {
+        looked_at += 1;
+        if looked_at > FOLDERS_MAX {
+            break;
+        }
+        let entries = match file::list(&folder) {
+            Ok(entries) => entries.unwrap_or_default(),
+            Err(error) => {
+                gaps.push(file::unreadable(repo.shown(&folder), &error));
+                continue;
+            }
+        };
+        for entry in entries {
+            if entry.kind != EntryKind::Folder {
+                continue;
+            }
+            let name = format!("{prefix}{}", entry.name.to_string_lossy());
+            let path = folder.join(&entry.name);
+            if std::fs::symlink_metadata(path.join("HEAD")).is_ok() {
+                // A submodule's own submodules lie below it.
+                folders.push((path.join("modules"), format!("{name}/")));
+                names.push(name);
+            } else {
+                folders.push((path, format!("{name}/")));
+            }
+        }
+    }
+    names.sort();
+    names.dedup();
+    names
+}
