@@ -67,7 +67,11 @@ impl Placeholders {
     fn parse(text: &str) -> Result<Placeholders, Error> {
         let file: File = toml::from_str(text).map_err(|e| Error(e.to_string()))?;
         Ok(Placeholders {
-            documentation: file.documentation.into_iter().map(String::into_bytes).collect(),
+            documentation: file
+                .documentation
+                .into_iter()
+                .map(String::into_bytes)
+                .collect(),
             documentation_sha256: file.documentation_sha256.into_iter().collect(),
             rules: file.placeholder,
         })
@@ -110,9 +114,14 @@ impl Rule {
         let body = text.get(4..).unwrap_or_default();
         let holds = |word: &String| contains(text, word.as_bytes());
         self.contains.iter().any(holds)
-            || self.body_starts_with.iter().any(|w| body.starts_with(w.as_bytes()))
+            || self
+                .body_starts_with
+                .iter()
+                .any(|w| body.starts_with(w.as_bytes()))
             || self.repeats.is_some_and(|n| longest_run(text) >= n)
-            || self.body_entropy_below.is_some_and(|bits| entropy(body) < bits)
+            || self
+                .body_entropy_below
+                .is_some_and(|bits| entropy(body) < bits)
     }
 }
 
@@ -122,7 +131,10 @@ fn contains(text: &[u8], word: &[u8]) -> bool {
 }
 
 fn longest_run(text: &[u8]) -> usize {
-    text.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
+    text.chunk_by(|a, b| a == b)
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -157,7 +169,10 @@ mod tests {
             value.sha256()
         );
         let list = Placeholders::parse(&text).unwrap();
-        assert_eq!(list.judge(Part::Id, &value), Some(SuppressionReason::Documentation));
+        assert_eq!(
+            list.judge(Part::Id, &value),
+            Some(SuppressionReason::Documentation)
+        );
         let other = Secret::new(b"another".to_vec());
         assert_eq!(list.judge(Part::Id, &other), None);
     }
@@ -175,7 +190,11 @@ mod tests {
             runs("AB").chars().take(20).collect(),
             format!("AKIA{}{}", "1234567890", &id[14..]),
         ] {
-            assert_eq!(judge(Part::Id, &id), Some(SuppressionReason::Placeholder), "{id}");
+            assert_eq!(
+                judge(Part::Id, &id),
+                Some(SuppressionReason::Placeholder),
+                "{id}"
+            );
         }
         for secret in [
             format!("{}EXAMPLEKEY", &secret[..30]),

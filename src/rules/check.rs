@@ -102,7 +102,15 @@ mod tests {
             Check::parse("entropy >= 4.0"),
             Some(Check::EntropyAtLeast(4.0))
         );
-        for wrong in ["", "base33", "base32 >= 1", "entropy", "entropy > 4", "length <= x", "length <= 4 5"] {
+        for wrong in [
+            "",
+            "base33",
+            "base32 >= 1",
+            "entropy",
+            "entropy > 4",
+            "length <= x",
+            "length <= 4 5",
+        ] {
             assert_eq!(Check::parse(wrong), None, "{wrong}");
         }
     }

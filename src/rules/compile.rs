@@ -77,7 +77,11 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
             Role::AccessKeyId => Part::Id,
             Role::SecretAccessKey => Part::Secret,
         },
-        prefilter: file.prefilter.iter().map(|s| s.clone().into_bytes()).collect(),
+        prefilter: file
+            .prefilter
+            .iter()
+            .map(|s| s.clone().into_bytes())
+            .collect(),
         gate: file.gate.map_or(Gate::Open, Gate::from),
         label_head: file.label_head,
         labelled: file.labelled,
@@ -160,7 +164,10 @@ mod tests {
             ("reach = 10", "reach = 10\nwhole-object = true"),
             ("reach = 10", "reach = 10\nrequire = [\"magic\"]"),
             ("reach = 10", "reach = 10\nraech = 10"),
-            ("reach = 10", "reach = 10\nnear = { rule = \"none\", within = 1 }"),
+            (
+                "reach = 10",
+                "reach = 10\nnear = { rule = \"none\", within = 1 }",
+            ),
         ] {
             let text = GOOD.replace(from, to);
             assert_ne!(text, GOOD);

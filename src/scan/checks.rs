@@ -55,9 +55,7 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
         Check::LengthAtLeast(len) => value.len() >= len,
         Check::LengthAtMost(len) => value.len() <= len,
         Check::ClassChangesAtLeast(n) => class_changes(value) >= n,
-        Check::LowerCaseAtMost(n) => {
-            value.iter().filter(|c| c.is_ascii_lowercase()).count() <= n
-        }
+        Check::LowerCaseAtMost(n) => value.iter().filter(|c| c.is_ascii_lowercase()).count() <= n,
     }
 }
 

@@ -119,7 +119,9 @@ mod tests {
 
     #[test]
     fn units() {
-        for unit in ["a", "/", "+", r"\/", r"\\/", r"\\\/", r"\u002f", r"\\u002B", "%2F", "%2b"] {
+        for unit in [
+            "a", "/", "+", r"\/", r"\\/", r"\\\/", r"\u002f", r"\\u002B", "%2F", "%2b",
+        ] {
             assert_eq!(unit_len(unit.as_bytes()), unit.len(), "{unit}");
         }
         for none in ["", "=", "%3D", "%2", r"\n", r"\\\\/", r"\u003d", "\\"] {

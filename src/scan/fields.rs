@@ -105,10 +105,19 @@ mod tests {
     #[test]
     fn a_tag_and_repeated_headers() {
         let text = b"object 1\ntagger T <t> 1 +0\nauthor x\nauthor y\nother\nauthor z\n\nm";
-        let fields: Vec<Field> = split(ObjectKind::Tag, text).into_iter().map(|(f, _)| f).collect();
+        let fields: Vec<Field> = split(ObjectKind::Tag, text)
+            .into_iter()
+            .map(|(f, _)| f)
+            .collect();
         assert_eq!(
             fields,
-            [Field::Header, Field::Tagger, Field::Author, Field::Header, Field::Message]
+            [
+                Field::Header,
+                Field::Tagger,
+                Field::Author,
+                Field::Header,
+                Field::Message
+            ]
         );
     }
 

@@ -77,7 +77,11 @@ pub fn locate(kind: ObjectKind, id_len: usize, bytes: &[u8], hits: &mut [Hit]) {
         hit.position = lines.position();
         let start = hit.span.start as usize;
         if let Some((_, field)) = fields.iter().find(|(_, f)| f.contains(&start)) {
-            hit.section = section(&bytes[field.clone()], field.start as u64, start - field.start);
+            hit.section = section(
+                &bytes[field.clone()],
+                field.start as u64,
+                start - field.start,
+            );
         }
     }
 }
@@ -137,9 +141,16 @@ enum Opens {
 /// Whether a line opens a section for what follows. `indent` is the smallest indentation of the
 /// lines seen so far (they come from below): a list item counts only from outside.
 fn line_opens(line: &[u8], indent: &mut Option<usize>) -> Option<Opens> {
-    let width = line.iter().take_while(|b| matches!(b, b' ' | b'\t')).count();
+    let width = line
+        .iter()
+        .take_while(|b| matches!(b, b' ' | b'\t'))
+        .count();
     let text = line[width..].trim_ascii_end();
-    let plain = |inner: &[u8]| !inner.iter().any(|b| matches!(b, b'[' | b']' | b'{' | b',' | b'"'));
+    let plain = |inner: &[u8]| {
+        !inner
+            .iter()
+            .any(|b| matches!(b, b'[' | b']' | b'{' | b',' | b'"'))
+    };
     if let [b'[', inner @ .., b']'] = text
         && plain(inner)
         && !inner.is_empty()
@@ -182,7 +193,9 @@ mod tests {
         assert!(!same(r#"[{"i": "ID"}, {"s": "SECRET"}]"#));
         assert!(same("f(\"ID\", g(1), \"SECRET\")"));
         assert!(same("keys:\n  - id: ID\n    secret: SECRET\n"));
-        assert!(!same("keys:\n  - id: ID\n    x: 1\n  - id: y\n    secret: SECRET\n"));
+        assert!(!same(
+            "keys:\n  - id: ID\n    x: 1\n  - id: y\n    secret: SECRET\n"
+        ));
         assert_eq!(section_of("x = ID", "ID"), 0);
     }
 

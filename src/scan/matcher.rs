@@ -11,7 +11,7 @@ use crate::model::{Confidence, Encoding, Part, Secret};
 use crate::rules::{Check, Gate, Rule, RuleSet};
 
 use super::checks::{self, Candidate, is_base64};
-use super::decode::decode;
+use super::decode::{decode, unit_len};
 use super::prefilter::Prefilter;
 
 /// Bytes behind a literal that its pattern may see: a label's rest, what stands between label and
@@ -137,7 +137,12 @@ impl Matcher {
             .rules()
             .iter()
             .any(|r| r.near.is_some_and(|n| n.rule == index));
-        if is_anchor && self.anchors.last().is_none_or(|(_, last)| last.end <= one.span.start) {
+        if is_anchor
+            && self
+                .anchors
+                .last()
+                .is_none_or(|(_, last)| last.end <= one.span.start)
+        {
             let candidate = Candidate {
                 bytes,
                 start: one.span.start,
@@ -164,7 +169,16 @@ impl Matcher {
         let start = at - head;
         let window = &bytes[start..bytes.len().min(at + WINDOW)];
         let value = self.patterns[index].captures(window)?.name("value")?;
-        judge(rule, index, bytes, start + value.start()..start + value.end())
+        let mut span = start + value.start()..start + value.end();
+        if without_escape(bytes, span.clone()) != span {
+            // The pattern took the escape's letter for the first character: move on by one.
+            let more = unit_len(&bytes[span.end..]);
+            span = span.start + 1..span.end + more;
+            if more == 0 || bytes[span.start - 2] != b'\\' {
+                return None;
+            }
+        }
+        judge(rule, index, bytes, span)
     }
 
     fn match_waiting(&mut self, bytes: &[u8], found: &mut Vec<Found>) {
@@ -227,7 +241,9 @@ fn gate_opens(gate: Gate, bytes: &[u8], at: usize) -> bool {
         Gate::Open => true,
         Gate::KeyIdShape => {
             let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-            bytes.get(at..at + 20).is_some_and(|id| id.iter().all(of_id))
+            bytes
+                .get(at..at + 20)
+                .is_some_and(|id| id.iter().all(of_id))
                 && checks::key_id_boundary(bytes, at, at + 20)
         }
         Gate::LongRunAhead => long_run_ahead(bytes, at),
@@ -239,12 +255,23 @@ fn gate_opens(gate: Gate, bytes: &[u8], at: usize) -> bool {
 fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
     let in_run = |b: &u8| is_base64(*b) || matches!(b, b'\\' | b'%');
     let zone = &bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)];
-    (SECRET_LEN - 1..zone.len()).step_by(SECRET_LEN).any(|probe| {
-        in_run(&zone[probe])
-            && zone[..probe].iter().rev().take_while(|b| in_run(b)).take(SECRET_LEN).count()
-                + zone[probe..].iter().take_while(|b| in_run(b)).take(SECRET_LEN).count()
-                >= SECRET_LEN
-    })
+    (SECRET_LEN - 1..zone.len())
+        .step_by(SECRET_LEN)
+        .any(|probe| {
+            in_run(&zone[probe])
+                && zone[..probe]
+                    .iter()
+                    .rev()
+                    .take_while(|b| in_run(b))
+                    .take(SECRET_LEN)
+                    .count()
+                    + zone[probe..]
+                        .iter()
+                        .take_while(|b| in_run(b))
+                        .take(SECRET_LEN)
+                        .count()
+                    >= SECRET_LEN
+        })
 }
 
 /// Decodes what a pattern captured, and asks the rule's checks.

@@ -71,7 +71,10 @@ impl Keys {
             let secret = self.text(BASE64, 40);
             // The scanner loses 1 in 10,000 by design; tests use the others.
             let lower = secret.bytes().filter(u8::is_ascii_lowercase).count();
-            if entropy(&secret) >= 4.3 && lower < 25 && class_changes(&secret) > 15 && wanted(&secret)
+            if entropy(&secret) >= 4.3
+                && lower < 25
+                && class_changes(&secret) > 15
+                && wanted(&secret)
             {
                 return secret;
             }
@@ -97,7 +100,9 @@ impl Keys {
             Some((name, filter)) => (name, Some(filter)),
             None => (placeholder, None),
         };
-        let salt = name.bytes().fold(7_u64, |h, b| h.wrapping_mul(31) + u64::from(b));
+        let salt = name
+            .bytes()
+            .fold(7_u64, |h, b| h.wrapping_mul(31) + u64::from(b));
         let mut keys = Keys::new(seed.wrapping_mul(1_000_003).wrapping_add(salt));
         let kind = name.trim_end_matches(|c: char| c.is_ascii_digit());
         let value = match kind.trim_end_matches('_') {
@@ -137,7 +142,16 @@ fn entropy(text: &str) -> f64 {
 }
 
 fn class_changes(text: &str) -> usize {
-    let class = |b: &u8| (b.is_ascii_uppercase(), b.is_ascii_lowercase(), b.is_ascii_digit());
+    let class = |b: &u8| {
+        (
+            b.is_ascii_uppercase(),
+            b.is_ascii_lowercase(),
+            b.is_ascii_digit(),
+        )
+    };
     let bytes = text.as_bytes();
-    bytes.windows(2).filter(|w| class(&w[0]) != class(&w[1])).count()
+    bytes
+        .windows(2)
+        .filter(|w| class(&w[0]) != class(&w[1]))
+        .count()
 }
