@@ -11,4 +11,8 @@ pub mod sweep;
 
 #[cfg(test)]
 #[path = "../tests/integration/support/keys.rs"]
+#[allow(
+    dead_code,
+    reason = "shared with the integration tests, which use all of it"
+)]
 mod testkeys;
