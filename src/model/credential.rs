@@ -116,6 +116,21 @@ pub fn account_of(id: &[u8]) -> Option<String> {
     (account <= 999_999_999_999).then(|| format!("{account:012}"))
 }
 
+/// Accounts that AWS's documentation and emulators use: a key ID that names one of these is most
+/// likely a fake. It is demoted, never dropped.
+pub const DOCUMENTATION_ACCOUNTS: [&str; 5] = [
+    "123456789012",
+    "111122223333",
+    "444455556666",
+    "000000000000",
+    "999999999999",
+];
+
+/// True if an access key ID is of the old generation (or malformed), which names no account.
+pub fn is_old_generation(id: &[u8]) -> bool {
+    id.get(4).is_some_and(|c| (b'A'..=b'P').contains(c))
+}
+
 /// Where one part of a credential stands, ready to be reported.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Occurrence {

@@ -122,6 +122,10 @@ pub enum Place {
     WorktreeFile(Vec<u8>),
 }
 
+/// Set in [`Hit::section`] where the section has a header of its own, such as a profile in an INI
+/// file: an ID in one such section never belongs to a secret in another.
+pub const SECTION_HARD: u32 = 1 << 31;
+
 /// One occurrence of one part of a credential.
 #[derive(Clone, Debug)]
 pub struct Hit {
@@ -144,7 +148,7 @@ pub struct Hit {
     /// How sure the scanner is, from the value and its context alone.
     pub confidence: Confidence,
     /// Which section, object, call or profile of the place it belongs to: hits with equal
-    /// numbers share a structure.
+    /// numbers share a structure. 0 where none was recognised.
     pub section: u32,
     /// True if a label names it as this part ("`aws_secret_access_key` ="), false if it was
     /// taken by position only.

@@ -18,14 +18,14 @@ mod validity;
 pub use control::{Control, StopCause};
 pub use coverage::{Coverage, KindCoverage, RefCoverage};
 pub use credential::{
-    Confidence, Credential, CredentialKind, KeyIdKind, Occurrence, Severity, account_of,
-    key_id_kind,
+    Confidence, Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, KeyIdKind, Occurrence,
+    Severity, account_of, is_old_generation, key_id_kind,
 };
 pub use exposure::{CommitStamp, Exposure, Held, Location};
 pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
-pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, Span};
+pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
 pub use object::{HashKind, NewRanges, Object, ObjectId, ObjectKind};
 pub use report::{Report, Target, ToolInfo, Totals};
-pub use secret::Secret;
+pub use secret::{Secret, entropy};
 pub use validity::{Validity, ValidityState};

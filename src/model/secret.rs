@@ -49,6 +49,21 @@ impl fmt::Display for Secret {
     }
 }
 
+/// Shannon entropy of the bytes, in bits a byte.
+pub fn entropy(bytes: &[u8]) -> f64 {
+    let mut counts = [0_u32; 256];
+    for byte in bytes {
+        counts[usize::from(*byte)] += 1;
+    }
+    let total = bytes.len() as f64;
+    counts
+        .iter()
+        .filter(|n| **n > 0)
+        .map(|n| f64::from(*n) / total)
+        .map(|p| -p * p.log2())
+        .sum()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -57,5 +72,13 @@ mod tests {
     fn formatting_never_shows_the_value() {
         let secret = Secret::new(b"hunter2hunter2".to_vec());
         assert_eq!(format!("{secret} {secret:?}"), "******** Secret(14 bytes)");
+    }
+
+    #[test]
+    fn entropy_of_known_texts() {
+        assert!(entropy(b"").abs() < 1e-9);
+        assert!(entropy(b"aaaa").abs() < 1e-9);
+        assert!((entropy(b"abababab") - 1.0).abs() < 1e-9);
+        assert!((entropy(b"abcdefgh") - 3.0).abs() < 1e-9);
     }
 }

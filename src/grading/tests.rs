@@ -1,0 +1,254 @@
+//! Grading, from credentials made by hand.
+
+use super::*;
+use crate::model::{
+    Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Secret,
+    Span,
+};
+use crate::testkeys::Keys;
+
+fn hit(place: Place, part: Part, start: u64) -> Hit {
+    Hit {
+        rule: "r",
+        part,
+        value: Secret::new(b"x".to_vec()),
+        place,
+        field: Field::Content,
+        span: Span {
+            start,
+            end: start + 20,
+        },
+        position: Position { line: 1, column: 1 },
+        encodings: Vec::new(),
+        confidence: Confidence::High,
+        section: 0,
+        labelled: true,
+        placeholder: None,
+    }
+}
+
+fn blob(byte: u8) -> Place {
+    Place::Object {
+        id: ObjectId::from_bytes(&[byte; 20]).unwrap(),
+        kind: ObjectKind::Blob,
+    }
+}
+
+fn credential(kind: CredentialKind, id: Option<String>, secret: Option<String>) -> Credential {
+    Credential {
+        kind,
+        access_key_id: id,
+        secret: secret.map(|s| Secret::new(s.into_bytes())),
+        token: None,
+        rule: "r",
+        confidence: Confidence::High,
+        hits: Vec::new(),
+        candidates: Vec::new(),
+        placeholder: None,
+    }
+}
+
+fn one(credential: Credential) -> Finding {
+    grade(vec![(credential, Exposure::default())], Confidence::Low)
+        .0
+        .remove(0)
+}
+
+fn pair_of(keys: &mut Keys) -> Credential {
+    let (id, secret) = (keys.access_key_id(), keys.secret());
+    credential(CredentialKind::AccessKey, Some(id), Some(secret))
+}
+
+#[test]
+fn fingerprints_are_stable_and_tell_parts_apart() {
+    let doc = |kind, id: &str, secret: &str| {
+        let part = |s: &str| (!s.is_empty()).then(|| s.to_owned());
+        fingerprint(&credential(kind, part(id), part(secret))).0
+    };
+    let id = "AKIAIOSFODNN7EXAMPLE";
+    let secret = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+    // SHA-256 over the three parts, each behind its length, computed with another tool.
+    assert_eq!(doc(CredentialKind::AccessKeyId, id, ""), ID_ALONE);
+    assert_eq!(doc(CredentialKind::AccessKey, id, secret), ID_AND_SECRET);
+    assert_ne!(
+        doc(CredentialKind::AccessKey, "ab", "c"),
+        doc(CredentialKind::AccessKey, "a", "bc")
+    );
+}
+
+const ID_ALONE: &str = "ks1-c123062d2c08240d9d20c76cc1252528";
+const ID_AND_SECRET: &str = "ks1-ddf4467d2767cfb4cc4f764f92a83fd3";
+
+#[test]
+fn severity_follows_the_table() {
+    use CredentialKind::{AccessKey, AccessKeyId, SecretAccessKey, TemporaryKey, TemporaryKeyId};
+    use Severity::{Critical, High, Low, Medium};
+    let pushed = Exposure {
+        pushed_to: vec!["origin".to_owned()],
+        ..Exposure::default()
+    };
+    let here = Exposure::default();
+    let of = |kind, exposure: &Exposure, state, confidence| {
+        let mut c = credential(kind, None, None);
+        c.confidence = confidence;
+        severity(&c, exposure, state)
+    };
+    for (kind, local, remote, unsure) in [
+        (AccessKey, High, Critical, Medium),
+        (SecretAccessKey, Medium, High, Low),
+        (TemporaryKey, Medium, Medium, Low),
+        (AccessKeyId, Medium, Medium, Low),
+        (TemporaryKeyId, Low, Low, Low),
+    ] {
+        let unknown = ValidityState::NotChecked;
+        assert_eq!(of(kind, &here, unknown, Confidence::High), local);
+        assert_eq!(of(kind, &pushed, unknown, Confidence::High), remote);
+        assert_eq!(of(kind, &here, unknown, Confidence::Low), unsure);
+        assert_eq!(
+            of(kind, &here, ValidityState::Active, Confidence::Low),
+            Critical
+        );
+        assert_eq!(
+            of(kind, &pushed, ValidityState::Inactive, Confidence::High),
+            Low
+        );
+    }
+}
+
+#[test]
+fn placeholders_and_what_is_unsure_are_suppressed() {
+    let mut keys = Keys::new(41);
+    let (real, mut example, mut unsure) =
+        (pair_of(&mut keys), pair_of(&mut keys), pair_of(&mut keys));
+    example.placeholder = Some(SuppressionReason::Documentation);
+    example.confidence = Confidence::Low;
+    unsure.confidence = Confidence::Low;
+    let name = fingerprint(&real);
+    let all = [example, real, unsure].map(|c| (c, Exposure::default()));
+    let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium);
+    assert_eq!(findings.len(), 1);
+    assert_eq!(findings[0].fingerprint, name);
+    let reasons: std::collections::BTreeSet<_> = suppressed.iter().map(|s| s.reason).collect();
+    assert_eq!(
+        reasons.into_iter().collect::<Vec<_>>(),
+        [
+            SuppressionReason::Documentation,
+            SuppressionReason::LowConfidence
+        ]
+    );
+    assert_eq!(grade(all.to_vec(), Confidence::Low).0.len(), 2);
+}
+
+#[test]
+fn the_order_of_the_input_leaves_no_trace() {
+    let mut keys = Keys::new(42);
+    let mut all: Vec<(Credential, Exposure)> = (0..20)
+        .map(|i| {
+            let mut c = pair_of(&mut keys);
+            c.confidence = [Confidence::Low, Confidence::Medium, Confidence::High][i % 3];
+            c.hits = (0..5)
+                .map(|j| LocatedHit {
+                    hit: hit(blob(j as u8), Part::Id, 100 - j),
+                    location: Location::default(),
+                })
+                .collect();
+            (c, Exposure::default())
+        })
+        .collect();
+    let told = |all: &[(Credential, Exposure)]| {
+        let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium);
+        let findings: Vec<_> = findings
+            .iter()
+            .map(|f| (f.fingerprint.clone(), f.occurrences.clone()))
+            .collect();
+        let suppressed: Vec<_> = suppressed
+            .iter()
+            .map(|s| s.finding.fingerprint.clone())
+            .collect();
+        (findings, suppressed)
+    };
+    let expected = told(&all);
+    all.sort_by_cached_key(|_| keys.number());
+    for (credential, _) in &mut all {
+        credential.hits.reverse();
+    }
+    assert_eq!(told(&all), expected);
+}
+
+#[test]
+fn occurrences_take_the_path_of_their_introduction() {
+    let mut c = pair_of(&mut Keys::new(43));
+    let stamp = CommitStamp {
+        commit: ObjectId::from_bytes(&[9; 20]).unwrap(),
+        author: Vec::new(),
+        date: None,
+        time: 0,
+    };
+    let location = Location {
+        paths: vec![b"a".to_vec(), b"b".to_vec(), b"c".to_vec()],
+        path_count: 5,
+        introduced: Some(stamp.clone()),
+        introduced_path: Some(b"b".to_vec()),
+        ..Location::default()
+    };
+    let name = Place::RefName(b"refs/heads/x".to_vec());
+    c.hits = vec![
+        LocatedHit {
+            hit: hit(name, Part::Id, 11),
+            location: Location::default(),
+        },
+        LocatedHit {
+            hit: hit(blob(1), Part::Secret, 5),
+            location,
+        },
+    ];
+    let occurrences = one(c).occurrences;
+    assert_eq!(occurrences[0].path.as_deref(), Some(&b"b"[..]));
+    assert_eq!(occurrences[0].more_paths, [b"a".to_vec(), b"c".to_vec()]);
+    assert_eq!(occurrences[0].path_count, 5);
+    assert_eq!(occurrences[0].commit, Some(stamp.commit));
+    assert_eq!(occurrences[1].path.as_deref(), Some(&b"refs/heads/x"[..]));
+    assert_eq!(
+        (occurrences[1].object, occurrences[1].path_count),
+        (None, 1)
+    );
+}
+
+#[test]
+fn notes_say_what_speaks_against_an_id() {
+    let mut keys = Keys::new(44);
+    let note = |id: String| {
+        let kind = CredentialKind::AccessKeyId;
+        let finding = one(credential(kind, Some(id), None));
+        (finding.notes.join(" "), finding.account_id)
+    };
+    assert_eq!(note(keys.key_id_of("AKIA", 210_987_654_321)).0, "");
+    let account = note(keys.key_id_of("AKIA", 210_987_654_321)).1;
+    assert_eq!(account.as_deref(), Some("210987654321"));
+    assert!(
+        note(keys.key_id_of("AKIA", 111_122_223_333))
+            .0
+            .contains("111122223333")
+    );
+    assert!(
+        note(keys.key_id_of("AKIA", 1_000_000_000_001))
+            .0
+            .contains("cannot exist")
+    );
+    assert!(
+        note("AKIAIOSFODNN7EXAMPLE".to_owned())
+            .0
+            .contains("old generation")
+    );
+    assert!(
+        note("AKIA111111111EXAMPLE".to_owned())
+            .0
+            .contains("never been seen")
+    );
+    let mut c = pair_of(&mut keys);
+    c.candidates = vec![Candidate {
+        secret_sha256: String::new(),
+        distance: 1,
+    }];
+    assert!(one(c).notes[0].contains("Another secret"));
+}

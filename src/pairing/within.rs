@@ -1,0 +1,190 @@
+//! Pairing inside one place: the cheapest way to give each ID at most one secret.
+//!
+//! Hits stand in a row, in the order of their offsets. A pair costs the more, the less its two
+//! sides look as if they belonged together; a hit left alone costs a fixed price. The cheapest
+//! total is found from left to right: each hit is left alone, or paired with one of the hits
+//! shortly before it, or a run of IDs is paired in order with an equally long run of secrets
+//! (columns). So a secret-first file pairs as well as an ID-first one, and neighbouring profiles
+//! do not steal from each other.
+
+use crate::model::{LocatedHit, Part, SECTION_HARD};
+
+use super::Partner;
+
+/// How many hits back a partner is looked for.
+const WINDOW: usize = 12;
+/// The longest runs that are paired as columns.
+const RUN_MAX: usize = 8;
+/// A secret without a label belongs to an ID at most so many bytes away.
+const BARE_DISTANCE: u64 = 512;
+/// Most other candidates that are kept for an ID.
+const CANDIDATES_MAX: usize = 8;
+
+/// Price of a hit left alone: dearer than any pair, except for secrets without a label, which are
+/// often no secrets at all.
+fn alone(hit: &LocatedHit) -> u32 {
+    match (hit.hit.part, hit.hit.labelled) {
+        (Part::Id, _) => 120,
+        (Part::Secret, true) => 60,
+        _ => 2,
+    }
+}
+
+/// Bytes between two hits.
+fn distance(a: &LocatedHit, b: &LocatedHit) -> u64 {
+    let (a, b) = (a.hit.span, b.hit.span);
+    b.start
+        .saturating_sub(a.end)
+        .max(a.start.saturating_sub(b.end))
+}
+
+/// What it costs to take two hits for one credential; `a` stands first. `None` if they cannot be.
+fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
+    let secret = match (a.hit.part, b.hit.part) {
+        (Part::Id, Part::Secret) => b,
+        (Part::Secret, Part::Id) => a,
+        _ => return None,
+    };
+    let distance = distance(a, b);
+    if !secret.hit.labelled && distance > BARE_DISTANCE {
+        return None;
+    }
+    let (sa, sb) = (a.hit.section, b.hit.section);
+    let section = match (sa, sb) {
+        _ if sa == sb && sa != 0 => 0,
+        _ if sa & sb & SECTION_HARD != 0 => return None,
+        _ if sa == 0 || sb == 0 => 4,
+        _ => 14,
+    };
+    let lines = b.hit.position.line.abs_diff(a.hit.position.line);
+    let lines = if lines == 0 {
+        0
+    } else {
+        2 + lines.min(16) as u32
+    };
+    let order = if a.hit.part == Part::Id { 0 } else { 2 };
+    let label = if secret.hit.labelled { 0 } else { 5 };
+    // An example and a real key seldom belong together.
+    let example = if a.hit.placeholder.is_some() == b.hit.placeholder.is_some() {
+        0
+    } else {
+        20
+    };
+    let far = (64 - distance.leading_zeros()) / 2;
+    Some(section + lines + order + label + example + far)
+}
+
+/// How the best row that ends here ends.
+#[derive(Clone, Copy)]
+enum Step {
+    /// The last hit is alone.
+    Alone,
+    /// The last hit belongs to an earlier one; those between are alone.
+    Pair(usize),
+    /// The last `2 n` hits are `n` of one part and `n` of the other, in order.
+    Columns(usize),
+}
+
+/// Pairs the hits of one field of one place, which are sorted by offset. `base` is the index of
+/// the first hit among all; the result has one entry a hit.
+pub(super) fn pair(hits: &[LocatedHit], base: usize) -> Vec<Partner> {
+    let partner = best_row(hits);
+    let of = |(index, hit): (usize, &LocatedHit)| match partner[index] {
+        None => Partner::default(),
+        Some(other) => Partner {
+            hit: Some(base + other),
+            others: match hit.hit.part {
+                Part::Id => candidates(hits, &partner, index)
+                    .into_iter()
+                    .map(|(other, distance)| (base + other, distance))
+                    .collect(),
+                _ => Vec::new(),
+            },
+        },
+    };
+    hits.iter().enumerate().map(of).collect()
+}
+
+fn best_row(hits: &[LocatedHit]) -> Vec<Option<usize>> {
+    // `best[i]`: the price of the first i hits. `prefix[i]`: of leaving all of them alone.
+    let mut best: Vec<u64> = vec![0];
+    let mut prefix: Vec<u64> = vec![0];
+    let mut steps: Vec<Step> = Vec::with_capacity(hits.len());
+    for i in 0..hits.len() {
+        prefix.push(prefix[i] + u64::from(alone(&hits[i])));
+        let mut here = (best[i] + u64::from(alone(&hits[i])), Step::Alone);
+        let mut offer = |price: u64, step: Step| {
+            if price < here.0 {
+                here = (price, step);
+            }
+        };
+        for j in (i.saturating_sub(WINDOW)..i).rev() {
+            if let Some(cost) = cost(&hits[j], &hits[i]) {
+                offer(
+                    best[j] + prefix[i] - prefix[j + 1] + u64::from(cost),
+                    Step::Pair(j),
+                );
+            }
+        }
+        for n in 2..=RUN_MAX.min((i + 1) / 2) {
+            let first = i + 1 - 2 * n;
+            if let Some(cost) = column_cost(&hits[first..=i], n) {
+                offer(best[first] + cost, Step::Columns(n));
+            }
+        }
+        best.push(here.0);
+        steps.push(here.1);
+    }
+    follow(&steps)
+}
+
+/// The price of pairing the first half with the second half in order.
+fn column_cost(hits: &[LocatedHit], n: usize) -> Option<u64> {
+    let (left, right) = hits.split_at(n);
+    let part = left[0].hit.part;
+    if left.iter().any(|h| h.hit.part != part) {
+        return None;
+    }
+    let pairs = left.iter().zip(right);
+    pairs.map(|(a, b)| cost(a, b).map(u64::from)).sum()
+}
+
+fn follow(steps: &[Step]) -> Vec<Option<usize>> {
+    let mut partner = vec![None; steps.len()];
+    let mut end = steps.len();
+    while end > 0 {
+        let last = end - 1;
+        match steps[last] {
+            Step::Alone => end = last,
+            Step::Pair(first) => {
+                partner[first] = Some(last);
+                partner[last] = Some(first);
+                end = first;
+            }
+            Step::Columns(n) => {
+                for k in end - 2 * n..end - n {
+                    partner[k] = Some(k + n);
+                    partner[k + n] = Some(k);
+                }
+                end -= 2 * n;
+            }
+        }
+    }
+    partner
+}
+
+/// Secrets near a paired ID that belong to no other: its other candidates, best first.
+fn candidates(hits: &[LocatedHit], partner: &[Option<usize>], id: usize) -> Vec<(usize, u64)> {
+    let from = id.saturating_sub(WINDOW);
+    let to = hits.len().min(id + WINDOW + 1);
+    let mut found: Vec<(u32, u64, usize)> = (from..to)
+        .filter(|other| partner[*other].is_none())
+        .filter_map(|other| {
+            let (a, b) = (&hits[id.min(other)], &hits[id.max(other)]);
+            Some((cost(a, b)?, distance(a, b), other))
+        })
+        .collect();
+    found.sort_unstable();
+    found.truncate(CANDIDATES_MAX);
+    found.into_iter().map(|(_, d, other)| (other, d)).collect()
+}

@@ -1,0 +1,117 @@
+//! The names of the checks that rules may ask for. `scan` knows what each one means.
+
+use super::schema::{GateName, Level};
+use super::{Confidence, Gate};
+
+/// A check of a value in its surroundings.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Check {
+    /// No letter or digit on either side.
+    KeyIdBoundary,
+    /// What surrounds the value shows that it is not a piece of something longer.
+    SecretBoundary,
+    /// Characters 5 to 20 are base32.
+    Base32,
+    /// The account an ID names can exist, or cannot be read.
+    AccountPlausible,
+    /// The account is not one that AWS's documentation and emulators use.
+    NoDocumentationAccount,
+    /// The value is not joined to long base64 by `/` or `+`.
+    NotInBase64Run,
+    /// The value is not the last line of wrapped base64.
+    NotWrappedBase64,
+    /// At least one upper-case and one lower-case letter.
+    UpperAndLower,
+    /// Not only hexadecimal digits.
+    NotHex,
+    /// The surroundings speak of AWS.
+    AwsContext,
+    /// Shannon entropy in bits a byte is at least this.
+    EntropyAtLeast(f64),
+    /// The same without the first four bytes.
+    BodyEntropyAtLeast(f64),
+    /// The decoded length is at least this.
+    LengthAtLeast(usize),
+    /// The decoded length is at most this.
+    LengthAtMost(usize),
+    /// How often neighbours differ in class (upper, lower, digit, other) is at least this.
+    ClassChangesAtLeast(usize),
+    /// At most so many lower-case letters.
+    LowerCaseAtMost(usize),
+}
+
+impl Check {
+    /// Reads a check's name, with its bound if it takes one.
+    pub(super) fn parse(text: &str) -> Option<Check> {
+        let mut words = text.split_whitespace();
+        let (name, sign, bound) = (words.next()?, words.next(), words.next());
+        if words.next().is_some() {
+            return None;
+        }
+        let number = || bound?.parse::<f64>().ok();
+        let count = || bound?.parse::<usize>().ok();
+        Some(match (name, sign) {
+            ("key-id-boundary", None) => Check::KeyIdBoundary,
+            ("secret-boundary", None) => Check::SecretBoundary,
+            ("base32", None) => Check::Base32,
+            ("account-plausible", None) => Check::AccountPlausible,
+            ("no-documentation-account", None) => Check::NoDocumentationAccount,
+            ("not-in-base64-run", None) => Check::NotInBase64Run,
+            ("not-wrapped-base64", None) => Check::NotWrappedBase64,
+            ("upper-and-lower", None) => Check::UpperAndLower,
+            ("not-hex", None) => Check::NotHex,
+            ("aws-context", None) => Check::AwsContext,
+            ("entropy", Some(">=")) => Check::EntropyAtLeast(number()?),
+            ("body-entropy", Some(">=")) => Check::BodyEntropyAtLeast(number()?),
+            ("length", Some(">=")) => Check::LengthAtLeast(count()?),
+            ("length", Some("<=")) => Check::LengthAtMost(count()?),
+            ("class-changes", Some(">=")) => Check::ClassChangesAtLeast(count()?),
+            ("lower-case", Some("<=")) => Check::LowerCaseAtMost(count()?),
+            _ => return None,
+        })
+    }
+}
+
+impl From<GateName> for Gate {
+    fn from(name: GateName) -> Gate {
+        match name {
+            GateName::KeyIdShape => Gate::KeyIdShape,
+            GateName::LongRunAhead => Gate::LongRunAhead,
+        }
+    }
+}
+
+impl From<Level> for Confidence {
+    fn from(level: Level) -> Confidence {
+        match level {
+            Level::Low => Confidence::Low,
+            Level::Medium => Confidence::Medium,
+            Level::High => Confidence::High,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_and_bounds() {
+        assert_eq!(Check::parse("base32"), Some(Check::Base32));
+        assert_eq!(
+            Check::parse("entropy >= 4.0"),
+            Some(Check::EntropyAtLeast(4.0))
+        );
+        for wrong in [
+            "",
+            "base33",
+            "base32 >= 1",
+            "entropy",
+            "entropy > 4",
+            "length <= x",
+            "length <= 4 5",
+        ] {
+            assert_eq!(Check::parse(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! From rule files to a rule set: everything that can be wrong with a rule is found here.
+
+use regex::bytes::RegexBuilder;
+use sha2::{Digest, Sha256};
+
+use super::builtin::PLACEHOLDERS;
+use super::schema::{Role, RuleFile};
+use super::{Check, Error, Gate, Near, Reach, Rule, RuleSet};
+use crate::model::Part;
+
+/// Patterns repeat escapes up to 40 times; still, a compiled one stays below this many bytes.
+const REGEX_SIZE_MAX: usize = 8 << 20;
+
+/// Reads, checks and compiles rule files.
+pub(super) fn compile(files: &[(&str, &str)]) -> Result<RuleSet, Error> {
+    let mut rules: Vec<Rule> = Vec::with_capacity(files.len());
+    let mut hash = Sha256::new();
+    for (name, text) in files {
+        hash.update(name.as_bytes());
+        hash.update([0]);
+        hash.update(text.as_bytes());
+        hash.update([0]);
+        let file: RuleFile = toml::from_str(text).map_err(|e| Error::Syntax {
+            file: (*name).to_owned(),
+            detail: e.to_string(),
+        })?;
+        let rule = compile_one(file, &rules)?;
+        rules.push(rule);
+    }
+    hash.update(PLACEHOLDERS.as_bytes());
+    let hash = data_encoding::HEXLOWER.encode(&hash.finalize()[..6]);
+    Ok(RuleSet {
+        rules: rules.into(),
+        hash: hash.into(),
+    })
+}
+
+fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
+    let wrong = |detail: &str| Error::Meaning {
+        rule: file.id.clone(),
+        detail: detail.to_owned(),
+    };
+    let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    if file.id.is_empty() || !file.id.chars().all(kebab) {
+        return Err(wrong("the id is not kebab-case"));
+    }
+    if before.iter().any(|rule| rule.id == file.id) {
+        return Err(wrong("the id is taken"));
+    }
+    if file.prefilter.iter().any(|literal| literal.len() < 4) {
+        return Err(wrong("a prefilter literal is shorter than 4 bytes"));
+    }
+    if file.prefilter.is_empty() && file.near.is_none() {
+        return Err(wrong("a rule needs a prefilter, or a rule to be near to"));
+    }
+    let reach = match (file.reach, file.whole_object) {
+        (Some(bytes), false) => Reach::Bytes(bytes),
+        (None, true) => Reach::WholeObject,
+        _ => return Err(wrong("give either reach or whole-object = true")),
+    };
+    let near = match &file.near {
+        None => None,
+        Some(near) => Some(resolve_near(&near.rule, near.within, reach, before).map_err(wrong)?),
+    };
+    let regex = compile_pattern(&file).map_err(|detail| wrong(&detail))?;
+    let checks = |names: &[String]| -> Result<Vec<Check>, Error> {
+        names
+            .iter()
+            .map(|name| Check::parse(name).ok_or_else(|| wrong(&format!("no check `{name}`"))))
+            .collect()
+    };
+    Ok(Rule {
+        require: checks(&file.require)?,
+        medium_unless: checks(&file.medium_unless)?,
+        low_unless: checks(&file.low_unless)?,
+        part: match file.role {
+            Role::AccessKeyId => Part::Id,
+            Role::SecretAccessKey => Part::Secret,
+        },
+        prefilter: file
+            .prefilter
+            .iter()
+            .map(|s| s.clone().into_bytes())
+            .collect(),
+        gate: file.gate.map_or(Gate::Open, Gate::from),
+        label_head: file.label_head,
+        labelled: file.labelled,
+        confidence: file.confidence.into(),
+        title: file.title,
+        // Rule sets are made once a process; hits carry the id without a lifetime.
+        id: String::leak(file.id),
+        regex,
+        near,
+        reach,
+    })
+}
+
+fn compile_pattern(file: &RuleFile) -> Result<regex::bytes::Regex, String> {
+    // With a prefilter the pattern is tried in one place only, so it is anchored there.
+    let anchor = if file.prefilter.is_empty() { "" } else { r"\A" };
+    let regex = RegexBuilder::new(&format!("{anchor}(?:{})", file.pattern))
+        .unicode(false)
+        .size_limit(REGEX_SIZE_MAX)
+        .build()
+        .map_err(|e| e.to_string())?;
+    if regex.capture_names().flatten().any(|name| name == "value") {
+        Ok(regex)
+    } else {
+        Err("the pattern has no group `value`".to_owned())
+    }
+}
+
+fn resolve_near(
+    id: &str,
+    within: usize,
+    reach: Reach,
+    before: &[Rule],
+) -> Result<Near, &'static str> {
+    let index = before.iter().position(|rule| rule.id == id);
+    let index = index.ok_or("the rule to be near to does not come before this one")?;
+    match (before[index].reach, reach) {
+        (Reach::Bytes(theirs), Reach::Bytes(mine)) if mine < within + theirs => {
+            Err("reach is smaller than `within` and the other rule's reach together")
+        }
+        (Reach::WholeObject, Reach::Bytes(_)) => Err("the other rule needs whole objects"),
+        _ => Ok(Near {
+            rule: index,
+            within,
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const GOOD: &str = r#"
+        id = "a-rule"
+        title = "A rule"
+        role = "access-key-id"
+        prefilter = ["AKIA"]
+        pattern = '(?<value>AKIA)'
+        reach = 10
+        confidence = "low"
+        references = []
+    "#;
+
+    #[test]
+    fn accepts_a_good_rule() {
+        let set = compile(&[("a.toml", GOOD)]).unwrap();
+        assert_eq!(set.rules()[0].id, "a-rule");
+        assert_eq!(set.reach(), Some(10));
+    }
+
+    #[test]
+    fn refuses_what_cannot_be() {
+        for (from, to) in [
+            ("a-rule", "A Rule"),
+            ("AKIA\"]", "AK\"]"),
+            ("[\"AKIA\"]", "[]"),
+            ("(?<value>AKIA)", "AKIA"),
+            ("(?<value>AKIA)", "(?<value>AKIA"),
+            ("reach = 10", ""),
+            ("reach = 10", "reach = 10\nwhole-object = true"),
+            ("reach = 10", "reach = 10\nrequire = [\"magic\"]"),
+            ("reach = 10", "reach = 10\nraech = 10"),
+            (
+                "reach = 10",
+                "reach = 10\nnear = { rule = \"none\", within = 1 }",
+            ),
+        ] {
+            let text = GOOD.replace(from, to);
+            assert_ne!(text, GOOD);
+            assert!(compile(&[("a.toml", &text)]).is_err(), "{from} -> {to}");
+        }
+        assert!(compile(&[("a.toml", GOOD), ("b.toml", GOOD)]).is_err());
+    }
+
+    #[test]
+    fn whole_objects_have_no_reach() {
+        let text = GOOD.replace("reach = 10", "whole-object = true");
+        assert_eq!(compile(&[("a.toml", &text)]).unwrap().reach(), None);
+    }
+}

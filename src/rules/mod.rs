@@ -1,0 +1,161 @@
+//! The rules: what is looked for, as data.
+//!
+//! `patterns/*.toml` is embedded at build time, read by `schema`, checked and compiled by
+//! `compile`. Nothing here looks at an object; that is `scan`'s job.
+
+mod builtin;
+mod check;
+mod compile;
+mod schema;
+
+use std::sync::Arc;
+
+use regex::bytes::Regex;
+
+use crate::model::{Confidence, Part};
+
+pub use builtin::FILES;
+pub use check::Check;
+pub use schema::{Example, OneOrMany, RuleFile};
+
+/// Why rules cannot be used. Built-in rules are tested, so that users see this only for theirs.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file is not TOML of the expected form.
+    #[error("rule file {file}: {detail}")]
+    Syntax {
+        /// The file's name.
+        file: String,
+        /// What the parser says.
+        detail: String,
+    },
+    /// The file is well-formed, but says something that cannot be.
+    #[error("rule {rule}: {detail}")]
+    Meaning {
+        /// The rule's id, or the file's name where the id is at fault.
+        rule: String,
+        /// What is wrong.
+        detail: String,
+    },
+}
+
+/// How far around a value bytes decide whether it is a hit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// So many bytes to either side.
+    Bytes(usize),
+    /// There is no bound.
+    WholeObject,
+}
+
+/// Cheap check by hand at a literal, before the pattern runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Gate {
+    /// Nothing is checked.
+    Open,
+    /// 16 of `[A-Z0-9]` follow, and no letter or digit stands on either side.
+    KeyIdShape,
+    /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind.
+    LongRunAhead,
+}
+
+/// An ID of another rule that must stand near a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Near {
+    /// Index of the other rule.
+    pub rule: usize,
+    /// Most bytes between the two.
+    pub within: usize,
+}
+
+/// A compiled rule.
+#[derive(Debug)]
+pub struct Rule {
+    /// Its stable name. Lives as long as the process, as reports need it to.
+    pub id: &'static str,
+    /// One line for people.
+    pub title: String,
+    /// What the capture is.
+    pub part: Part,
+    /// Literals at which the pattern is tried; empty for rules that search around IDs.
+    pub prefilter: Vec<Vec<u8>>,
+    /// Cheap check at a literal.
+    pub gate: Gate,
+    /// Most bytes of label before the literal that the pattern sees.
+    pub label_head: usize,
+    /// True if the pattern contains a label.
+    pub labelled: bool,
+    /// The pattern; its group `value` is the capture. Anchored unless it has no prefilter.
+    pub regex: Regex,
+    /// An ID that must stand near.
+    pub near: Option<Near>,
+    /// How far around a value bytes matter.
+    pub reach: Reach,
+    /// The confidence of a hit that passes everything.
+    pub confidence: Confidence,
+    /// What a value must pass.
+    pub require: Vec<Check>,
+    /// What lowers the confidence to medium when it fails.
+    pub medium_unless: Vec<Check>,
+    /// What lowers the confidence to low when it fails.
+    pub low_unless: Vec<Check>,
+}
+
+/// All rules, compiled. Cheap to clone: threads share it.
+#[derive(Clone, Debug)]
+pub struct RuleSet {
+    rules: Arc<[Rule]>,
+    hash: Arc<str>,
+}
+
+impl RuleSet {
+    /// The rules in `patterns/`.
+    pub fn builtin() -> Result<RuleSet, Error> {
+        compile::compile(FILES)
+    }
+
+    /// The rules, most specific first: where two find the same bytes, the first one names them.
+    pub fn rules(&self) -> &[Rule] {
+        &self.rules
+    }
+
+    /// 12 hexadecimal digits of SHA-256 over all rule files, placeholders included: equal hashes
+    /// look for the same things.
+    pub fn hash(&self) -> String {
+        self.hash.to_string()
+    }
+
+    /// How far a change in an object can reach: no hit depends on bytes farther than this from
+    /// its value. `None` if some rule needs whole objects.
+    pub fn reach(&self) -> Option<usize> {
+        self.rules
+            .iter()
+            .map(|rule| match rule.reach {
+                Reach::Bytes(n) => Some(n),
+                Reach::WholeObject => None,
+            })
+            .try_fold(0, |most, reach| Some(most.max(reach?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn builtin_rules_compile_and_have_a_stable_hash() {
+        let rules = RuleSet::builtin().unwrap();
+        assert_eq!(rules.hash().len(), 12);
+        assert_eq!(rules.hash(), RuleSet::builtin().unwrap().hash());
+        assert!(rules.reach().is_some(), "no rule needs whole objects yet");
+    }
+
+    #[test]
+    fn all_literals_together_fit_one_fast_pass() {
+        let rules = RuleSet::builtin().unwrap();
+        let mut literals: Vec<_> = rules.rules().iter().flat_map(|r| &r.prefilter).collect();
+        literals.sort();
+        literals.dedup();
+        assert!(literals.len() <= 8, "{} literals", literals.len());
+    }
+}

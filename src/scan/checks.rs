@@ -1,0 +1,280 @@
+//! What each check of a rule means. Every check looks at a bounded number of bytes.
+
+use std::ops::Range;
+
+use crate::model::{DOCUMENTATION_ACCOUNTS, account_of, entropy, is_old_generation};
+use crate::rules::Check;
+
+use super::decode::unit_len;
+
+/// How far `aws-context` looks to either side.
+const CONTEXT: usize = 256;
+/// How far `not-in-base64-run` and `not-wrapped-base64` look.
+const RUN: usize = 96;
+
+/// A value in its surroundings.
+#[derive(Clone, Copy)]
+pub(super) struct Candidate<'a> {
+    /// The whole field.
+    pub(super) bytes: &'a [u8],
+    /// Start of the value as it stands there.
+    pub(super) start: usize,
+    /// Its end.
+    pub(super) end: usize,
+    /// The decoded value.
+    pub(super) value: &'a [u8],
+}
+
+/// True for the 64 characters of base64.
+pub(super) const fn is_base64(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'+' || byte == b'/'
+}
+
+/// True if the candidate passes the check.
+pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
+    let Candidate { value, .. } = candidate;
+    match check {
+        Check::KeyIdBoundary => key_id_boundary(candidate.bytes, candidate.start, candidate.end),
+        Check::SecretBoundary => left_is_free(candidate) && right_is_free(candidate),
+        Check::Base32 => body(value)
+            .iter()
+            .all(|c| matches!(c, b'A'..=b'Z' | b'2'..=b'7')),
+        Check::AccountPlausible => is_old_generation(value) || account_of(value).is_some(),
+        Check::NoDocumentationAccount => {
+            account_of(value).is_none_or(|a| !DOCUMENTATION_ACCOUNTS.contains(&a.as_str()))
+        }
+        Check::NotInBase64Run => !in_base64_run(candidate),
+        Check::NotWrappedBase64 => !ends_wrapped_base64(candidate),
+        Check::UpperAndLower => {
+            value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase)
+        }
+        Check::NotHex => !value.iter().all(u8::is_ascii_hexdigit),
+        Check::AwsContext => speaks_of_aws(candidate),
+        Check::EntropyAtLeast(bits) => entropy(value) >= bits,
+        Check::BodyEntropyAtLeast(bits) => entropy(body(value)) >= bits,
+        Check::LengthAtLeast(len) => value.len() >= len,
+        Check::LengthAtMost(len) => value.len() <= len,
+        Check::ClassChangesAtLeast(n) => class_changes(value) >= n,
+        Check::LowerCaseAtMost(n) => value.iter().filter(|c| c.is_ascii_lowercase()).count() <= n,
+    }
+}
+
+/// True if no letter or digit stands on either side.
+pub(super) fn key_id_boundary(bytes: &[u8], start: usize, end: usize) -> bool {
+    let free = |byte: Option<&u8>| byte.is_none_or(|b| !b.is_ascii_alphanumeric());
+    free(start.checked_sub(1).and_then(|i| bytes.get(i))) && free(bytes.get(end))
+}
+
+fn body(id: &[u8]) -> &[u8] {
+    id.get(4..).unwrap_or_default()
+}
+
+/// Nothing on the left belongs to the value. `=` may stand there: it assigns.
+fn left_is_free(candidate: Candidate<'_>) -> bool {
+    let left = &candidate.bytes[..candidate.start];
+    let Some(&last) = left.last() else {
+        return true;
+    };
+    match last {
+        b if is_base64(b) => ends_with_escape(left),
+        b'-' | b'_' => false,
+        // A dot inside a word: a piece of a dotted token or of a file name.
+        b'.' => !left.iter().nth_back(1).is_some_and(|b| is_base64(*b)),
+        // The backslash of an escaped slash that was cut off.
+        b'\\' => candidate.bytes[candidate.start] != b'/',
+        _ => true,
+    }
+}
+
+/// `\n`, `%3D`, `\u003d`: what looks like a letter is the end of an escape.
+fn ends_with_escape(left: &[u8]) -> bool {
+    if let [.., b'\\', b'n' | b'r' | b't'] = left {
+        return true;
+    }
+    let hex = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
+    let of_base64 = |pair: &[u8]| matches!(pair, b"2f" | b"2F" | b"2b" | b"2B");
+    match left {
+        [.., b'%', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
+        [.., b'\\', b'u', b'0', b'0', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
+        _ => false,
+    }
+}
+
+/// Nothing on the right belongs to the value. A `=` there is base64's padding.
+fn right_is_free(candidate: Candidate<'_>) -> bool {
+    let right = &candidate.bytes[candidate.end..];
+    match right.first() {
+        None => true,
+        Some(b'=' | b'-' | b'_') => false,
+        Some(b'.') => !right.get(1).is_some_and(|b| is_base64(*b)),
+        Some(_) => unit_len(right) == 0,
+    }
+}
+
+/// True if `/` or `+` joins the value to at least 48 more characters that look like base64. The
+/// secret of `ID/secret` is shorter, and paths change their class seldom.
+fn in_base64_run(candidate: Candidate<'_>) -> bool {
+    let Candidate {
+        bytes, start, end, ..
+    } = candidate;
+    let left = &bytes[start.saturating_sub(RUN)..start];
+    let right = &bytes[end..bytes.len().min(end + RUN)];
+    let left_len = left.iter().rev().take_while(|b| is_base64(**b)).count();
+    let right_len = right.iter().take_while(|b| is_base64(**b)).count();
+    let dense = |run: &[u8]| run.len() >= 48 && class_changes(run) * 10 >= run.len() * 4;
+    dense(&left[left.len() - left_len..]) || dense(&right[..right_len])
+}
+
+/// True if the value begins its line, and the line before is one run of base64 that is longer.
+fn ends_wrapped_base64(candidate: Candidate<'_>) -> bool {
+    let left = &candidate.bytes[..candidate.start];
+    let left = &left[left.len().saturating_sub(RUN * 2)..];
+    let mut before = left.iter().rev().skip_while(|b| matches!(b, b' ' | b'\t'));
+    if before.next() != Some(&b'\n') {
+        return false;
+    }
+    before
+        .skip_while(|b| **b == b'\r')
+        .take_while(|b| is_base64(**b))
+        .count()
+        > candidate.end - candidate.start
+}
+
+/// How often neighbours differ in class. Random base64 does so in 25 of 39 places, words in few.
+fn class_changes(value: &[u8]) -> usize {
+    let class = |b: u8| match b {
+        b'a'..=b'z' => 0,
+        b'A'..=b'Z' => 1,
+        b'0'..=b'9' => 2,
+        _ => 3,
+    };
+    value
+        .windows(2)
+        .filter(|pair| class(pair[0]) != class(pair[1]))
+        .count()
+}
+
+/// True if the bytes around the value name AWS, one of its best-known services, or hold an ID.
+fn speaks_of_aws(candidate: Candidate<'_>) -> bool {
+    let Candidate {
+        bytes, start, end, ..
+    } = candidate;
+    let around: [Range<usize>; 2] = [
+        start.saturating_sub(CONTEXT)..start,
+        end..bytes.len().min(end + CONTEXT),
+    ];
+    around.into_iter().any(|range| {
+        let text = bytes[range].to_ascii_lowercase();
+        ["aws", "amazon", "akia", "asia", "boto", "s3"]
+            .iter()
+            .any(|word| has_word(&text, word.as_bytes()))
+    })
+}
+
+/// True if the word stands there; two letters count only with no letter or digit beside them.
+fn has_word(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).enumerate().any(|(at, window)| {
+        window == word && (word.len() > 2 || key_id_boundary(text, at, at + word.len()))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkeys::Keys;
+
+    fn at<'a>(text: &'a [u8], value: &'a str) -> Candidate<'a> {
+        let start = text
+            .windows(value.len())
+            .position(|w| w == value.as_bytes())
+            .unwrap();
+        Candidate {
+            bytes: text,
+            start,
+            end: start + value.len(),
+            value: value.as_bytes(),
+        }
+    }
+
+    fn secret_is_free(before: &str, after: &str) -> bool {
+        let secret = Keys::new(1).secret();
+        let text = format!("{before}{secret}{after}");
+        passes(Check::SecretBoundary, at(text.as_bytes(), &secret))
+    }
+
+    #[test]
+    fn secret_boundaries() {
+        for (before, after) in [
+            ("", ""),
+            ("=", "\n"),
+            (":", "@"),
+            ("\"", "\""),
+            ("%3D", "&"),
+            ("\\n", "\\n"),
+            ("\\u003d", ""),
+            (" ", ". Then"),
+        ] {
+            assert!(secret_is_free(before, after), "{before:?} {after:?}");
+        }
+        for (before, after) in [
+            ("a", ""),
+            ("/", ""),
+            ("+", ""),
+            ("-", ""),
+            ("_", ""),
+            ("%2F", ""),
+            ("x.", ""),
+            ("", "="),
+            ("", "0"),
+            ("", "%2b"),
+            ("", "\\/"),
+            ("", ".x"),
+        ] {
+            assert!(!secret_is_free(before, after), "{before:?} {after:?}");
+        }
+    }
+
+    #[test]
+    fn accounts() {
+        let mut keys = Keys::new(2);
+        let good = keys.key_id_of("AKIA", 123_456_789_013);
+        let printed = keys.key_id_of("AKIA", 123_456_789_012);
+        let impossible = keys.key_id_of("AKIA", 1_000_000_000_000);
+        let check = |check, id: &str| passes(check, at(id.as_bytes(), id));
+        assert!(check(Check::AccountPlausible, &good));
+        assert!(check(Check::NoDocumentationAccount, &good));
+        assert!(!check(Check::NoDocumentationAccount, &printed));
+        assert!(!check(Check::AccountPlausible, &impossible));
+        assert!(check(Check::AccountPlausible, "AKIAIOSFODNN7EXAMPLE"));
+    }
+
+    #[test]
+    fn random_secrets_pass_the_statistics() {
+        let mut keys = Keys::new(3);
+        let alphabet: Vec<u8> = (0..=255).filter(|b| is_base64(*b)).collect();
+        let lost = (0..20_000)
+            .map(|_| keys.text(&alphabet, 40))
+            .filter(|s| {
+                let s = at(s.as_bytes(), s);
+                !(passes(Check::EntropyAtLeast(4.0), s)
+                    && passes(Check::ClassChangesAtLeast(13), s)
+                    && passes(Check::LowerCaseAtMost(28), s)
+                    && passes(Check::UpperAndLower, s))
+            })
+            .count();
+        assert!(lost <= 6, "{lost} of 20,000 lost, 2 expected");
+    }
+
+    #[test]
+    fn context_words() {
+        let secret = Keys::new(4).secret();
+        let check = |before: &str| {
+            let text = format!("{before} {secret}");
+            passes(Check::AwsContext, at(text.as_bytes(), &secret))
+        };
+        assert!(check("AWS"));
+        assert!(check("https://s3.example.com"));
+        assert!(!check("users3 key"));
+        assert!(!check(&format!("aws{}", " ".repeat(300))));
+    }
+}

@@ -1,0 +1,195 @@
+//! From bytes to hits: pure, no I/O, one [`Scanner`] a thread.
+//!
+//! Every byte passes the prefilter; everything dearer happens around its hits. A hit never spans
+//! two fields of an object. Hits come out in the order of their spans.
+
+mod checks;
+mod decode;
+mod fields;
+mod locate;
+mod matcher;
+mod prefilter;
+mod stream;
+#[cfg(test)]
+mod tests;
+
+use std::ops::Range;
+
+use crate::model::{Field, Hit, NewRanges, Object, ObjectKind, Place, Position, Span};
+use crate::rules::RuleSet;
+
+pub use locate::locate;
+pub use stream::Stream;
+
+use matcher::{Found, Matcher};
+
+/// Finds pieces of credentials. Cheap to use again and again, so keep one a thread.
+pub struct Scanner {
+    matcher: Matcher,
+    reach: Option<usize>,
+}
+
+impl Scanner {
+    /// A scanner for these rules.
+    pub fn new(rules: &RuleSet) -> Scanner {
+        Scanner {
+            matcher: Matcher::new(rules),
+            reach: rules.reach(),
+        }
+    }
+
+    /// Scans an object that is in memory as a whole.
+    ///
+    /// With [`NewRanges::Only`] it reports every hit that lies, with at least one byte, in a new
+    /// range widened by [`RuleSet::reach`] to both sides, and no other. What was found in the base
+    /// inside that zone must be forgotten; what was found outside still holds, and moves with the
+    /// bytes ([`locate`] gives it its new line). Both together equal a scan of everything.
+    pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) {
+        let len = object.bytes.len();
+        match (object.new, self.reach) {
+            (NewRanges::Only(ranges), Some(reach)) => {
+                let zones = widened(ranges, reach, len);
+                let margin = reach + matcher::VALUE_LEN_MAX;
+                let searched = widened(&zones, margin, len);
+                if searched
+                    .iter()
+                    .any(|zone| self.matcher.may_match(&object.bytes[zone.clone()]))
+                {
+                    self.scan_zones(object, &zones, margin, hits);
+                }
+            }
+            _ => {
+                if self.matcher.may_match(object.bytes) {
+                    self.scan_zones(object, &[0..len], len, hits);
+                }
+            }
+        }
+    }
+
+    /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
+    pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
+        if !self.matcher.may_match(bytes) {
+            return;
+        }
+        let first = hits.len();
+        for found in self.matcher.find(bytes) {
+            hits.push(self.hit(found, &place, field, 0));
+        }
+        let mut lines = locate::Lines::new();
+        for hit in &mut hits[first..] {
+            lines.advance(bytes, 0, hit.span.start);
+            hit.position = lines.position();
+            hit.section = locate::section(bytes, 0, hit.span.start as usize);
+        }
+    }
+
+    /// Scans what lies in the zones, field by field. A hit is looked for with `margin` more bytes
+    /// to both sides, since these decide about it.
+    fn scan_zones(
+        &mut self,
+        object: &Object<'_>,
+        zones: &[Range<usize>],
+        margin: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        let mut found = Vec::new();
+        let place = Place::Object {
+            id: object.id,
+            kind: object.kind,
+        };
+        let id_len = object.id.as_bytes().len();
+        if object.kind == ObjectKind::Tree {
+            for name in fields::entry_names(object.bytes, id_len).0 {
+                if zone_at(zones, &name).is_some() {
+                    let bytes = &object.bytes[name.clone()];
+                    self.scan_piece(bytes, &place, Field::EntryName, name.start, &mut found);
+                }
+            }
+        } else {
+            for (field, range) in fields::split(object.kind, object.bytes) {
+                // Zones do not meet, but what is searched around them may: searched once, then.
+                for piece in widened(&inside(zones, &range), margin, range.len()) {
+                    let base = range.start + piece.start;
+                    let bytes = &object.bytes[base..range.start + piece.end];
+                    self.scan_piece(bytes, &place, field, base, &mut found);
+                }
+            }
+        }
+        found.retain(|hit| {
+            let span = hit.span.start as usize..hit.span.end as usize;
+            zone_at(zones, &span).is_some()
+        });
+        locate(object.kind, id_len, object.bytes, &mut found);
+        hits.append(&mut found);
+    }
+
+    fn scan_piece(
+        &mut self,
+        bytes: &[u8],
+        place: &Place,
+        field: Field,
+        base: usize,
+        hits: &mut Vec<Hit>,
+    ) {
+        if self.matcher.may_match(bytes) {
+            for found in self.matcher.find(bytes) {
+                hits.push(self.hit(found, place, field, base as u64));
+            }
+        }
+    }
+
+    /// A hit without position and section; `base` is the offset of the searched bytes.
+    fn hit(&self, found: Found, place: &Place, field: Field, base: u64) -> Hit {
+        let rule = &self.matcher.rules.rules()[found.rule];
+        Hit {
+            rule: rule.id,
+            part: rule.part,
+            value: found.value,
+            place: place.clone(),
+            field,
+            span: Span {
+                start: base + found.span.start as u64,
+                end: base + found.span.end as u64,
+            },
+            position: Position { line: 1, column: 1 },
+            encodings: found.encodings,
+            confidence: found.confidence,
+            section: 0,
+            labelled: rule.labelled,
+            placeholder: None,
+        }
+    }
+}
+
+/// The ranges widened by `reach`, clipped, with those that meet made one.
+fn widened(ranges: &[Range<usize>], reach: usize, len: usize) -> Vec<Range<usize>> {
+    let mut zones: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
+    for range in ranges {
+        let end = len.min(range.end.saturating_add(reach));
+        let zone = range.start.saturating_sub(reach).min(end)..end;
+        match zones.last_mut() {
+            Some(last) if zone.start <= last.end => last.end = last.end.max(zone.end),
+            _ => zones.push(zone),
+        }
+    }
+    zones
+}
+
+/// The zone that shares a byte with the range. Zones are ascending and disjoint.
+fn zone_at<'z>(zones: &'z [Range<usize>], range: &Range<usize>) -> Option<&'z Range<usize>> {
+    let first = zones.partition_point(|zone| zone.end <= range.start);
+    zones.get(first).filter(|zone| zone.start < range.end)
+}
+
+/// The parts of the zones inside a field, relative to it.
+fn inside(zones: &[Range<usize>], field: &Range<usize>) -> Vec<Range<usize>> {
+    let first = zones.partition_point(|zone| zone.end <= field.start);
+    zones[first..]
+        .iter()
+        .take_while(|zone| zone.start < field.end)
+        .map(|zone| {
+            let start = zone.start.max(field.start) - field.start;
+            start..zone.end.min(field.end) - field.start
+        })
+        .collect()
+}
