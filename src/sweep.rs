@@ -14,8 +14,8 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Confidence, Control, Coverage, Credential, Exposure, Gap, GapKind, Hit, Limit, LocatedHit, Note,
-    ObjectId, Place, Report, Target, ToolInfo,
+    Confidence, Control, Coverage, Credential, Exposure, Gap, GapKind, Hit, Limit, LocatedHit,
+    Note, ObjectId, Place, Report, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -88,6 +88,17 @@ pub enum Error {
     Start(String),
 }
 
+impl Error {
+    /// What the user does next.
+    pub fn hint(&self) -> &str {
+        match self {
+            Error::Open(error) => &error.hint,
+            Error::Selection { hint, .. } => hint,
+            Error::Start(_) => "please report this as a bug",
+        }
+    }
+}
+
 /// Sweeps a repository.
 ///
 /// # Errors
@@ -97,7 +108,13 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
     let repo = Repo::open(&plan.path, plan.path_is_explicit)?;
     let rules = RuleSet::builtin().map_err(|e| Error::Start(e.to_string()))?;
     let placeholders = Placeholders::builtin().map_err(|e| Error::Start(e.to_string()))?;
-    let stages = Stages { plan, control, repo: &repo, rules: &rules, placeholders: &placeholders };
+    let stages = Stages {
+        plan,
+        control,
+        repo: &repo,
+        rules: &rules,
+        placeholders: &placeholders,
+    };
     let pool = rayon_pool(plan.threads)?;
     pool.run(|| match &plan.selection {
         Selection::Worktree { respect_gitignore } => files::sweep(&stages, *respect_gitignore),
@@ -149,7 +166,11 @@ impl Stages<'_> {
         let located = names::locate(hits, &objects, &locations);
         let credentials = pairing::pair(located);
         let exposures = self.exposures(&credentials, history.as_ref());
-        Ok(self.report(&tips, scanned, credentials.into_iter().zip(exposures).collect()))
+        Ok(self.report(
+            &tips,
+            scanned,
+            credentials.into_iter().zip(exposures).collect(),
+        ))
     }
 
     fn tips(&self) -> Result<Tips, Error> {
@@ -162,7 +183,7 @@ impl Stages<'_> {
 
     /// Reads and scans every object. A pack index that turns out to lie is left aside, and all is
     /// read again: names and contents were mixed up.
-    fn read_objects(&self, tips: &Tips, budget: &Budget) -> (Objects, Read<ScanWorker<'_>>) {
+    fn read_objects<'b>(&self, tips: &Tips, budget: &'b Budget) -> (Objects, Read<ScanWorker<'b>>) {
         let mut liars = BTreeSet::new();
         loop {
             let opening = Opening {
@@ -198,7 +219,10 @@ impl Stages<'_> {
             scanned.limits.extend(limits);
         }
         scanned.coverage.refs = tips.coverage;
-        scanned.gaps.extend(tips.gaps.iter().cloned());
+        scanned
+            .gaps
+            .extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
+        scanned.notes.extend(self.repo.notes.iter().cloned());
         scanned.gaps.extend(budget.gap());
         scanned
     }
@@ -215,14 +239,23 @@ impl Stages<'_> {
 
     /// How far each credential has spread; nothing is known of placeholders, or if a stop came
     /// before history was read.
-    fn exposures(&self, credentials: &[Credential], history: Option<&History<'_>>) -> Vec<Exposure> {
+    fn exposures(
+        &self,
+        credentials: &[Credential],
+        history: Option<&History<'_>>,
+    ) -> Vec<Exposure> {
         let mut exposures = vec![Exposure::default(); credentials.len()];
         let Some(history) = history.filter(|_| self.control.stopped().is_none()) else {
             return exposures;
         };
         let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
-        let asked: Vec<usize> = (0..credentials.len()).filter(|at| worth(&credentials[*at])).collect();
-        let carriers: Vec<_> = asked.iter().map(|at| names::carriers(&credentials[*at])).collect();
+        let asked: Vec<usize> = (0..credentials.len())
+            .filter(|at| worth(&credentials[*at]))
+            .collect();
+        let carriers: Vec<_> = asked
+            .iter()
+            .map(|at| names::carriers(&credentials[*at]))
+            .collect();
         for (at, exposure) in asked.into_iter().zip(history.exposures(&carriers)) {
             exposures[at] = exposure;
         }
@@ -230,7 +263,12 @@ impl Stages<'_> {
     }
 
     /// Grades what was found, and puts everything in its fixed order.
-    fn report(&self, tips: &Tips, mut scanned: Scanned, graded: Vec<(Credential, Exposure)>) -> Report {
+    fn report(
+        &self,
+        tips: &Tips,
+        mut scanned: Scanned,
+        graded: Vec<(Credential, Exposure)>,
+    ) -> Report {
         let (findings, suppressed) = grading::grade(graded, self.plan.min_confidence);
         scanned.gaps.sort();
         scanned.gaps.dedup();
@@ -239,7 +277,10 @@ impl Stages<'_> {
         scanned.notes.sort();
         scanned.notes.dedup();
         Report {
-            tool: ToolInfo { version: env!("CARGO_PKG_VERSION"), rules: self.rules.hash() },
+            tool: ToolInfo {
+                version: env!("CARGO_PKG_VERSION"),
+                rules: self.rules.hash(),
+            },
             target: self.target(tips),
             coverage: scanned.coverage,
             gaps: scanned.gaps,
@@ -257,12 +298,21 @@ impl Stages<'_> {
         let selection = match &self.plan.selection {
             Selection::All => "all".to_owned(),
             Selection::Refs(names) => format!("refs {}", names.join(" ")),
-            Selection::Worktree { respect_gitignore: false } => "worktree".to_owned(),
-            Selection::Worktree { respect_gitignore: true } => "worktree without ignored files".to_owned(),
+            Selection::Worktree {
+                respect_gitignore: false,
+            } => "worktree".to_owned(),
+            Selection::Worktree {
+                respect_gitignore: true,
+            } => "worktree without ignored files".to_owned(),
         };
         Target {
             path: self.plan.path.as_os_str().as_encoded_bytes().to_vec(),
-            git_dir: self.repo.shown(&self.repo.git_dir).as_os_str().as_encoded_bytes().to_vec(),
+            git_dir: self
+                .repo
+                .shown(&self.repo.git_dir)
+                .as_os_str()
+                .as_encoded_bytes()
+                .to_vec(),
             object_format: self.repo.hash.name(),
             selection,
             head: tips.head.map(|id| id.to_string()),
@@ -273,5 +323,10 @@ impl Stages<'_> {
 
 /// Hits without history, for what is not in history.
 fn unlocated(hits: Vec<Hit>) -> Vec<LocatedHit> {
-    hits.into_iter().map(|hit| LocatedHit { hit, location: crate::model::Location::default() }).collect()
+    hits.into_iter()
+        .map(|hit| LocatedHit {
+            hit,
+            location: crate::model::Location::default(),
+        })
+        .collect()
 }

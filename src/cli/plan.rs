@@ -27,6 +27,8 @@ pub(super) struct Settings {
     /// Exit code for findings.
     pub(super) findings_code: u8,
     /// When to stop.
+    /// Whether the report says how long the sweep took.
+    pub(super) timings: bool,
     pub(super) max_time: Option<Duration>,
     /// Draw a progress bar.
     pub(super) progress: bool,
@@ -67,6 +69,7 @@ pub(super) fn resolve(
         fail_on: general.fail_on,
         findings_code: general.exit_code,
         max_time: general.max_time,
+        timings: !general.no_timings,
         progress: terminal.stderr_tty && !general.quiet && !terminal.ci,
     })
 }
@@ -101,7 +104,7 @@ fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPla
             object_size_max: general.max_object_size,
             hits_max: general.max_hits as usize,
         },
-        timings: !general.no_timings,
+        trace_placeholders: general.show_suppressed,
     })
 }
 
@@ -191,7 +194,10 @@ mod tests {
         );
         let refs = ["main", "dev"].map(str::to_owned).to_vec();
         assert_eq!(plan.selection, Selection::Refs(refs));
-        assert_eq!((plan.threads, plan.strict, plan.timings), (7, true, false));
+        assert_eq!(
+            (plan.threads, plan.strict, settings.timings),
+            (7, true, false)
+        );
         assert_eq!(plan.min_confidence, Confidence::Low);
         assert_eq!(plan.allow_incomplete, [GapKind::Shallow]);
         assert_eq!(plan.limits.object_size_max, Some(2048));

@@ -205,7 +205,9 @@ impl<'a> History<'a> {
                         spreads[bit].refs.insert(name.clone());
                     }
                     Carrier::IndexPath => {
-                        spreads[bit].held.insert(Held::Index("a worktree".to_owned()));
+                        spreads[bit]
+                            .held
+                            .insert(Held::Index("a worktree".to_owned()));
                     }
                 }
             }

@@ -50,7 +50,9 @@ pub(crate) struct Pool(rayon::ThreadPool);
 impl Pool {
     /// A pool of this many threads; the error says why the system gives none.
     pub(crate) fn new(threads: usize) -> Result<Pool, String> {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.max(1)).build();
+        let pool = rayon::ThreadPoolBuilder::new()
+            .num_threads(threads.max(1))
+            .build();
         pool.map(Pool).map_err(|e| e.to_string())
     }
 

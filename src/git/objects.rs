@@ -45,7 +45,12 @@ pub(crate) struct Opening<'a> {
 
 impl Objects {
     /// Opens the store.
-    pub(crate) fn open(repo: &Repo, tips: &Tips, opening: &Opening<'_>, control: &Control) -> Objects {
+    pub(crate) fn open(
+        repo: &Repo,
+        tips: &Tips,
+        opening: &Opening<'_>,
+        control: &Control,
+    ) -> Objects {
         let mut gaps = Vec::new();
         let store = Store::open(repo, opening.liars, &mut gaps);
         let bounds = Bounds::for_store(&store, opening.object_size_max);
@@ -70,13 +75,21 @@ impl Objects {
         let store = &self.store;
         let mut reader = ObjectReader::new(store, self.bounds.object_size_max);
         for id in shallow {
-            let Some(number) = store.find(id.as_bytes()) else { continue };
-            let Ok((ObjectKind::Commit, content)) = reader.read(number) else { continue };
+            let Some(number) = store.find(id.as_bytes()) else {
+                continue;
+            };
+            let Ok((ObjectKind::Commit, content)) = reader.read(number) else {
+                continue;
+            };
             let parents = Commit::parse(&content).parents;
-            if parents.iter().any(|parent| store.find(parent.as_bytes()).is_none()) {
+            if parents
+                .iter()
+                .any(|parent| store.find(parent.as_bytes()).is_none())
+            {
                 self.shallow.insert(number);
                 let detail = "a shallow clone left out this commit's parents: the history before it was not read";
-                self.gaps.push(Gap::of_object(GapKind::Shallow, *id, detail));
+                self.gaps
+                    .push(Gap::of_object(GapKind::Shallow, *id, detail));
             }
         }
     }
@@ -89,7 +102,8 @@ impl Objects {
                 .find(id.as_bytes())
                 .is_some_and(|number| wanted.contains(number))
         };
-        self.gaps.retain(|gap| gap.kind != GapKind::Shallow || gap.object.as_ref().is_none_or(in_scope));
+        self.gaps
+            .retain(|gap| gap.kind != GapKind::Shallow || gap.object.as_ref().is_none_or(in_scope));
     }
 
     fn select(&self, tips: &Tips, only_tips: bool, control: &Control) -> Option<Bits> {

@@ -77,6 +77,8 @@ fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
         promisor: false,
         worktrees: Vec::new(),
         object_dirs,
+        gaps: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

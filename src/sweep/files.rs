@@ -15,7 +15,11 @@ const PIECE_LEN: usize = 512 << 10;
 
 /// Scans the files of the work tree that PATH lies in.
 pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Report, Error> {
-    let Some(work_dir) = stages.repo.worktree().and_then(|worktree: &Worktree| worktree.work_dir.as_deref()) else {
+    let Some(work_dir) = stages
+        .repo
+        .worktree()
+        .and_then(|worktree: &Worktree| worktree.work_dir.as_deref())
+    else {
         return Err(Error::Selection {
             message: "the repository is bare: it has no work tree for --worktree".to_owned(),
             hint: "sweep its objects instead: leave --worktree out".to_owned(),
@@ -36,7 +40,10 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
                 coverage.bytes += bytes;
             }
             Err(e) => {
-                let mut gap = Gap::new(GapKind::Unreadable, format!("the file cannot be read: {}", e.kind()));
+                let mut gap = Gap::new(
+                    GapKind::Unreadable,
+                    format!("the file cannot be read: {}", e.kind()),
+                );
                 gap.path = Some(path.to_vec());
                 unread.push(gap);
             }
@@ -48,13 +55,27 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     gaps.extend(budget.gap());
     stages.placeholders.mark(&mut hits);
     let credentials = pairing::pair(unlocated(hits));
-    let graded = credentials.into_iter().map(|credential| (credential, Exposure::default())).collect();
-    let scanned = Scanned { hits: Vec::new(), limits, coverage, gaps, notes: Vec::new() };
+    let graded = credentials
+        .into_iter()
+        .map(|credential| (credential, Exposure::default()))
+        .collect();
+    let scanned = Scanned {
+        hits: Vec::new(),
+        limits,
+        coverage,
+        gaps,
+        notes: Vec::new(),
+    };
     Ok(stages.report(&Tips::default(), scanned, graded))
 }
 
 /// Scans one file; returns how many bytes it has.
-fn read(worker: &mut ScanWorker<'_>, path: &[u8], content: Content, piece: &mut [u8]) -> std::io::Result<u64> {
+fn read(
+    worker: &mut ScanWorker<'_>,
+    path: &[u8],
+    content: Content,
+    piece: &mut [u8],
+) -> std::io::Result<u64> {
     let place = Place::WorktreeFile(path.to_vec());
     match content {
         Content::Link(target) => {

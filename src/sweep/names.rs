@@ -6,14 +6,16 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::Error;
 use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
-use crate::git::tips::{self, TipKind, Tips};
+use crate::git::select;
+use crate::git::tips::{TipKind, Tips};
 use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place};
 
 /// Keeps only the refs that a selection names.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
-    let selected = tips::select(&tips, names).map_err(|unknown| Error::Selection {
+    let selected = select::select(&tips, names).map_err(|unknown| Error::Selection {
         message: unknown.to_string(),
-        hint: unknown.hint(),
+        hint: "`git for-each-ref` lists the refs; a glob such as 'refs/heads/*' takes several"
+            .to_owned(),
     })?;
     let named: BTreeSet<&[u8]> = selected
         .iter()
@@ -22,12 +24,26 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
             _ => None,
         })
         .collect();
-    let ref_names = tips.ref_names.iter().filter(|name| named.contains(name.as_slice())).cloned().collect();
-    Ok(Tips { tips: selected, ref_names, index_paths: Vec::new(), ..tips })
+    let ref_names = tips
+        .ref_names
+        .iter()
+        .filter(|name| named.contains(name.as_slice()))
+        .cloned()
+        .collect();
+    Ok(Tips {
+        tips: selected,
+        ref_names,
+        index_paths: Vec::new(),
+        ..tips
+    })
 }
 
 /// Gives each hit the history of its place.
-pub(super) fn locate(hits: Vec<Hit>, objects: &Objects, locations: &BTreeMap<u32, Location>) -> Vec<LocatedHit> {
+pub(super) fn locate(
+    hits: Vec<Hit>,
+    objects: &Objects,
+    locations: &BTreeMap<u32, Location>,
+) -> Vec<LocatedHit> {
     hits.into_iter()
         .map(|hit| {
             let mut location = Location::default();
@@ -47,7 +63,10 @@ pub(super) fn locate(hits: Vec<Hit>, objects: &Objects, locations: &BTreeMap<u32
 /// A hit in an entry's name is found at the entry's path, not at its directory's.
 fn append_entry_name(location: &mut Location, name: Option<Vec<u8>>) {
     let Some(name) = name else { return };
-    let paths = location.paths.iter_mut().chain(location.introduced_path.as_mut());
+    let paths = location
+        .paths
+        .iter_mut()
+        .chain(location.introduced_path.as_mut());
     let mut any = false;
     for path in paths {
         if !path.is_empty() {
@@ -69,7 +88,9 @@ pub(super) fn carriers(credential: &Credential) -> Vec<Carrier> {
         .iter()
         .filter_map(|located| match &located.hit.place {
             Place::Object { id, .. } => Some(Carrier::Object(*id)),
-            Place::RefName(name) => Some(Carrier::RefName(String::from_utf8_lossy(name).into_owned())),
+            Place::RefName(name) => {
+                Some(Carrier::RefName(String::from_utf8_lossy(name).into_owned()))
+            }
             Place::IndexPath(_) => Some(Carrier::IndexPath),
             Place::WorktreeFile(_) => None,
         })

@@ -21,7 +21,10 @@ pub(super) struct Budget {
 
 impl Budget {
     pub(super) fn new(max: usize) -> Budget {
-        Budget { kept: AtomicUsize::new(0), max }
+        Budget {
+            kept: AtomicUsize::new(0),
+            max,
+        }
     }
 
     pub(super) fn reset(&self) {
@@ -37,7 +40,12 @@ impl Budget {
     /// What to report if hits had to be dropped.
     pub(super) fn gap(&self) -> Option<Gap> {
         let found = self.kept.load(Ordering::Relaxed);
-        let detail = || format!("{found} hits were found, only {} of them were kept", self.max);
+        let detail = || {
+            format!(
+                "{found} hits were found, only {} of them were kept",
+                self.max
+            )
+        };
         (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
     }
 }
@@ -53,7 +61,13 @@ pub(crate) struct ScanWorker<'a> {
 
 impl<'a> ScanWorker<'a> {
     pub(super) fn new(rules: &RuleSet, budget: &'a Budget) -> ScanWorker<'a> {
-        ScanWorker { scanner: Scanner::new(rules), stream: None, budget, hits: Vec::new(), limits: Vec::new() }
+        ScanWorker {
+            scanner: Scanner::new(rules),
+            stream: None,
+            budget,
+            hits: Vec::new(),
+            limits: Vec::new(),
+        }
     }
 
     /// Scans names that are in no object: those of refs, and paths that only an index has.
@@ -75,7 +89,7 @@ impl<'a> ScanWorker<'a> {
 
     /// A file of the work tree follows piece by piece.
     pub(super) fn begin_file(&mut self, place: Place) {
-        self.stream = Some(Stream::new(&self.scanner, place, ObjectKind::Blob));
+        self.stream = Some(Stream::new(&self.scanner, place));
     }
 
     /// The next piece of it.
@@ -109,8 +123,13 @@ impl ScanObjects for ScanWorker<'_> {
             && object.bytes.len() <= LFS_POINTER_LEN_MAX
             && object.bytes.starts_with(LFS_POINTER)
         {
-            let detail = "a git-lfs pointer: the content it points to is not in git and was not read";
-            self.limits.push(Limit { kind: "lfs-pointer", object: Some(object.id), detail: detail.to_owned() });
+            let detail =
+                "a git-lfs pointer: the content it points to is not in git and was not read";
+            self.limits.push(Limit {
+                kind: "lfs-pointer",
+                object: Some(object.id),
+                detail: detail.to_owned(),
+            });
         }
         let before = self.hits.len();
         self.scanner.scan(object, &mut self.hits);
@@ -118,7 +137,7 @@ impl ScanObjects for ScanWorker<'_> {
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {
-        self.stream = Some(Stream::new(&self.scanner, Place::Object { id, kind }, kind));
+        self.stream = Some(Stream::new(&self.scanner, Place::Object { id, kind }));
     }
 
     fn piece(&mut self, bytes: &[u8]) {

@@ -15,7 +15,7 @@ use crate::cli::signals::{self, Ending};
 use crate::cli::terminal::Terminal;
 use crate::model::{Control, Gap, GapKind, Report, StopCause};
 use crate::report;
-use crate::sweep::{Error, sweep};
+use crate::sweep::sweep;
 
 /// Runs the command; the value is the exit code.
 ///
@@ -66,12 +66,16 @@ fn now() -> i64 {
 /// Sweeps behind a progress bar. A panic is a bug, not a way past the exit code.
 fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Report, Failure> {
     let progress = Progress::start(settings.progress, Arc::clone(control));
+    let started = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| sweep(&settings.plan, control)));
     drop(progress);
+    let timed = |mut report: Report| {
+        report.seconds = settings.timings.then(|| started.elapsed().as_secs_f64());
+        report
+    };
     match outcome {
-        Ok(Ok(report)) => Ok(report),
-        Ok(Err(Error::Open(message))) => Err(Failure::new(message)
-            .hinted("`keysweep sweep --help` says what PATH and --refs can be")),
+        Ok(Ok(report)) => Ok(timed(report)),
+        Ok(Err(error)) => Err(Failure::new(error.to_string()).hinted(error.hint())),
         Err(_) => Err(
             Failure::new("the sweep ended in a failure of keysweep itself")
                 .hinted("please report this as a bug, with the line above"),
