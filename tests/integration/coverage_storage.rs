@@ -251,20 +251,25 @@ fn commit_graph_present_lying_and_broken() {
 fn odd_content() {
     let repo = Repo::new();
     let mut seed = Seed::new(59);
-    let cases: [(&str, fn(&Pair) -> Vec<u8>); 6] = [
-        ("nul", |p| {
+    let long = "x".repeat(70_000);
+    let cases: [(&str, &dyn Fn(&Pair) -> Vec<u8>); 6] = [
+        ("nul", &|p: &Pair| {
             [b"\0\x01\xff\0", p.ini().as_bytes(), b"\0\0\xfe"].concat()
         }),
-        ("bom", |p| [b"\xef\xbb\xbf", p.ini().as_bytes()].concat()),
-        ("crlf", |p| p.ini().replace('\n', "\r\n").into_bytes()),
-        ("no-newline-at-end", |p| {
+        ("bom", &|p: &Pair| {
+            [b"\xef\xbb\xbf", p.ini().as_bytes()].concat()
+        }),
+        ("crlf", &|p: &Pair| {
+            p.ini().replace('\n', "\r\n").into_bytes()
+        }),
+        ("no-newline-at-end", &|p: &Pair| {
             p.ini().trim_end().as_bytes().to_vec()
         }),
-        ("latin1", |p| {
+        ("latin1", &|p: &Pair| {
             [b"# schl\xfcssel\n", p.ini().as_bytes()].concat()
         }),
-        ("long-line", |p| {
-            [&[b'x'; 70_000], &b" "[..], p.line().as_bytes()].concat()
+        ("long-line", &|p: &Pair| {
+            format!("{long} {}", p.line()).into_bytes()
         }),
     ];
     let mut planted = Vec::new();

@@ -2,6 +2,7 @@
 //! of every class. Whatever happens, a run finds all keys or says that it is incomplete.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::path::Path;
 
 use crate::support::keysweep::{Run, sweep_json};
@@ -26,7 +27,7 @@ fn specimen(name: &str) -> (Repo, Places) {
     let mut text = String::from_utf8(seed.prose(300)).unwrap();
     for n in 0..3 {
         let pair = seed.pair();
-        text.push_str(&format!("\n[p{n}]\n{}", pair.line()));
+        write!(text, "\n[p{n}]\n{}", pair.line()).unwrap();
         repo.commit_file("k", &text);
         let blob = repo.id("HEAD:k");
         let ids = crate::support::oracle::key_ids(text.as_bytes());

@@ -21,7 +21,7 @@ fn is_one_of(value: &Value, allowed: &[&str]) -> bool {
 
 #[test]
 fn json_keeps_its_contract() {
-    let (repo, pair) = with_key();
+    let (repo, _) = with_key();
     let (_, report) = sweep_json(repo.path(), &[]);
     let top = report.0.as_object().unwrap();
     assert_eq!(top["schema"], "keysweep/1");
@@ -51,7 +51,12 @@ fn json_keeps_its_contract() {
             .as_f64()
             .is_some_and(|seconds| seconds >= 0.0)
     );
+}
 
+#[test]
+fn a_finding_keeps_its_contract() {
+    let (repo, pair) = with_key();
+    let (_, report) = sweep_json(repo.path(), &[]);
     let finding = report.pair(&pair).0;
     let fingerprint = text(finding, "/fingerprint").unwrap();
     let digits = fingerprint.strip_prefix("ks1-").unwrap();

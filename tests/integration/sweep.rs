@@ -44,7 +44,8 @@ fn assert_equals_oracle(path: &Path, oracle: Command) -> Report {
     let invented: Vec<_> = found.difference(&expected).collect();
     assert!(
         lost.is_empty() && invented.is_empty(),
-        "{path:?}: lost {lost:?}, not there {invented:?}"
+        "{}: lost {lost:?}, not there {invented:?}",
+        path.display()
     );
     let (_, low) = sweep_json(path, &["--min-confidence", "low"]);
     assert_eq!(
@@ -190,6 +191,42 @@ fn an_explicit_path_beats_the_environment() {
         [other.id.clone()].into(),
         "without PATH, GIT_DIR decides"
     );
+}
+
+/// `--max-time` without a clock to wait for: the time is over before the sweep begins.
+#[test]
+fn a_passed_deadline_is_a_gap() {
+    use ::keysweep::model::{Confidence, Control, GapKind};
+    use ::keysweep::sweep::{Limits, Selection, SweepPlan};
+    let repo = Repo::new();
+    let mut seed = Seed::new(220);
+    generate(
+        &repo,
+        &mut seed,
+        Shape {
+            commits: 60,
+            keys: 10,
+            skewed: false,
+        },
+    );
+    let plan = SweepPlan {
+        path: repo.path().to_owned(),
+        path_is_explicit: true,
+        selection: Selection::All,
+        threads: 1,
+        min_confidence: Confidence::Medium,
+        allow_incomplete: Vec::new(),
+        strict: false,
+        limits: Limits {
+            object_size_max: None,
+            hits_max: 1000,
+        },
+        timings: false,
+    };
+    let control = Control::with_deadline(Some(std::time::Instant::now()));
+    let report = ::keysweep::sweep::sweep(&plan, &control).unwrap();
+    assert!(!report.complete());
+    assert!(report.gaps.iter().any(|gap| gap.kind == GapKind::Time));
 }
 
 #[test]

@@ -125,7 +125,7 @@ pub(crate) fn span(occurrence: &Value) -> (usize, usize) {
 #[track_caller]
 fn assert_position(content: &[u8], occurrence: &Value) {
     let before = &content[..span(occurrence).0];
-    let line = 1 + before.iter().filter(|b| **b == b'\n').count();
+    let line = before.split(|b| *b == b'\n').count();
     let column = before.iter().rev().take_while(|b| **b != b'\n').count() + 1;
     assert_eq!(
         occurrence["line"].as_u64(),

@@ -144,16 +144,12 @@ fn next_tree(seed: &mut Seed, parents: &[usize], trees: &[Tree], contents: usize
 fn write_commit(out: &mut String, n: usize, blobs: usize, date: i64, from: &[usize], tree: &Tree) {
     let mark = |commit: usize| blobs + 1 + commit;
     // A ref of its own for each commit: fast-import would make a parent of the branch's tip.
-    write!(out, "commit refs/made/{n}\nmark :{}\n", mark(n)).unwrap();
-    write!(
+    writeln!(out, "commit refs/made/{n}\nmark :{}", mark(n)).unwrap();
+    let written = date - 7;
+    writeln!(out, "author A U Thor <author@example.com> {written} -0330").unwrap();
+    writeln!(
         out,
-        "author A U Thor <author@example.com> {} -0330\n",
-        date - 7
-    )
-    .unwrap();
-    write!(
-        out,
-        "committer C O Mitter <committer@example.com> {date} +0000\n"
+        "committer C O Mitter <committer@example.com> {date} +0000"
     )
     .unwrap();
     let message = format!("Commit {n}\n");

@@ -136,7 +136,12 @@ impl<'a> Finding<'a> {
         for place in self.occurrences("id") {
             if text(place, "/object") == Some(object) {
                 paths.extend(text(place, "/path").map(str::to_owned));
-                paths.extend(texts(place, "/more_paths"));
+                let more = place.get("paths").and_then(Value::as_array);
+                let more = more.into_iter().flatten();
+                paths.extend(
+                    more.filter_map(|path| text(path, "/path"))
+                        .map(str::to_owned),
+                );
             }
         }
         paths

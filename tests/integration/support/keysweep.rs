@@ -13,7 +13,7 @@ use super::json::Report;
 pub(crate) const JSON: &[&str] = &["--format", "json", "--no-timings"];
 
 /// After this a run counts as hung. No healthy run comes near it.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_mins(5);
 
 /// What came of a run.
 pub(crate) struct Run {
