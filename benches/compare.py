@@ -122,7 +122,7 @@ def view(repo, scratch):
     commits = set()
     for part in chunks(missing, 500):
         find = [f"--find-object={oid}" for oid in part]
-        commits.update(git("log", "--all", "--format=%H", "-s", "-m", *find).stdout.split())
+        commits.update(git("log", "--all", "--format=%H", "-s", "-m", "--no-renames", *find).stdout.split())
     dropped = set()
     for part in chunks(sorted(commits), 500):
         holding = [f"--contains={commit}" for commit in part]

@@ -32,6 +32,7 @@ fn introducing(repo: &Repo, all: &Commits, blobs: &[String]) -> BTreeSet<String>
             "--all",
             &find,
             "--diff-merges=separate",
+            "-s",
             "--format=%H",
         ]);
         let by_git: BTreeSet<String> = log
@@ -162,18 +163,21 @@ fn check_removal(
             .filter(|parent| holds(&all[*parent], &planted.blobs))
             .count()
     };
-    let lost: Vec<&Commit> = list
+    let removals: Vec<&Commit> = list
         .lines()
         .map(|id| &all[id])
         .filter(|commit| !holds(commit, &planted.blobs) && parents_with(commit) > 0)
         .collect();
     if let Some(id) = removed {
-        let known = lost.iter().any(|commit| commit.id == id);
+        let known = removals.iter().any(|commit| commit.id == id);
         assert!(known, "{case}: {id} removes nothing");
     } else {
         // A merge that sides with the parent without the key may be seen either way.
         let sure = |commit: &&Commit| parents_with(commit) == commit.parents.len();
-        assert!(!lost.iter().any(sure), "{case}: HEAD's history took it out");
+        assert!(
+            !removals.iter().any(sure),
+            "{case}: HEAD's history took it out"
+        );
     }
 }
 

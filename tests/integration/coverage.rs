@@ -284,15 +284,15 @@ fn reflog_only() {
 #[test]
 fn dangling_blob_tree_and_commit() {
     let repo = start();
-    let (one, two, three) = (pair(19), pair(20), pair(21));
-    let blob = repo.blob(one.ini());
-    let in_tree = repo.blob(two.ini());
+    let (first, second, third) = (pair(19), pair(20), pair(21));
+    let blob = repo.blob(first.ini());
+    let in_tree = repo.blob(second.ini());
     repo.tree("100644", &in_tree, "k");
-    let in_commit = repo.blob(three.ini());
-    let tree = repo.tree("100644", &in_commit, "k");
-    repo.commit_tree(&tree, &[], "dangling");
+    let in_commit = repo.blob(third.ini());
+    let root = repo.tree("100644", &in_commit, "k");
+    repo.commit_tree(&root, &[], "dangling");
     let report = healthy(&repo);
-    for (pair, blob) in [(&one, &blob), (&two, &in_tree), (&three, &in_commit)] {
+    for (pair, blob) in [(&first, &blob), (&second, &in_tree), (&third, &in_commit)] {
         let finding = assert_pair(&repo, &report, pair, Place::blob(blob));
         assert!(!reachable(finding) && !at_head(finding) && refs(finding).is_empty());
     }

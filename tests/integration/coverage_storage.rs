@@ -96,13 +96,13 @@ fn thin_pack_completed_by_a_push() {
         bare.path().to_str().unwrap(),
     ]);
     bare.git(&["config", "receive.unpackLimit", "1"]);
-    let base = String::from_utf8(Seed::new(51).prose(4000)).unwrap();
-    fixture.repo.commit_file("long", &base);
+    let text = String::from_utf8(Seed::new(51).prose(4000)).unwrap();
+    fixture.repo.commit_file("long", &text);
     fixture.repo.git(&["push", "-q", "../bare.git", "main"]);
     let other = Seed::new(52).pair();
     let commit = fixture
         .repo
-        .commit_file("long", format!("{base}\n{}", other.ini()));
+        .commit_file("long", format!("{text}\n{}", other.ini()));
     let blob = fixture.repo.id("HEAD:long");
     fixture
         .repo
@@ -218,13 +218,14 @@ fn gitattributes_hide_nothing() {
 fn replace_refs_and_grafts_hide_nothing() {
     let fixture = Fixture::new(&[]);
     let clean = fixture.repo.blob("clean replacement\n");
+    let parent = fixture.repo.id("HEAD~1");
     fixture.repo.git(&["replace", &fixture.blob, &clean]);
     fixture.check();
     fixture.repo.git(&["replace", "--graft", "HEAD"]);
     fixture.check();
     let grafts = fixture.repo.git_path("info/grafts");
     std::fs::create_dir_all(grafts.parent().unwrap()).unwrap();
-    std::fs::write(grafts, format!("{}\n", fixture.repo.id("HEAD~1"))).unwrap();
+    std::fs::write(grafts, format!("{parent}\n")).unwrap();
     fixture.check();
 }
 
@@ -247,12 +248,15 @@ fn commit_graph_present_lying_and_broken() {
     fixture.check();
 }
 
+/// A content made of a key.
+type Content<'a> = &'a dyn Fn(&Pair) -> Vec<u8>;
+
 #[test]
 fn odd_content() {
     let repo = Repo::new();
     let mut seed = Seed::new(59);
     let long = "x".repeat(70_000);
-    let cases: [(&str, &dyn Fn(&Pair) -> Vec<u8>); 6] = [
+    let cases: [(&str, Content<'_>); 6] = [
         ("nul", &|p: &Pair| {
             [b"\0\x01\xff\0", p.ini().as_bytes(), b"\0\0\xfe"].concat()
         }),

@@ -404,7 +404,7 @@ fn broken_lines_in_ref_files() {
     repo.git(&["branch", "other"]);
     repo.git(&["pack-refs", "--all"]);
     edit(&repo.git_path("packed-refs"), |file| {
-        file.extend(b"not an id refs/heads/broken\n")
+        file.extend(b"not an id refs/heads/broken\n");
     });
     let (run, report) = sweep_json(repo.path(), &[]);
     run.expect_code(3);

@@ -172,7 +172,7 @@ fn failures() {
     // Damage: objects whose names and contents hold secrets become gaps.
     let blob = fixture.repo.id("HEAD:k");
     edit(&fixture.repo.loose(&blob), |file| {
-        file.truncate(file.len() / 2)
+        file.truncate(file.len() / 2);
     });
     let tree = fixture
         .repo

@@ -217,17 +217,18 @@ impl Repo {
         self.git(&args)
     }
 
-    /// The raw content of an object, replace refs ignored.
+    /// The raw content of an object; replace refs and the multi-pack-index may lie.
     pub(crate) fn content(&self, id: &str) -> Vec<u8> {
-        let mut git = self.command();
-        git.env("GIT_NO_REPLACE_OBJECTS", "1");
-        let kind = git.args(["cat-file", "-t", id]).output().unwrap().stdout;
-        let kind = String::from_utf8(kind).unwrap();
-        let mut git = self.command();
-        git.env("GIT_NO_REPLACE_OBJECTS", "1");
-        let output = git.args(["cat-file", kind.trim(), id]).output().unwrap();
-        assert!(output.status.success(), "no object {id}");
-        output.stdout
+        let cat = |kind: &str| {
+            let mut git = self.command();
+            git.env("GIT_NO_REPLACE_OBJECTS", "1");
+            git.args(["-c", "core.multiPackIndex=false", "cat-file", kind, id]);
+            let output = git.output().unwrap();
+            assert!(output.status.success(), "no object {id}");
+            output.stdout
+        };
+        let kind = String::from_utf8(cat("-t")).unwrap();
+        cat(kind.trim())
     }
 
     /// The file of a loose object.
