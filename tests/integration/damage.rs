@@ -1,0 +1,467 @@
+//! Damaged repositories: everything that can be read is, and what cannot is named.
+
+use std::process::Command;
+
+use crate::support::expect::{Place, assert_pair};
+use crate::support::json::Report;
+use crate::support::keysweep::{JSON, finish, home, sweep_json};
+use crate::support::pack::{BLOB, PackWriter, REF_DELTA, deflate, entry_of, swap_in_index, varint};
+use crate::support::repo::{Repo, edit, is_root, overwrite};
+use crate::support::seed::{Pair, Seed};
+
+/// Five files with a key each, in one pack without deltas.
+struct Packed {
+    repo: Repo,
+    pack: std::path::PathBuf,
+    planted: Vec<(Pair, String, String)>,
+}
+
+impl Packed {
+    fn new() -> Packed {
+        let repo = Repo::new();
+        let mut seed = Seed::new(70);
+        let mut planted = Vec::new();
+        for n in 0..5 {
+            let pair = seed.pair();
+            let prose = String::from_utf8(seed.prose(600)).unwrap();
+            let commit = repo.commit_file(&format!("f{n}"), format!("{prose}\n{}", pair.ini()));
+            planted.push((pair, repo.id(&format!("HEAD:f{n}")), commit));
+        }
+        repo.git(&["-c", "pack.window=0", "repack", "-q", "-adf"]);
+        let pack = repo.packs().remove(0);
+        Packed {
+            repo,
+            pack,
+            planted,
+        }
+    }
+
+    fn sweep(&self, code: i32) -> Report {
+        let (run, report) = sweep_json(self.repo.path(), &[]);
+        run.expect_code(code);
+        report
+    }
+
+    #[track_caller]
+    fn assert_all_but(&self, report: &Report, lost: &[usize]) {
+        for (n, (pair, blob, _)) in self.planted.iter().enumerate() {
+            if lost.contains(&n) {
+                assert!(!report.ids().contains(&pair.id));
+            } else {
+                assert_pair(&self.repo, report, pair, Place::blob(blob));
+            }
+        }
+    }
+}
+
+/// A repository without a key whose objects are loose.
+fn clean() -> Repo {
+    let repo = Repo::new();
+    repo.commit_file("a", "first\n");
+    repo.commit_file("b", "second\n");
+    repo
+}
+
+/// Sweeps a repository without a readable key: incomplete, and the first gap names the object.
+#[track_caller]
+fn assert_incomplete(repo: &Repo, kind: &str, object: &str) -> Report {
+    let (run, report) = sweep_json(repo.path(), &[]);
+    let run = run.expect_code(3);
+    assert!(!report.complete());
+    assert!(
+        report.has_gap(kind, object),
+        "{kind} {object}: {:#?}",
+        report.gaps()
+    );
+    assert!(
+        run.err().to_lowercase().contains("incomplete"),
+        "stderr says so: {}",
+        run.err()
+    );
+    report
+}
+
+#[test]
+fn flipped_byte_in_a_packed_blob() {
+    let packed = Packed::new();
+    let lost = packed.planted[2].1.clone();
+    let (offset, length) = entry_of(&packed.repo, &packed.pack, &lost);
+    edit(&packed.pack, |pack| pack[offset + length / 2] ^= 0x10);
+    let report = packed.sweep(1);
+    assert!(!report.complete());
+    assert!(report.has_gap("damaged", &lost), "{:#?}", report.gaps());
+    assert_eq!(
+        report.gaps().len(),
+        1,
+        "one damaged object, one gap: {:#?}",
+        report.gaps()
+    );
+    packed.assert_all_but(&report, &[2]);
+}
+
+#[test]
+fn flipped_byte_without_any_key_left_is_incomplete() {
+    let repo = clean();
+    let blob = repo.id("HEAD:b");
+    let pack = repo.pack_all();
+    let (offset, length) = entry_of(&repo, &pack, &blob);
+    edit(&pack, |pack| pack[offset + length / 2] ^= 0x10);
+    assert_incomplete(&repo, "damaged", &blob);
+}
+
+#[test]
+fn truncated_pack() {
+    let packed = Packed::new();
+    let whole = std::fs::metadata(&packed.pack).unwrap().len() as usize;
+    let cut = whole * 6 / 10;
+    let extents: Vec<(usize, usize)> = packed
+        .planted
+        .iter()
+        .map(|p| entry_of(&packed.repo, &packed.pack, &p.1))
+        .collect();
+    let commits: Vec<usize> = packed
+        .planted
+        .iter()
+        .map(|p| entry_of(&packed.repo, &packed.pack, &p.2).0)
+        .collect();
+    assert!(
+        commits.iter().all(|start| *start < cut),
+        "git writes commits first"
+    );
+    edit(&packed.pack, |pack| pack.truncate(cut));
+    let (run, report) = sweep_json(packed.repo.path(), &[]);
+    assert!(!report.complete());
+    let mut found = 0;
+    for ((pair, blob, _), (start, length)) in packed.planted.iter().zip(extents) {
+        if start + length <= cut {
+            found += 1;
+            let places = report.places();
+            assert!(
+                places.contains(&(blob.clone(), pair.id.clone())),
+                "{blob} is before the cut"
+            );
+        } else {
+            assert!(
+                report.has_gap_of(blob),
+                "{blob} is cut off: {:#?}",
+                report.gaps()
+            );
+        }
+    }
+    run.expect_code(if found > 0 { 1 } else { 3 });
+}
+
+#[test]
+fn missing_index() {
+    let packed = Packed::new();
+    std::fs::remove_file(packed.pack.with_extension("idx")).unwrap();
+    // git cannot open this repository any more, so the report is compared with what was planted.
+    let (run, report) = sweep_json(packed.repo.path(), &[]);
+    run.expect_code(1);
+    assert!(report.complete(), "{:#?}", report.gaps());
+    for (pair, blob, commit) in &packed.planted {
+        let finding = report.pair(pair);
+        assert_eq!(
+            finding.text("/exposure/introduced/commit"),
+            Some(commit.as_str())
+        );
+        assert!(report.places().contains(&(blob.clone(), pair.id.clone())));
+    }
+}
+
+#[test]
+fn lying_index() {
+    for crcs_too in [false, true] {
+        let packed = Packed::new();
+        let (one, other) = (packed.planted[0].1.clone(), packed.planted[3].1.clone());
+        swap_in_index(&packed.pack, &one, &other, crcs_too);
+        let (run, report) = sweep_json(packed.repo.path(), &[]);
+        run.expect_code(1);
+        for (pair, blob, _) in &packed.planted {
+            report.pair(pair);
+            let place = (blob.clone(), pair.id.clone());
+            assert!(
+                report.places().contains(&place),
+                "crcs_too {crcs_too}: {blob}"
+            );
+        }
+    }
+}
+
+#[test]
+fn missing_pack() {
+    let packed = Packed::new();
+    let head = packed.repo.id("HEAD");
+    std::fs::remove_file(&packed.pack).unwrap();
+    let (run, report) = sweep_json(packed.repo.path(), &[]);
+    run.expect_code(3);
+    assert!(
+        report.has_gap_of(&head),
+        "what HEAD names is nowhere: {:#?}",
+        report.gaps()
+    );
+}
+
+#[test]
+fn empty_and_cut_loose_objects() {
+    let repo = clean();
+    let (a, b) = (repo.id("HEAD:a"), repo.id("HEAD:b"));
+    overwrite(&repo.loose(&a), b"");
+    edit(&repo.loose(&b), |file| file.truncate(file.len() / 2));
+    let report = assert_incomplete(&repo, "damaged", &a);
+    assert!(report.has_gap("damaged", &b));
+}
+
+#[test]
+fn loose_object_with_the_content_of_another() {
+    let repo = clean();
+    let blob = repo.id("HEAD:a");
+    overwrite(&repo.loose(&blob), &deflate(b"blob 6\0other\n"));
+    assert_incomplete(&repo, "damaged", &blob);
+}
+
+#[test]
+fn a_good_second_copy_closes_the_gap() {
+    let repo = Repo::new();
+    let pair = Seed::new(71).pair();
+    let commit = repo.commit_file("k", pair.ini());
+    let blob = repo.id("HEAD:k");
+    repo.git(&["repack", "-q", "-a"]);
+    let pack = repo.packs().remove(0);
+    assert!(
+        repo.loose(&blob).exists(),
+        "repack without -d keeps the loose copy"
+    );
+    let (offset, length) = entry_of(&repo, &pack, &blob);
+    edit(&pack, |pack| pack[offset + length / 2] ^= 0x10);
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(1);
+    assert!(report.complete(), "{:#?}", report.gaps());
+    assert_pair(&repo, &report, &pair, Place::file(&blob, "k", &commit));
+}
+
+#[test]
+fn a_damaged_loose_copy_beside_a_good_pack() {
+    let repo = Repo::new();
+    let pair = Seed::new(72).pair();
+    repo.commit_file("k", pair.ini());
+    let blob = repo.id("HEAD:k");
+    repo.git(&["repack", "-q", "-a"]);
+    overwrite(&repo.loose(&blob), b"rubbish");
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(1);
+    assert!(report.complete(), "{:#?}", report.gaps());
+    report.pair(&pair);
+}
+
+#[test]
+fn missing_blob_tree_and_commit() {
+    for rev in ["HEAD:b", "HEAD^{tree}", "HEAD~1^{tree}", "HEAD~1", "HEAD"] {
+        let repo = clean();
+        let id = repo.id(rev);
+        std::fs::remove_file(repo.loose(&id)).unwrap();
+        let report = assert_incomplete(&repo, "missing", &id);
+        let coverage = report.0["coverage"]["objects"].to_string();
+        assert!(coverage.contains("\"missing\":1"), "{rev}: {coverage}");
+    }
+}
+
+#[test]
+fn what_only_unreachable_objects_need_is_no_gap() {
+    let repo = clean();
+    let blob = repo.blob("soon gone\n");
+    repo.tree("100644", &blob, "x");
+    std::fs::remove_file(repo.loose(&blob)).unwrap();
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(0);
+    assert!(report.complete(), "{:#?}", report.gaps());
+}
+
+/// Sweeps beside one healthy key, with little memory and a bound on time.
+fn sweep_confined(repo: &Repo) -> Report {
+    let home = home();
+    let mut command = Command::new("/bin/sh");
+    let script = "ulimit -v 3000000; exec \"$0\" sweep \"$@\"";
+    command.args(["-c", script, env!("CARGO_BIN_EXE_keysweep")]);
+    command
+        .arg(repo.path())
+        .args(JSON)
+        .env_clear()
+        .env("HOME", home.path())
+        .current_dir("/");
+    let output = finish(command);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    Report(serde_json::from_slice(&output.stdout).unwrap())
+}
+
+/// A repository with one key, to which a hand-made pack is added.
+fn with_pack(fill: impl FnOnce(&mut PackWriter)) -> (Report, Pair) {
+    let (repo, pair) = (Repo::new(), Seed::new(73).pair());
+    repo.commit_file("k", pair.ini());
+    let mut pack = PackWriter::new();
+    fill(&mut pack);
+    pack.write(&repo);
+    (sweep_confined(&repo), pair)
+}
+
+/// Ids that no object hashes to.
+fn made_up(n: u8) -> String {
+    format!("{n:02x}").repeat(20)
+}
+
+#[test]
+fn delta_cycles() {
+    let delta = [varint(5), varint(5), vec![0x90, 5]].concat();
+    let (report, pair) = with_pack(|pack| {
+        for (id, base) in [(1, 2), (2, 1), (3, 3), (4, 1)] {
+            let base = made_up(base);
+            pack.entry(
+                &made_up(id),
+                REF_DELTA,
+                delta.len() as u64,
+                Some(&base),
+                &delta,
+            );
+        }
+    });
+    report.pair(&pair);
+    for n in 1..=4 {
+        assert!(report.has_gap_of(&made_up(n)), "{n}: {:#?}", report.gaps());
+    }
+}
+
+#[test]
+fn delta_whose_base_is_nowhere() {
+    let delta = [varint(5), varint(5), vec![0x90, 5]].concat();
+    let (report, pair) = with_pack(|pack| {
+        pack.entry(
+            &made_up(1),
+            REF_DELTA,
+            delta.len() as u64,
+            Some(&made_up(9)),
+            &delta,
+        );
+    });
+    report.pair(&pair);
+    assert!(report.has_gap_of(&made_up(1)), "{:#?}", report.gaps());
+}
+
+#[test]
+fn absurd_declared_sizes() {
+    let huge = 1 << 50;
+    let (report, pair) = with_pack(|pack| {
+        pack.entry(&made_up(1), BLOB, huge, None, b"small");
+        pack.entry(
+            "ce013625030ba8dba906f756967f9e9ca394464a",
+            BLOB,
+            6,
+            None,
+            b"hello\n",
+        );
+        let base = Some("ce013625030ba8dba906f756967f9e9ca394464a");
+        // A result of a petabyte; a copy far out of the base; a base of another size.
+        for (id, base_size, result, copy) in [
+            (2, 6, huge, vec![0x90, 6]),
+            (3, 6, 6, vec![0x9f, 0xff, 0xff, 0xff, 0x7f, 6]),
+            (4, huge, 6, vec![0x90, 6]),
+        ] {
+            let delta = [varint(base_size), varint(result), copy].concat();
+            pack.entry(&made_up(id), REF_DELTA, delta.len() as u64, base, &delta);
+        }
+    });
+    report.pair(&pair);
+    for n in 1..=4 {
+        assert!(report.has_gap_of(&made_up(n)), "{n}: {:#?}", report.gaps());
+    }
+}
+
+#[test]
+fn absurd_size_of_a_loose_object() {
+    let (repo, pair) = (Repo::new(), Seed::new(74).pair());
+    repo.commit_file("k", pair.ini());
+    let id = made_up(5);
+    let path = repo.loose(&id);
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, deflate(b"blob 1125899906842624\0small")).unwrap();
+    let report = sweep_confined(&repo);
+    report.pair(&pair);
+    assert!(report.has_gap_of(&id), "{:#?}", report.gaps());
+}
+
+#[test]
+fn ref_whose_target_is_nowhere() {
+    let repo = clean();
+    let nowhere = made_up(6);
+    std::fs::write(repo.git_path("refs/heads/broken"), format!("{nowhere}\n")).unwrap();
+    let report = assert_incomplete(&repo, "missing", &nowhere);
+    assert!(report.0["gaps"].to_string().contains("refs/heads/broken"));
+}
+
+#[test]
+fn broken_lines_in_ref_files() {
+    let repo = clean();
+    repo.git(&["branch", "other"]);
+    repo.git(&["pack-refs", "--all"]);
+    edit(&repo.git_path("packed-refs"), |file| {
+        file.extend(b"not an id refs/heads/broken\n");
+    });
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(3);
+    assert!(
+        report.gap_kinds().contains("metadata"),
+        "{:#?}",
+        report.gaps()
+    );
+    assert!(report.0["gaps"].to_string().contains("packed-refs"));
+
+    let repo = clean();
+    std::fs::write(repo.git_path("refs/heads/broken"), "rubbish\n").unwrap();
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(3);
+    assert!(
+        report.0["gaps"].to_string().contains("refs/heads/broken"),
+        "{:#?}",
+        report.gaps()
+    );
+}
+
+#[test]
+fn unreadable_object() {
+    use std::os::unix::fs::PermissionsExt;
+    let repo = clean();
+    let blob = repo.id("HEAD:a");
+    let path = repo.loose(&blob);
+    if is_root() {
+        // No permission stops root; a folder cannot be read as a file by anybody.
+        std::fs::remove_file(&path).unwrap();
+        std::fs::create_dir(&path).unwrap();
+    } else {
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o000)).unwrap();
+    }
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(3);
+    assert!(report.has_gap_of(&blob), "{:#?}", report.gaps());
+}
+
+#[test]
+fn fifos_in_place_of_files_do_not_hang_it() {
+    let mkfifo = |path: &std::path::Path| {
+        std::fs::remove_file(path).ok();
+        assert!(Command::new("mkfifo").arg(path).status().unwrap().success());
+    };
+    let repo = clean();
+    let blob = repo.id("HEAD:a");
+    mkfifo(&repo.loose(&blob));
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(3);
+    assert!(report.has_gap_of(&blob), "{:#?}", report.gaps());
+
+    let packed = Packed::new();
+    mkfifo(&packed.pack);
+    mkfifo(&packed.repo.path().join(".git/packed-refs"));
+    mkfifo(&packed.repo.path().join(".git/objects/info/alternates"));
+    let (run, report) = sweep_json(packed.repo.path(), &[]);
+    run.expect_code(3);
+    assert!(!report.complete());
+}

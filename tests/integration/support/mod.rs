@@ -1,0 +1,11 @@
+//! What the integration tests share: repositories made by git, keysweep as a child process,
+//! seeded keys, and an oracle that knows nothing of keysweep's code.
+
+pub(crate) mod expect;
+pub(crate) mod history;
+pub(crate) mod json;
+pub(crate) mod keysweep;
+pub(crate) mod oracle;
+pub(crate) mod pack;
+pub(crate) mod repo;
+pub(crate) mod seed;
