@@ -101,12 +101,14 @@ fn read_refs(
         // Every step goes forward: a block that holds records is longer than its header.
         at = next_block(bytes, layout, at, length);
     }
-    let next_part = [layout.ref_index, layout.objects, layout.logs, layout.footer];
-    let reached = at == 0 || next_part.contains(&at);
-    // A table of logs alone starts with them.
-    let starts_elsewhere = at == 0 && layout.logs == 0 && layout.header < layout.footer;
-    let first_is_log = bytes.get(layout.header) == Some(&b'g');
-    if reached && (!starts_elsewhere || first_is_log) {
+    let is_whole = if at == 0 {
+        // No refs at all: the table is empty, or starts with logs.
+        let first_is_log = bytes.get(layout.header) == Some(&b'g');
+        layout.header == layout.footer || (first_is_log && layout.logs == 0)
+    } else {
+        [layout.ref_index, layout.objects, layout.logs, layout.footer].contains(&at)
+    };
+    if is_whole {
         Ok(())
     } else {
         Err(format!(
