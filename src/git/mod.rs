@@ -21,5 +21,7 @@ mod surroundings;
 pub(crate) mod testrepo;
 pub mod tips;
 #[cfg(test)]
+mod tips_damage_tests;
+#[cfg(test)]
 mod tips_tests;
 pub mod worktree;

@@ -147,7 +147,7 @@ fn read_logs(
     if at == 0 && block_header(bytes, layout, 0, b'g').is_none() {
         return Ok(());
     }
-    let mut inflater = Decompress::new(true);
+    let mut zlib = Decompress::new(true);
     let mut block = Vec::new();
     while let Some(skip) = block_header(bytes, layout, at, b'g') {
         let length = number(bytes, at + skip - 3, 3).unwrap_or(0) as usize;
@@ -161,7 +161,7 @@ fn read_logs(
         block.reserve(length);
         block.extend_from_slice(&bytes[at..at + skip]);
         let deflated = &bytes[at + skip..layout.footer];
-        let used = inflate(&mut inflater, deflated, &mut block, length)?;
+        let used = inflate(&mut zlib, deflated, &mut block, length)?;
         let records = block::records(&block, skip).ok_or("a log block is broken")?;
         block::read_logs(records, hash, budget, merged)?;
         at += skip + used;
@@ -177,19 +177,19 @@ fn read_logs(
 
 /// Appends exactly what is missing from `out` to `length`; returns how many bytes it read.
 fn inflate(
-    inflater: &mut Decompress,
+    zlib: &mut Decompress,
     deflated: &[u8],
     out: &mut Vec<u8>,
     length: usize,
 ) -> Result<usize, String> {
-    inflater.reset(true);
+    zlib.reset(true);
     let broken = || "a log block does not inflate".to_owned();
     // One byte more than is due would show a block that is longer than it says.
     out.reserve(length + 1 - out.len());
     let start = out.len();
-    let status = inflater.decompress_vec(deflated, out, FlushDecompress::Finish);
+    let status = zlib.decompress_vec(deflated, out, FlushDecompress::Finish);
     if !matches!(status, Ok(Status::StreamEnd)) || out.len() != length || start > length {
         return Err(broken());
     }
-    usize::try_from(inflater.total_in()).map_err(|_| broken())
+    usize::try_from(zlib.total_in()).map_err(|_| broken())
 }
