@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use super::repo::Repo;
 use super::testrepo::TestRepo;
+use super::tips::collect;
 use super::tips_tests::{refs, tips_of};
 use crate::model::GapKind;
 
@@ -112,4 +114,39 @@ fn a_hundred_thousand_refs_are_read_at_once() {
     let tips = tips_of(repo.path());
     assert_eq!(tips.coverage.tags, 100_000);
     assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
+}
+
+#[cfg(unix)]
+#[test]
+fn a_fifo_in_place_of_any_file_is_a_gap_and_no_wait() {
+    for name in [
+        "HEAD",
+        "FETCH_HEAD",
+        "config",
+        "index",
+        "logs/HEAD",
+        "objects/info/alternates",
+        "packed-refs",
+        "rebase-merge/onto",
+        "shallow",
+    ] {
+        let repo = TestRepo::new(&[]);
+        repo.commit("a", "a", "a");
+        repo.write_git(name, "");
+        let path = repo.git_dir().join(name);
+        std::fs::remove_file(&path).unwrap();
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        let opened = Repo::open(repo.path(), true).unwrap();
+        let tips = collect(&opened);
+        let gaps: Vec<_> = opened.gaps.iter().chain(&tips.gaps).collect();
+        assert_eq!(gaps.len(), 1, "{name}: {gaps:?}");
+        let shown = String::from_utf8(gaps[0].path.clone().unwrap()).unwrap();
+        assert!(shown.ends_with(name), "{shown}");
+        assert!(
+            refs(&tips)
+                .iter()
+                .any(|(name, _)| name == "refs/heads/main")
+        );
+    }
 }
