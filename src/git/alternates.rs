@@ -66,21 +66,22 @@ pub(crate) fn resolve(own: &Path, listed: &[PathBuf], home: &Path) -> ObjectDirs
 
 impl ObjectDirs {
     fn add(&mut self, named_by: &Path, path: &Path, home: &Path, seen: &mut BTreeSet<PathBuf>) {
+        let named_by = file::quoted(named_by);
         let real = match std::fs::canonicalize(path) {
             Ok(real) => real,
             Err(error) => {
-                let why = format!("named by {named_by:?}, but {}", file::reason(&error));
+                let why = format!("named by {named_by}, but {}", file::reason(&error));
                 return self.refuse(path, &why);
             }
         };
         if is_special(&real) || !real.is_dir() {
-            return self.refuse(path, &format!("named by {named_by:?}, but no usual folder"));
+            return self.refuse(path, &format!("named by {named_by}, but no usual folder"));
         }
         if !seen.insert(real.clone()) {
             // Git drops it too, and nothing goes unread.
             self.notes.push(Note {
                 kind: "alternate-again",
-                detail: format!("{named_by:?} names an object directory that is known already"),
+                detail: format!("{named_by} names an object directory that is known already"),
             });
             return;
         }

@@ -74,7 +74,7 @@ pub(crate) fn discover(path: &Path, environment: &Environment) -> Result<Found, 
         }
     }
     Err(OpenError::new(
-        format!("{path:?} is not in a git repository"),
+        format!("{} is not in a git repository", file::quoted(path)),
         "give the path of a repository, or run `git clone` first",
     ))
 }
@@ -94,7 +94,10 @@ pub(crate) fn named(git_dir: &Path) -> Result<Found, OpenError> {
         }),
         Verdict::WithoutObjects => Err(without_objects(&target)),
         Verdict::Other => Err(OpenError::new(
-            format!("GIT_DIR names {git_dir:?}, which is not a git repository"),
+            format!(
+                "GIT_DIR names {}, which is not a git repository",
+                file::quoted(git_dir)
+            ),
             "unset GIT_DIR, or give the path of a repository",
         )),
     }
@@ -215,7 +218,11 @@ fn follow_gitfile(path: &Path) -> Result<PathBuf, OpenError> {
 
 fn nowhere(gitfile: &Path, target: &Path) -> OpenError {
     OpenError::new(
-        format!("{gitfile:?} points to {target:?}, which is not a git repository"),
+        format!(
+            "{} points to {}, which is not a git repository",
+            file::quoted(gitfile),
+            file::quoted(target)
+        ),
         "for a worktree run `git worktree repair` in the main repository, \
          for a submodule `git submodule update --init`",
     )
@@ -223,7 +230,10 @@ fn nowhere(gitfile: &Path, target: &Path) -> OpenError {
 
 fn without_objects(git_dir: &Path) -> OpenError {
     OpenError::new(
-        format!("the git repository {git_dir:?} has no objects folder"),
+        format!(
+            "the git repository {} has no objects folder",
+            file::quoted(git_dir)
+        ),
         "restore `objects` from a backup, or sweep another clone",
     )
 }
@@ -232,7 +242,7 @@ fn without_objects(git_dir: &Path) -> OpenError {
 pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> OpenError {
     if file::is_absent(error) {
         return OpenError::new(
-            format!("there is no {path:?}"),
+            format!("there is no {}", file::quoted(path)),
             "check the path; a repository, a folder in it or a bare repository will do",
         );
     }
@@ -242,7 +252,11 @@ pub(crate) fn cannot_open(path: &Path, error: &io::Error) -> OpenError {
         "run `git fsck` there, or sweep another clone"
     };
     OpenError::new(
-        format!("{path:?} cannot be read: {}", file::reason(error)),
+        format!(
+            "{} cannot be read: {}",
+            file::quoted(path),
+            file::reason(error)
+        ),
         hint,
     )
 }

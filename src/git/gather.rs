@@ -249,11 +249,6 @@ fn add_log(scope: &Scope<'_>, log: &StoredLog, tips: &mut Tips) {
 
 fn add_index(repo: &Repo, worktree: &Worktree, tips: &mut Tips) {
     let place = repo.shown(&worktree.git_dir);
-    let place = if worktree.git_dir == repo.common_dir {
-        Path::new("")
-    } else {
-        place
-    };
     let index = index::read(&worktree.git_dir, place, repo.hash);
     tips.coverage.index_entries += index.entries.len() as u64;
     tips.gaps.extend(index.gaps);

@@ -42,6 +42,8 @@ mod repo_tests;
 #[cfg(test)]
 pub(crate) mod testrepo;
 #[cfg(test)]
+mod tips_damage_tests;
+#[cfg(test)]
 mod tips_tests;
 
 /// Threads for a sweep.

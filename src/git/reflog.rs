@@ -47,12 +47,11 @@ fn read_one(path: &Path, shown: &Path, name: Vec<u8>, hash: HashKind, into: &mut
     let mut broken = None;
     // Only the ids at a line's start are read; the rest is a person, a date and a message.
     let done = file::for_each_line(file, 2 * hash.hex_len() + 2, |line| {
-        match parse(line.bytes, hash) {
-            Some(entry) => entries.push(entry),
-            None => {
-                let (_, count) = broken.get_or_insert((line.number, 0_u64));
-                *count += 1;
-            }
+        if let Some(entry) = parse(line.bytes, hash) {
+            entries.push(entry);
+        } else {
+            let (_, count) = broken.get_or_insert((line.number, 0_u64));
+            *count += 1;
         }
     });
     if let Err(error) = done {

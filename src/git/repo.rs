@@ -120,7 +120,7 @@ impl Repo {
         };
         if !own.is_dir() {
             return Err(OpenError::new(
-                format!("the object directory {own:?} is no folder"),
+                format!("the object directory {} is no folder", file::quoted(&own)),
                 "restore it from a backup, or unset GIT_OBJECT_DIRECTORY",
             ));
         }
@@ -220,17 +220,18 @@ fn check_format(common_dir: &Path, config: Option<&ConfigFacts>) -> Result<(), O
     let Some(config) = config else {
         return Ok(());
     };
+    let shown = file::quoted(common_dir);
     let version = config.version.unwrap_or(0);
     if !(0..=1).contains(&version) {
         return Err(OpenError::new(
-            format!("{common_dir:?} has a repository format version that keysweep does not know"),
+            format!("{shown} has a repository format version that keysweep does not know"),
             "look for a newer keysweep, or sweep a fresh `git clone` of it",
         ));
     }
     // Git ignores unknown extensions at version 0.
     match config.unknown_extensions.first() {
         Some(name) if version == 1 => Err(OpenError::new(
-            format!("{common_dir:?} uses the repository extension {name:?}, unknown to keysweep"),
+            format!("{shown} uses the repository extension {name:?}, unknown to keysweep"),
             "look for a newer keysweep, or sweep a fresh `git clone` of it",
         )),
         _ => Ok(()),
@@ -238,15 +239,17 @@ fn check_format(common_dir: &Path, config: Option<&ConfigFacts>) -> Result<(), O
 }
 
 fn format_error(common_dir: &Path, value: &str) -> OpenError {
+    let shown = file::quoted(common_dir);
     OpenError::new(
-        format!("{common_dir:?} has the object format {value:?}; keysweep knows sha1 and sha256"),
+        format!("{shown} has the object format {value:?}; keysweep knows sha1 and sha256"),
         "mend `extensions.objectFormat` in its config, or look for a newer keysweep",
     )
 }
 
 fn storage_error(common_dir: &Path, value: &str) -> OpenError {
+    let shown = file::quoted(common_dir);
     OpenError::new(
-        format!("{common_dir:?} has the ref storage {value:?}; keysweep knows files and reftable"),
+        format!("{shown} has the ref storage {value:?}; keysweep knows files and reftable"),
         "mend `extensions.refStorage` in its config, or look for a newer keysweep",
     )
 }

@@ -118,6 +118,25 @@ fn linked_worktrees_know_each_other() {
 }
 
 #[test]
+fn worktrees_of_a_bare_repository_are_found() {
+    let repo = TestRepo::new(&[]);
+    repo.commit("a", "x", "first");
+    repo.git(&["clone", "--quiet", "--bare", ".", "../bare"]);
+    let bare = repo.beside("bare");
+    repo.git_in(&bare, &["worktree", "add", "--quiet", "../main", "main"]);
+    let found = open(&repo.beside("main"));
+    assert_eq!(found.common_dir, bare);
+    let trees: Vec<_> = found
+        .worktrees
+        .iter()
+        .map(|tree| (tree.name.as_str(), tree.work_dir.clone()))
+        .collect();
+    let linked = ("worktrees/main", Some(repo.beside("main")));
+    assert_eq!(trees, [("main", None), linked]);
+    assert_eq!(found.worktree().unwrap().name, "worktrees/main");
+}
+
+#[test]
 fn a_submodule_is_opened_through_its_gitfile_and_directly() {
     let inner = TestRepo::new(&[]);
     inner.commit("a", "x", "inner");

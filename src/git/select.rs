@@ -40,7 +40,7 @@ fn listed(available: &[String]) -> String {
 /// the opened worktree (`main-worktree/HEAD`, `worktrees/NAME/HEAD` of others), and globs over
 /// full or short ref names, where `*` stands for slashes too. Sorted, without duplicates.
 pub fn select(tips: &Tips, names: &[String]) -> Result<Vec<Tip>, UnknownRef> {
-    let named: Vec<(String, &Tip)> = tips
+    let candidates: Vec<(String, &Tip)> = tips
         .tips
         .iter()
         .filter_map(|tip| Some((full_name(tip, &tips.worktree)?, tip)))
@@ -48,14 +48,14 @@ pub fn select(tips: &Tips, names: &[String]) -> Result<Vec<Tip>, UnknownRef> {
     let mut chosen = BTreeSet::new();
     for name in names {
         let found = if is_glob(name) {
-            by_glob(&named, name)
+            by_glob(&candidates, name)
         } else {
-            by_name(&named, name)
+            by_name(&candidates, name)
         };
         if found.is_empty() {
             return Err(UnknownRef {
                 name: name.clone(),
-                available: close(&named, name),
+                available: close(&candidates, name),
             });
         }
         chosen.extend(found.into_iter().cloned());
@@ -86,10 +86,10 @@ fn full_name(tip: &Tip, opened: &str) -> Option<String> {
 }
 
 /// The first rule that finds something wins.
-fn by_name<'a>(named: &[(String, &'a Tip)], name: &str) -> Vec<&'a Tip> {
+fn by_name<'a>(candidates: &[(String, &'a Tip)], name: &str) -> Vec<&'a Tip> {
     for (before, after) in RULES {
         let full = format!("{before}{name}{after}");
-        let hits = named.iter().filter(|(candidate, _)| *candidate == full);
+        let hits = candidates.iter().filter(|(known, _)| *known == full);
         let found: Vec<_> = hits.map(|(_, tip)| *tip).collect();
         if !found.is_empty() {
             return found;
@@ -103,12 +103,12 @@ fn is_glob(name: &str) -> bool {
     name.contains(['*', '?', '['])
 }
 
-fn by_glob<'a>(named: &[(String, &'a Tip)], glob: &str) -> Vec<&'a Tip> {
+fn by_glob<'a>(candidates: &[(String, &'a Tip)], glob: &str) -> Vec<&'a Tip> {
     let is_hit = |full: &str| {
         full.starts_with("refs/")
             && short_names(full).any(|name| matches(glob.as_bytes(), name.as_bytes()))
     };
-    named
+    candidates
         .iter()
         .filter(|(full, _)| is_hit(full))
         .map(|(_, tip)| *tip)
@@ -175,7 +175,7 @@ fn matches_one(glob: &[u8], byte: u8) -> Option<usize> {
 }
 
 /// Names that may be meant; without any, the first ones there are.
-fn close(named: &[(String, &Tip)], name: &str) -> Vec<String> {
+fn close(candidates: &[(String, &Tip)], name: &str) -> Vec<String> {
     let wanted: String = name
         .chars()
         .filter(|c| !matches!(c, '*' | '?' | '[' | ']'))
@@ -188,7 +188,7 @@ fn close(named: &[(String, &Tip)], name: &str) -> Vec<String> {
                 || few_edits(wanted.as_bytes(), short.as_bytes())
         })
     };
-    let names: BTreeSet<&str> = named.iter().map(|(full, _)| full.as_str()).collect();
+    let names: BTreeSet<&str> = candidates.iter().map(|(full, _)| full.as_str()).collect();
     let mut found: Vec<_> = names.iter().filter(|full| is_close(full)).collect();
     if found.is_empty() {
         found = names.iter().collect();

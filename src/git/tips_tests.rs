@@ -2,6 +2,7 @@
 //! every kind on others.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::path::Path;
 
 use super::repo::Repo;
@@ -9,11 +10,11 @@ use super::testrepo::TestRepo;
 use super::tips::{TipKind, Tips, collect};
 use crate::model::GapKind;
 
-fn tips_of(path: &Path) -> Tips {
+pub(super) fn tips_of(path: &Path) -> Tips {
     collect(&Repo::open(path, true).unwrap())
 }
 
-fn refs(tips: &Tips) -> BTreeSet<(String, String)> {
+pub(super) fn refs(tips: &Tips) -> BTreeSet<(String, String)> {
     let of_ref = |kind: &TipKind| match kind {
         TipKind::Ref(name) if name.starts_with("refs/") => Some(name.clone()),
         _ => None,
@@ -138,7 +139,7 @@ fn many_refs_fill_many_blocks() {
         let id = repo.commit("a", "a", "a");
         let mut input = String::new();
         for number in 0..3000 {
-            input += &format!("create refs/heads/topic/{number:05} {id}\n");
+            writeln!(input, "create refs/heads/topic/{number:05} {id}").unwrap();
         }
         repo.git(&["config", "core.logAllRefUpdates", "always"]);
         repo.git_stdin(&["update-ref", "--stdin"], input.as_bytes());
@@ -196,7 +197,7 @@ fn linked_worktrees_have_heads_refs_logs_and_an_index() {
             &tips,
             |kind| matches!(kind, TipKind::Head { worktree } if worktree == "linked"),
         );
-        assert_eq!(linked_head, [head.clone()]);
+        assert_eq!(linked_head, [head.as_str()]);
         for name in [
             "worktrees/linked/refs/worktree/mine",
             "worktrees/linked/refs/bisect/bad",
@@ -267,7 +268,7 @@ fn unfinished_work_is_found() {
             |kind| matches!(kind, TipKind::Pseudo { name, .. } if name == wanted),
         )
     };
-    assert_eq!(pseudo("rebase-merge/orig-head"), [ours.clone()]);
+    assert_eq!(pseudo("rebase-merge/orig-head"), [ours.as_str()]);
     assert_eq!(pseudo("rebase-merge/onto"), [theirs]);
     assert_eq!(pseudo("REBASE_HEAD"), [ours]);
     assert_eq!(pseudo("AUTO_MERGE").len(), 1);
@@ -308,111 +309,4 @@ fn what_git_would_apply_is_noted() {
         "{named}"
     );
     assert!(refs(&tips).contains(&(format!("refs/replace/{two}"), one)));
-}
-
-#[test]
-fn each_broken_ref_costs_only_itself() {
-    let repo = TestRepo::new(&[]);
-    let id = repo.commit("a", "a", "a");
-    repo.git(&["branch", "good"]);
-    let heads = repo.git_dir().join("refs/heads");
-    repo.write_git("refs/heads/empty", "");
-    repo.write_git("refs/heads/rubbish", "not an id");
-    repo.write_git("refs/heads/zero", "0".repeat(40));
-    repo.write_git("refs/heads/loop", "ref: refs/heads/pool\n");
-    repo.write_git("refs/heads/pool", "ref: refs/heads/loop\n");
-    repo.write_git("refs/heads/dangling", "ref: refs/heads/none\n");
-    repo.write_git("refs/heads/illegal~name", format!("{id}\n"));
-    repo.write_git("refs/heads/.hidden", "not an id");
-    repo.write_git("refs/heads/good.lock", "");
-    repo.write_git("packed-refs", format!("{id} refs/tags/packed\nrubbish\n"));
-    std::fs::create_dir_all(heads.join("folder/below")).unwrap();
-    #[cfg(unix)]
-    {
-        std::os::unix::fs::symlink("/etc/hostname", heads.join("outside")).unwrap();
-        std::os::unix::fs::symlink("refs/heads/good", heads.join("old-style")).unwrap();
-        let fifo = std::process::Command::new("mkfifo")
-            .arg(heads.join("fifo"))
-            .status();
-        assert!(fifo.unwrap().success());
-    }
-    let tips = tips_of(repo.path());
-    let gaps: BTreeSet<_> = tips
-        .gaps
-        .iter()
-        .map(|gap| (gap.kind, gap.reference.clone().unwrap_or_default()))
-        .collect();
-    let (bad, shut) = (GapKind::Metadata, GapKind::Unreadable);
-    let mut expected: BTreeSet<_> = ["empty", "rubbish", "zero", "loop", "pool"]
-        .map(|name| (bad, format!("refs/heads/{name}")))
-        .into();
-    expected.insert((bad, String::new()));
-    let mut names = vec![
-        "refs/heads/good",
-        "refs/heads/illegal~name",
-        "refs/heads/main",
-    ];
-    if cfg!(unix) {
-        expected.extend(["fifo", "outside"].map(|name| (shut, format!("refs/heads/{name}"))));
-        names.push("refs/heads/old-style");
-    }
-    assert_eq!(gaps, expected);
-    names.push("refs/tags/packed");
-    let found = refs(&tips);
-    assert_eq!(
-        found.iter().map(|(name, _)| name).collect::<Vec<_>>(),
-        names
-    );
-    let kinds: Vec<_> = tips.notes.iter().map(|note| note.kind).collect();
-    assert_eq!(kinds, ["dangling-symref", "illegal-ref-name"]);
-    assert!(tips.ref_names.contains(&b"refs/heads/rubbish".to_vec()));
-    assert!(
-        tips.gaps
-            .iter()
-            .all(|gap| !gap.detail.contains("not an id"))
-    );
-}
-
-#[test]
-fn a_broken_head_is_a_gap() {
-    for text in [Some(""), Some("rubbish"), None] {
-        let repo = TestRepo::new(&[]);
-        repo.commit("a", "a", "a");
-        let head = repo.git_dir().join("HEAD");
-        match text {
-            Some(text) => std::fs::write(&head, text).unwrap(),
-            None => std::fs::remove_file(&head).unwrap(),
-        }
-        let tips = tips_of(repo.path());
-        assert_eq!(tips.gaps.len(), 1, "{text:?}");
-        assert_eq!(tips.gaps[0].reference.as_deref(), Some("HEAD"));
-        assert_eq!(refs(&tips).len(), 1);
-    }
-}
-
-#[test]
-fn names_that_are_no_text_are_kept_raw() {
-    let repo = TestRepo::new(&[]);
-    let id = repo.commit("a", "a", "a");
-    let mut line = format!("{id} refs/heads/").into_bytes();
-    line.extend(b"\xff\xfe\n");
-    repo.write_git("packed-refs", line);
-    let tips = tips_of(repo.path());
-    assert_eq!(tips.gaps, []);
-    assert!(tips.ref_names.contains(&b"refs/heads/\xff\xfe".to_vec()));
-}
-
-#[test]
-fn a_hundred_thousand_refs_are_read_at_once() {
-    let repo = TestRepo::new(&[]);
-    let id = repo.commit("a", "a", "a");
-    let mut text = String::from("# pack-refs with: peeled fully-peeled sorted \n");
-    for number in 0..100_000 {
-        text += &format!("{id} refs/tags/{number:06}\n");
-    }
-    repo.write_git("packed-refs", text);
-    let start = std::time::Instant::now();
-    let tips = tips_of(repo.path());
-    assert_eq!(tips.coverage.tags, 100_000);
-    assert!(start.elapsed().as_secs() < 10, "{:?}", start.elapsed());
 }

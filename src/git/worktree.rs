@@ -22,7 +22,7 @@ pub enum Content {
 /// are left out, those of nested repositories too. FIFOs, sockets and devices are no content.
 ///
 /// `respect_gitignore` leaves out what `.gitignore`, `.git/info/exclude` and the user's own
-/// exclude file name; only then are these read.
+/// exclude file name, tracked or not; only then are these read.
 ///
 /// `visit` gets the path from the top, raw and with slashes. Returns a gap for each file or
 /// folder that cannot be read.

@@ -186,7 +186,7 @@ fn extensions(mut rest: &[u8], hash: HashKind, decoded: &mut Decoded) -> Result<
 
 /// For each path three modes in octal digits, then the ids of those that are not 0.
 fn resolve_undo(mut data: &[u8], hash: HashKind, into: &mut Vec<Entry>) -> Option<()> {
-    let mut text = |data: &mut &[u8]| {
+    let text = |data: &mut &[u8]| {
         let end = memchr::memchr(0, data)?;
         let text = data[..end].to_vec();
         *data = &data[end + 1..];
@@ -238,15 +238,14 @@ pub(super) fn join(
     let mut lost = false;
     for (position, entry) in shared.into_iter().enumerate() {
         if replaced.has(position) {
-            match own.next_if(|new| new.path.is_empty()) {
-                Some(new) => joined.push(Entry {
+            if let Some(new) = own.next_if(|new| new.path.is_empty()) {
+                joined.push(Entry {
                     path: entry.path,
                     ..new
-                }),
-                None => {
-                    lost = true;
-                    joined.push(entry);
-                }
+                });
+            } else {
+                lost = true;
+                joined.push(entry);
             }
         } else if !deleted.has(position) {
             joined.push(entry);

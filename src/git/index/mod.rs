@@ -62,9 +62,10 @@ pub(crate) fn read(git_dir: &Path, place: &Path, hash: HashKind) -> Index {
     };
     let name = format!("sharedindex.{}", link.shared);
     let shown = place.join(&name);
-    let shared = match link.shared.is_null() {
-        true => Some(decode::Decoded::default()),
-        false => read_file(git_dir, place, &name, hash, &mut index.gaps),
+    let shared = if link.shared.is_null() {
+        Some(decode::Decoded::default())
+    } else {
+        read_file(git_dir, place, &name, hash, &mut index.gaps)
     };
     let Some(shared) = shared else {
         if index.gaps.is_empty() {

@@ -187,6 +187,37 @@ fn damage_is_named_and_costs_only_what_follows() {
     assert!(index(&repo).entries.len() >= 9);
 }
 
+#[test]
+fn no_flip_in_a_split_index_makes_it_panic() {
+    let repo = TestRepo::new(&[]);
+    for number in 0..70 {
+        repo.write(format!("file{number:03}"), number.to_string());
+    }
+    repo.git(&["config", "splitIndex.maxPercentChange", "100"]);
+    repo.git(&["add", "."]);
+    repo.git(&["update-index", "--index-version", "4", "--split-index"]);
+    repo.write("file003", "other");
+    repo.write("file0005", "new");
+    repo.git(&["add", "."]);
+    repo.git(&["rm", "--quiet", "--cached", "file007"]);
+    check(&repo);
+    let path = repo.git_dir().join("index");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Without a checksum nothing stops a flip early.
+    let content_len = bytes.len() - 20;
+    bytes[content_len..].fill(0);
+    let mut odd = 0;
+    for at in 0..content_len {
+        for flip in [0x01, 0x80, 0xff] {
+            bytes[at] ^= flip;
+            std::fs::write(&path, &bytes).unwrap();
+            odd += usize::from(!sha1(&repo).gaps.is_empty());
+            bytes[at] ^= flip;
+        }
+    }
+    assert!(odd > 10, "{odd}");
+}
+
 proptest::proptest! {
     #[test]
     fn no_bytes_make_it_panic(version in 0..6_u8, count: u8, tail: Vec<u8>) {

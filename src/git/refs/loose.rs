@@ -124,8 +124,8 @@ fn link_value(name: &[u8], target: &Path) -> Option<RefValue> {
 mod tests {
     use super::*;
 
-    fn symbolic(name: &str) -> Option<RefValue> {
-        Some(RefValue::Symbolic(name.as_bytes().to_vec()))
+    fn symbolic(name: &str) -> RefValue {
+        RefValue::Symbolic(name.as_bytes().to_vec())
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(parse(&format!("{hex}\trest")), id);
         assert_eq!(parse(&format!("{hex}b\n")), None);
         assert_eq!(parse(&format!("{}\n", "0".repeat(40))), None);
-        assert_eq!(parse("ref: refs/heads/x\n"), symbolic("refs/heads/x"));
+        assert_eq!(parse("ref: refs/heads/x\n"), Some(symbolic("refs/heads/x")));
         assert_eq!(parse("ref:\n"), None);
         assert_eq!(parse(""), None);
     }
@@ -146,9 +146,15 @@ mod tests {
     #[test]
     fn links_are_names() {
         let value = |name: &[u8], target: &str| link_value(name, Path::new(target));
-        assert_eq!(value(b"HEAD", "refs/heads/x"), symbolic("refs/heads/x"));
-        assert_eq!(value(b"refs/heads/y", "x"), symbolic("refs/heads/x"));
-        assert_eq!(value(b"refs/heads/y", "../tags/x"), symbolic("refs/tags/x"));
+        assert_eq!(
+            value(b"HEAD", "refs/heads/x"),
+            Some(symbolic("refs/heads/x"))
+        );
+        assert_eq!(value(b"refs/heads/y", "x"), Some(symbolic("refs/heads/x")));
+        assert_eq!(
+            value(b"refs/heads/y", "../tags/x"),
+            Some(symbolic("refs/tags/x"))
+        );
         assert_eq!(value(b"refs/heads/y", "../../config"), None);
         assert_eq!(value(b"refs/heads/y", "../../../../etc/passwd"), None);
         assert_eq!(value(b"refs/heads/y", "/etc/passwd"), None);

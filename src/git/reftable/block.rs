@@ -1,7 +1,7 @@
 //! The records of one block: refs or log entries, each name compressed against the one before.
 
-use super::Merged;
 use super::cursor::{Cursor, number};
+use super::{Merged, Record};
 use crate::git::refs::{LogEntry, RefValue};
 use crate::model::{HashKind, ObjectId};
 
@@ -43,19 +43,19 @@ pub(super) fn read_refs(
     Ok(())
 }
 
-fn ref_value(rest: &mut Cursor<'_>, kind: u8, hash: HashKind) -> Option<Option<RefValue>> {
+fn ref_value(rest: &mut Cursor<'_>, kind: u8, hash: HashKind) -> Option<Record<RefValue>> {
     // The transaction's number: the order of the tables says the same.
     rest.varint()?;
     let value = match kind {
-        0 => None,
-        1 => Some(RefValue::Id(ObjectId::from_bytes(rest.take(hash.len())?)?)),
+        0 => Record::Deleted,
+        1 => Record::Value(RefValue::Id(ObjectId::from_bytes(rest.take(hash.len())?)?)),
         2 => {
             let id = ObjectId::from_bytes(rest.take(hash.len())?)?;
             // What a tag points to, which the tag itself says.
             rest.take(hash.len())?;
-            Some(RefValue::Id(id))
+            Record::Value(RefValue::Id(id))
         }
-        3 => Some(RefValue::Symbolic(rest.string()?.to_vec())),
+        3 => Record::Value(RefValue::Symbolic(rest.string()?.to_vec())),
         _ => return None,
     };
     Some(value)
@@ -92,9 +92,9 @@ pub(super) fn read_logs(
     Ok(())
 }
 
-fn log_entry(rest: &mut Cursor<'_>, kind: u8, hash: HashKind) -> Option<Option<LogEntry>> {
+fn log_entry(rest: &mut Cursor<'_>, kind: u8, hash: HashKind) -> Option<Record<LogEntry>> {
     match kind {
-        0 => Some(None),
+        0 => Some(Record::Deleted),
         1 => {
             let old = ObjectId::from_bytes(rest.take(hash.len())?)?;
             let new = ObjectId::from_bytes(rest.take(hash.len())?)?;
@@ -104,7 +104,7 @@ fn log_entry(rest: &mut Cursor<'_>, kind: u8, hash: HashKind) -> Option<Option<L
             rest.varint()?;
             rest.take(2)?;
             rest.string()?;
-            Some(Some(LogEntry { old, new }))
+            Some(Record::Value(LogEntry { old, new }))
         }
         _ => None,
     }

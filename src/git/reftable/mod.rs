@@ -25,11 +25,30 @@ const TABLE_MAX: u64 = 512 << 20;
 /// How often the list is read again because a table of it has gone: git compacts them.
 const ATTEMPTS: usize = 4;
 
-/// What a stack says, deletions included until all of it is read.
+/// What a table says about a ref or log entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Record<T> {
+    /// It is this.
+    Value(T),
+    /// It is gone, whatever older tables say.
+    Deleted,
+}
+
+impl<T> Record<T> {
+    fn into_value(self) -> Option<T> {
+        match self {
+            Record::Value(value) => Some(value),
+            Record::Deleted => None,
+        }
+    }
+}
+
+/// What a stack says, deletions included until all of it is read. Log entries have the number
+/// of their transaction.
 #[derive(Debug, Default)]
 pub(crate) struct Merged {
-    refs: BTreeMap<Vec<u8>, Option<RefValue>>,
-    logs: BTreeMap<Vec<u8>, BTreeMap<u64, Option<LogEntry>>>,
+    refs: BTreeMap<Vec<u8>, Record<RefValue>>,
+    logs: BTreeMap<Vec<u8>, BTreeMap<u64, Record<LogEntry>>>,
 }
 
 /// Adds the refs and logs of the stack in `git_dir/reftable`. A table that cannot be read costs
@@ -46,11 +65,15 @@ pub(crate) fn read(git_dir: &Path, place: &Path, hash: HashKind, into: &mut Stor
         }
     };
     into.gaps.extend(gaps);
-    for (name, value) in merged.refs {
+    for (name, record) in merged.refs {
+        let value = record.into_value();
         into.refs.extend(value.map(|value| (name, value)));
     }
     for (name, entries) in merged.logs {
-        let entries: Vec<_> = entries.into_values().flatten().collect();
+        let entries: Vec<_> = entries
+            .into_values()
+            .filter_map(Record::into_value)
+            .collect();
         if !entries.is_empty() {
             into.logs.push(StoredLog { name, entries });
         }

@@ -101,12 +101,14 @@ fn read_refs(
         // Every step goes forward: a block that holds records is longer than its header.
         at = next_block(bytes, layout, at, length);
     }
-    let next_part = [layout.ref_index, layout.objects, layout.logs, layout.footer];
-    let reached = at == 0 || next_part.contains(&at);
-    // A table of logs alone starts with them.
-    let starts_elsewhere = at == 0 && layout.logs == 0 && layout.header < layout.footer;
-    let first_is_log = bytes.get(layout.header) == Some(&b'g');
-    if reached && (!starts_elsewhere || first_is_log) {
+    let is_whole = if at == 0 {
+        // No refs at all: the table is empty, or starts with logs.
+        let first_is_log = bytes.get(layout.header) == Some(&b'g');
+        layout.header == layout.footer || (first_is_log && layout.logs == 0)
+    } else {
+        [layout.ref_index, layout.objects, layout.logs, layout.footer].contains(&at)
+    };
+    if is_whole {
         Ok(())
     } else {
         Err(format!(
@@ -145,7 +147,7 @@ fn read_logs(
     if at == 0 && block_header(bytes, layout, 0, b'g').is_none() {
         return Ok(());
     }
-    let mut inflater = Decompress::new(true);
+    let mut zlib = Decompress::new(true);
     let mut block = Vec::new();
     while let Some(skip) = block_header(bytes, layout, at, b'g') {
         let length = number(bytes, at + skip - 3, 3).unwrap_or(0) as usize;
@@ -159,7 +161,7 @@ fn read_logs(
         block.reserve(length);
         block.extend_from_slice(&bytes[at..at + skip]);
         let deflated = &bytes[at + skip..layout.footer];
-        let used = inflate(&mut inflater, deflated, &mut block, length)?;
+        let used = inflate(&mut zlib, deflated, &mut block, length)?;
         let records = block::records(&block, skip).ok_or("a log block is broken")?;
         block::read_logs(records, hash, budget, merged)?;
         at += skip + used;
@@ -175,19 +177,19 @@ fn read_logs(
 
 /// Appends exactly what is missing from `out` to `length`; returns how many bytes it read.
 fn inflate(
-    inflater: &mut Decompress,
+    zlib: &mut Decompress,
     deflated: &[u8],
     out: &mut Vec<u8>,
     length: usize,
 ) -> Result<usize, String> {
-    inflater.reset(true);
+    zlib.reset(true);
     let broken = || "a log block does not inflate".to_owned();
     // One byte more than is due would show a block that is longer than it says.
     out.reserve(length + 1 - out.len());
     let start = out.len();
-    let status = inflater.decompress_vec(deflated, out, FlushDecompress::Finish);
+    let status = zlib.decompress_vec(deflated, out, FlushDecompress::Finish);
     if !matches!(status, Ok(Status::StreamEnd)) || out.len() != length || start > length {
         return Err(broken());
     }
-    usize::try_from(inflater.total_in()).map_err(|_| broken())
+    usize::try_from(zlib.total_in()).map_err(|_| broken())
 }
