@@ -218,6 +218,7 @@ impl Stages<'_> {
             scanned.hits.extend(hits);
             scanned.limits.extend(limits);
         }
+        names::drop_covered_index_paths(&mut scanned.hits);
         scanned.coverage.refs = tips.coverage;
         scanned
             .gaps
@@ -307,12 +308,7 @@ impl Stages<'_> {
         };
         Target {
             path: self.plan.path.as_os_str().as_encoded_bytes().to_vec(),
-            git_dir: self
-                .repo
-                .shown(&self.repo.git_dir)
-                .as_os_str()
-                .as_encoded_bytes()
-                .to_vec(),
+            git_dir: self.repo.git_dir.as_os_str().as_encoded_bytes().to_vec(),
             object_format: self.repo.hash.name(),
             selection,
             head: tips.head.map(|id| id.to_string()),

@@ -23,15 +23,32 @@ pub(super) struct Destination {
     special: bool,
 }
 
-/// Checks that each file can be written, before hours are spent on what goes into it.
+/// Where the reports go, as far as they can go anywhere.
+#[derive(Debug, Default)]
+pub(super) struct Destinations {
+    /// Files that can be written, as far as one can tell.
+    pub(super) files: Vec<Destination>,
+    /// Why others cannot. The sweep goes on: what it finds counts, whoever reads it.
+    pub(super) lost: Vec<Failure>,
+}
+
+/// Checks that each file can be written, so that one that cannot is told of before hours are spent
+/// on what goes into it.
 ///
 /// # Errors
-/// A missing or read-only folder, a folder in place of a file, a path inside a git directory,
-/// the same file twice, or `--reveal` into a pipe.
-pub(super) fn prepare(outputs: &[OutputArg], reveal: bool) -> Result<Vec<Destination>, Failure> {
-    let mut destinations: Vec<Destination> = Vec::new();
+/// A folder in place of a file, a path inside a git directory, the same file twice, or `--reveal`
+/// into a pipe: nobody can have meant that.
+pub(super) fn prepare(outputs: &[OutputArg], reveal: bool) -> Result<Destinations, Failure> {
+    let mut prepared = Destinations::default();
     for output in outputs {
-        let destination = resolve(output)?;
+        let destinations = &mut prepared.files;
+        let destination = match resolve(output)? {
+            Ok(destination) => destination,
+            Err(lost) => {
+                prepared.lost.push(lost);
+                continue;
+            }
+        };
         let shown = output.path.display();
         if destination.special && reveal {
             return Err(
@@ -45,12 +62,16 @@ pub(super) fn prepare(outputs: &[OutputArg], reveal: bool) -> Result<Vec<Destina
         }
         destinations.push(destination);
     }
-    Ok(destinations)
+    Ok(prepared)
 }
 
-fn resolve(output: &OutputArg) -> Result<Destination, Failure> {
+/// The outer error is a misuse, the inner one a file that cannot be written.
+fn resolve(output: &OutputArg) -> Result<Result<Destination, Failure>, Failure> {
     let named = &output.path;
-    let path = real_path(named)?;
+    let path = match real_path(named) {
+        Ok(path) => path,
+        Err(lost) => return Ok(Err(lost)),
+    };
     let special = match fs::metadata(&path) {
         Ok(meta) if meta.is_dir() => {
             return Err(Failure::new(format!("`{}` is a folder", named.display()))
@@ -59,15 +80,15 @@ fn resolve(output: &OutputArg) -> Result<Destination, Failure> {
         Ok(meta) => !meta.is_file(),
         Err(_) => false,
     };
-    if !special {
-        check_folder(named, &path)?;
+    if !special && let Err(lost) = check_folder(named, &path)? {
+        return Ok(Err(lost));
     }
-    Ok(Destination {
+    Ok(Ok(Destination {
         format: output.format,
         named: named.clone(),
         path,
         special,
-    })
+    }))
 }
 
 /// The path without symbolic links; the file itself need not exist.
@@ -93,7 +114,7 @@ fn real_path(named: &Path) -> Result<PathBuf, Failure> {
     Ok(folder.join(name))
 }
 
-fn check_folder(named: &Path, path: &Path) -> Result<(), Failure> {
+fn check_folder(named: &Path, path: &Path) -> Result<Result<(), Failure>, Failure> {
     let folder = path.parent().unwrap_or(path);
     let shown = named.display();
     if folder.ancestors().any(is_git_dir) {
@@ -102,12 +123,12 @@ fn check_folder(named: &Path, path: &Path) -> Result<(), Failure> {
                 .hinted("name a file outside: keysweep changes nothing in a repository"),
         );
     }
-    writable(folder).map_err(|error| {
+    Ok(writable(folder).map_err(|error| {
         Failure::new(format!(
             "could not write into the folder of `{shown}`: {error}"
         ))
         .hinted("name a file in a folder you can write to")
-    })
+    }))
 }
 
 /// True for what git would take for a git directory, a linked worktree's included.

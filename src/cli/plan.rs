@@ -26,9 +26,11 @@ pub(super) struct Settings {
     pub(super) fail_on: FailOn,
     /// Exit code for findings.
     pub(super) findings_code: u8,
-    /// When to stop.
+    /// Whether stdout, too, may show raw secrets: only if it is a terminal.
+    pub(super) reveal_on_stdout: bool,
     /// Whether the report says how long the sweep took.
     pub(super) timings: bool,
+    /// When to stop.
     pub(super) max_time: Option<Duration>,
     /// Draw a progress bar.
     pub(super) progress: bool,
@@ -45,7 +47,7 @@ pub(super) fn resolve(
     now: i64,
 ) -> Result<Settings, Failure> {
     let stdout = (!general.quiet || general.output.is_empty()).then_some(general.format);
-    if general.reveal {
+    if general.reveal && general.output.is_empty() {
         check_reveal(stdout, terminal)?;
     }
     let verbosity = match (general.quiet, general.verbose) {
@@ -70,6 +72,7 @@ pub(super) fn resolve(
         findings_code: general.exit_code,
         max_time: general.max_time,
         timings: !general.no_timings,
+        reveal_on_stdout: general.reveal && terminal.stdout_tty,
         progress: terminal.stderr_tty && !general.quiet && !terminal.ci,
     })
 }
@@ -269,10 +272,11 @@ mod tests {
                 .options
                 .reveal
         );
+        let beside = settings("keysweep sweep --reveal -o a.json", &pipe).unwrap();
+        assert!(beside.options.reveal && !beside.reveal_on_stdout);
         for line in [
             "keysweep sweep --reveal",
             "keysweep sweep --reveal -q",
-            "keysweep sweep --reveal -o a.json",
             "keysweep sweep --reveal -f json",
         ] {
             let error = settings(line, &pipe).unwrap_err();

@@ -36,6 +36,8 @@ pub(crate) struct History<'a> {
     targets: Vec<u32>,
     roots: Vec<Root<'a>>,
     head: Option<usize>,
+    /// By position: whether HEAD has the commit in its history.
+    leads_to_head: Vec<bool>,
     object_size_max: u64,
 }
 
@@ -91,6 +93,7 @@ impl<'a> History<'a> {
         let head = tips
             .head
             .and_then(|id| graph.position(structure, store.find(id.as_bytes())?));
+        let leads_to_head = graph.ancestors(head);
         History {
             store,
             structure,
@@ -99,6 +102,7 @@ impl<'a> History<'a> {
             targets,
             roots,
             head,
+            leads_to_head,
             object_size_max,
         }
     }
@@ -242,7 +246,13 @@ impl<'a> History<'a> {
                 }
             }
             let removed = masks.removed(&self.graph, position);
-            for bit in bits(masks.dropped(&self.graph, position)) {
+            // What other branches did says nothing of HEAD's.
+            let dropped = if self.leads_to_head[position] {
+                masks.dropped(&self.graph, position)
+            } else {
+                0
+            };
+            for bit in bits(dropped) {
                 // A merge that only takes over a removal says less than the commit that made it.
                 let rank = (removed >> bit & 1 == 1, time, position);
                 let known = &mut spreads[bit].remover;

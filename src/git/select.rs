@@ -188,7 +188,11 @@ fn close(candidates: &[(String, &Tip)], name: &str) -> Vec<String> {
                 || few_edits(wanted.as_bytes(), short.as_bytes())
         })
     };
-    let names: BTreeSet<&str> = candidates.iter().map(|(full, _)| full.as_str()).collect();
+    let names: BTreeSet<&str> = candidates
+        .iter()
+        .map(|(full, _)| full.as_str())
+        .filter(|full| !may_hold_a_secret(full))
+        .collect();
     let mut found: Vec<_> = names.iter().filter(|full| is_close(full)).collect();
     if found.is_empty() {
         found = names.iter().collect();
@@ -198,6 +202,14 @@ fn close(candidates: &[(String, &Tip)], name: &str) -> Vec<String> {
         .take(LISTED_MAX)
         .map(|full| (*full).to_owned())
         .collect()
+}
+
+/// True if a name has a run of characters as long as a key: an error is no place for it.
+fn may_hold_a_secret(name: &str) -> bool {
+    let of_key = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '%');
+    name.split(|c: char| !of_key(c))
+        .flat_map(|run| run.split('/').chain([run]))
+        .any(|run| run.len() >= 36 || (run.len() >= 20 && run.bytes().any(|b| b.is_ascii_digit())))
 }
 
 /// True if at most two edits lead from one to the other. Long names are not compared.

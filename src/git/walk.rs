@@ -318,3 +318,7 @@ impl<V: Visit> Visit for &mut V {
 #[cfg(test)]
 #[path = "walk_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "walk_damage_tests.rs"]
+mod damage_tests;

@@ -1,7 +1,7 @@
 //! Names between the stages: which tips a selection means, where hits stand in history, and what
 //! carries a credential.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Error;
 use crate::git::attribution::Carrier;
@@ -36,6 +36,17 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
         index_paths: Vec::new(),
         ..tips
     })
+}
+
+/// Drops hits in index paths that a tree holds as well: the name was committed, and the index
+/// says nothing more.
+pub(super) fn drop_covered_index_paths(hits: &mut Vec<Hit>) {
+    let in_trees: HashSet<Vec<u8>> = hits
+        .iter()
+        .filter(|hit| hit.field == Field::EntryName)
+        .map(|hit| hit.value.expose().to_vec())
+        .collect();
+    hits.retain(|hit| hit.field != Field::IndexPath || !in_trees.contains(hit.value.expose()));
 }
 
 /// Gives each hit the history of its place.

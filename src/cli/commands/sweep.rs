@@ -14,7 +14,7 @@ use crate::cli::progress::Progress;
 use crate::cli::signals::{self, Ending};
 use crate::cli::terminal::Terminal;
 use crate::model::{Control, Gap, GapKind, Report, StopCause};
-use crate::report;
+use crate::report::{self, Options};
 use crate::sweep::sweep;
 
 /// Runs the command; the value is the exit code.
@@ -24,6 +24,14 @@ use crate::sweep::sweep;
 pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure> {
     let settings = plan::resolve(general, args, &Terminal::detect(), now())?;
     let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
+    let lost = if destinations.lost.is_empty() {
+        Written::Yes
+    } else {
+        Written::Failed
+    };
+    for failure in destinations.lost {
+        failure.print(&mut std::io::stderr());
+    }
 
     let deadline = settings.max_time.map(|time| Instant::now() + time);
     let control = Arc::new(Control::with_deadline(deadline));
@@ -42,7 +50,11 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
 
     let err = &mut std::io::stderr();
     let options = &settings.options;
-    let files = output::write_files(&destinations, &report, options, &ending, err);
+    let files = output::write_files(&destinations.files, &report, options, &ending, err);
+    let options = &Options {
+        reveal: settings.reveal_on_stdout,
+        ..*options
+    };
     let stdout = settings.stdout.map_or(Written::Yes, |format| {
         output::write_stdout(format, &report, options, err)
     });
@@ -52,7 +64,7 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
         failing: failing.any(),
         complete_enough: report.complete_enough(),
         stopped,
-        written: both(files, stdout),
+        written: both(lost, both(files, stdout)),
         findings_code: settings.findings_code,
     }))
 }
@@ -159,7 +171,9 @@ mod tests {
         let expected = format!(
             "note: 2 of low confidence at or above --fail-on are not shown; \
              --min-confidence low shows them\n\
-             INCOMPLETE: 2 gaps (first: missing: object {id}, [secret]: needed by\\na commit)\n"
+             INCOMPLETE: 2 gaps (first: missing: object {id}, [secret]: needed by\\na commit); \
+             {}\n",
+            GapKind::Missing.next_step()
         );
         assert_eq!(words(&report, hidden), expected);
         report.allowed_gaps = vec![GapKind::Missing, GapKind::Shallow];

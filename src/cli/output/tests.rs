@@ -20,7 +20,10 @@ fn message(failure: &Failure) -> String {
 }
 
 fn refused(path: &Path) -> String {
-    let failure = prepare(&[arg(Format::Json, path)], false).unwrap_err();
+    let failure = match prepare(&[arg(Format::Json, path)], false) {
+        Ok(mut prepared) => prepared.lost.remove(0),
+        Err(failure) => failure,
+    };
     assert_eq!(failure.exit_code, 2);
     message(&failure)
 }
@@ -41,7 +44,7 @@ fn several_reports_are_written_and_only_the_owner_can_read_them() {
     fs::write(&human, "old").unwrap();
     fs::set_permissions(&human, fs::Permissions::from_mode(0o644)).unwrap();
     let outputs = [arg(Format::Json, &json), arg(Format::Human, &human)];
-    let destinations = prepare(&outputs, false).unwrap();
+    let destinations = prepare(&outputs, false).unwrap().files;
     assert_eq!(
         names_in(folder.path()),
         ["b.txt"],
@@ -88,7 +91,7 @@ fn a_report_that_fails_half_way_leaves_the_old_one_and_nothing_else() {
 fn a_file_that_cannot_be_put_in_place_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("r.json");
-    let destinations = prepare(&[arg(Format::Json, &path)], false).unwrap();
+    let destinations = prepare(&[arg(Format::Json, &path)], false).unwrap().files;
     // Between the check and the report somebody makes a folder of that name.
     fs::create_dir(&path).unwrap();
     let mut err = Vec::new();
@@ -114,12 +117,16 @@ fn devices_are_written_to_and_not_replaced() {
     let mut err = Vec::new();
     let (report, options) = (fixture::empty(), Options::default());
     let ending = Ending::default();
-    let null = prepare(&[arg(Format::Json, Path::new("/dev/null"))], false).unwrap();
+    let null = prepare(&[arg(Format::Json, Path::new("/dev/null"))], false)
+        .unwrap()
+        .files;
     assert!(null[0].special);
     let written = write_files(&null, &report, &options, &ending, &mut err);
     assert_eq!(written, Written::Yes);
     if Path::new("/dev/full").exists() {
-        let full = prepare(&[arg(Format::Json, Path::new("/dev/full"))], false).unwrap();
+        let full = prepare(&[arg(Format::Json, Path::new("/dev/full"))], false)
+            .unwrap()
+            .files;
         let written = write_files(&full, &report, &options, &ending, &mut err);
         assert_eq!(written, Written::Failed);
     }
@@ -135,7 +142,7 @@ fn what_a_link_points_to_is_replaced_and_the_link_stays() {
     );
     fs::write(&real, "old").unwrap();
     symlink(&real, &link).unwrap();
-    let destinations = prepare(&[arg(Format::Json, &link)], false).unwrap();
+    let destinations = prepare(&[arg(Format::Json, &link)], false).unwrap().files;
     let (report, options) = (fixture::empty(), Options::default());
     let ending = Ending::default();
     write_files(&destinations, &report, &options, &ending, &mut Vec::new());
@@ -178,5 +185,6 @@ fn nothing_is_written_inside_a_git_directory() {
     symlink(git.join("objects"), folder.path().join("door")).unwrap();
     let error = refused(&folder.path().join("door/r.json"));
     assert!(error.contains("inside a git directory"), "{error}");
-    assert!(prepare(&[arg(Format::Json, &folder.path().join("r.json"))], false).is_ok());
+    let outside = prepare(&[arg(Format::Json, &folder.path().join("r.json"))], false);
+    assert_eq!(outside.unwrap().files.len(), 1);
 }

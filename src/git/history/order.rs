@@ -72,6 +72,23 @@ impl Graph {
         &self.parents[start as usize..self.ends[position] as usize]
     }
 
+    /// Which commits one has in its history, itself included, by position.
+    pub(crate) fn ancestors(&self, of: Option<usize>) -> Vec<bool> {
+        let mut ancestors = vec![false; self.len()];
+        if let Some(position) = of {
+            ancestors[position] = true;
+        }
+        // Parents have smaller positions.
+        for position in (0..self.len()).rev() {
+            if ancestors[position] {
+                for parent in self.parents(position) {
+                    ancestors[*parent as usize] = true;
+                }
+            }
+        }
+        ancestors
+    }
+
     /// The position of the commit with this number.
     pub(crate) fn position(&self, structure: &Structure, number: u32) -> Option<usize> {
         structure

@@ -52,17 +52,22 @@ pub(crate) fn open(
             return None;
         }
     };
-    let index = if trust_index {
-        read_index(&path.with_extension("idx"), hash)
-    } else {
-        Ok(None)
-    };
+    let index = read_index(&path.with_extension("idx"), hash).ok().flatten();
+    let index = index.filter(|index| index.offsets.len() as u64 == u64::from(facts.count));
     match index {
-        Ok(Some(index)) if index.offsets.len() as u64 == u64::from(facts.count) => {
-            Some(with_index(path, number, hash, file, &facts, index))
-        }
+        Some(index) if trust_index => Some(with_index(path, number, hash, file, &facts, index)),
         // No index, or one that cannot be trusted: the pack itself tells what it holds.
-        _ => rebuild::rebuild(path, number, hash, file, gaps),
+        None => rebuild::rebuild(path, number, hash, file, gaps),
+        Some(index) => {
+            let copy = file.try_clone().ok()?;
+            let mut trouble = Vec::new();
+            let rebuilt = rebuild::rebuild(path, number, hash, copy, &mut trouble);
+            // If the pack is no better than its index says, the index at least has names.
+            match rebuilt.filter(|_| trouble.is_empty()) {
+                Some(rebuilt) => Some(rebuilt),
+                None => Some(with_index(path, number, hash, file, &facts, index)),
+            }
+        }
     }
 }
 

@@ -31,7 +31,14 @@ pub(in crate::report) fn incomplete_line(report: &Report) -> Option<String> {
     } else {
         ""
     };
-    Some(format!("INCOMPLETE: {why}{accepted} (first: {first})"))
+    let next = report
+        .gaps
+        .first()
+        .map(|gap| format!("; {}", gap.kind.next_step()))
+        .unwrap_or_default();
+    Some(format!(
+        "INCOMPLETE: {why}{accepted} (first: {first}){next}"
+    ))
 }
 
 /// What makes a report incomplete, counted; `None` if it is complete.
