@@ -79,7 +79,7 @@ fn small_objects(c: &mut Criterion) {
                 ObjectKind::Commit,
                 commit.as_bytes(),
                 &mut hits,
-            )
+            );
         });
     });
     group.finish();

@@ -33,7 +33,7 @@ struct Gathered {
 }
 
 /// Makes credentials of hits and what their places say. `partners` has one entry a hit.
-pub(super) fn merge(hits: Vec<LocatedHit>, partners: &[Partner]) -> Vec<Credential> {
+pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential> {
     let names: Vec<String> = hits.iter().map(name_of).collect();
     let examples: HashMap<&str, SuppressionReason> = hits
         .iter()

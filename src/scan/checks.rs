@@ -94,8 +94,9 @@ fn ends_with_escape(left: &[u8]) -> bool {
     let hex = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
     let of_base64 = |pair: &[u8]| matches!(pair, b"2f" | b"2F" | b"2b" | b"2B");
     match left {
-        [.., b'%', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
-        [.., b'\\', b'u', b'0', b'0', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
+        [.., b'%', a, b] | [.., b'\\', b'u', b'0', b'0', a, b] => {
+            hex(&[*a, *b]) && !of_base64(&[*a, *b])
+        }
         _ => false,
     }
 }

@@ -60,13 +60,17 @@ impl Scanner {
             }
             _ => {
                 if self.matcher.may_match(object.bytes) {
-                    self.scan_zones(object, &[0..len], len, hits);
+                    self.scan_zones(object, std::slice::from_ref(&(0..len)), len, hits);
                 }
             }
         }
     }
 
     /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every caller makes the place for this call"
+    )]
     pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
         if !self.matcher.may_match(bytes) {
             return;

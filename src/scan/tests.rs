@@ -71,8 +71,8 @@ fn a_credentials_file() {
     let (id, secret) = (keys.access_key_id(), keys.secret());
     let text = format!("[p]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
     let hits = scan(&text);
-    assert_eq!(values(&hits, Part::Id), [id.clone()]);
-    assert_eq!(values(&hits, Part::Secret), [secret.clone()]);
+    assert_eq!(values(&hits, Part::Id), [id]);
+    assert_eq!(values(&hits, Part::Secret), [secret]);
     assert_eq!((hits[0].position.line, hits[0].position.column), (2, 21));
     assert_eq!((hits[1].position.line, hits[1].position.column), (3, 25));
     assert_eq!(hits[0].section, hits[1].section);
