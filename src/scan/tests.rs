@@ -170,6 +170,23 @@ fn a_million_bytes_of_keys_take_linear_work() {
     assert_eq!(scan(&open).len(), 1000);
 }
 
+#[test]
+fn a_scanner_can_go_to_another_thread() {
+    fn is_send<T: Send>(_: &T) {}
+    is_send(&Scanner::new(&rules()));
+}
+
+#[test]
+fn hits_that_moved_out_of_an_object_are_left_as_they_are() {
+    let key = Keys::new(29).access_key_id();
+    let mut hits = scan(&format!("{}{key}", "\n".repeat(500)));
+    for kind in ObjectKind::ALL {
+        locate(kind, 20, b"100644 x\0", &mut hits);
+        locate(kind, 20, b"", &mut hits);
+    }
+    assert_eq!(hits[0].span.start, 500);
+}
+
 /// Pieces that rules care about, so that random texts are near misses.
 fn piece() -> impl Strategy<Value = String> {
     let mut keys = Keys::new(27);
