@@ -43,7 +43,7 @@ impl Scanner {
     /// With [`NewRanges::Only`] it reports every hit that lies, with at least one byte, in a new
     /// range widened by [`RuleSet::reach`] to both sides, and no other. What was found in the base
     /// inside that zone must be forgotten; what was found outside still holds, and moves with the
-    /// bytes ([`locate`] gives it its new line). Both together equal a scan of everything.
+    /// bytes ([`locate()`] gives it its new line). Both together equal a scan of everything.
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) {
         let len = object.bytes.len();
         match (object.new, self.reach) {
