@@ -155,7 +155,15 @@ fn a_stream_in_its_usual_steps() {
     let mut text = String::new();
     for _ in 0..4 {
         let (id, secret) = (keys.access_key_id(), keys.secret());
-        text += &format!("[p]\naws_access_key_id={id}\naws_secret_access_key={secret}\n{filler}");
+        let lines = [
+            "[p]\n",
+            "aws_access_key_id = ",
+            &id,
+            "\naws_secret_access_key = ",
+            &secret,
+        ];
+        text.extend(lines);
+        text.extend(["\n", &filler]);
     }
     let whole = scan(&text);
     assert_eq!(whole.len(), 8);
