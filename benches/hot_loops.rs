@@ -35,7 +35,7 @@ fn scanner(c: &mut Criterion) {
     let id = format!("AKIA{}", "QZ7M".repeat(4));
     let secret = "aB3/x".repeat(8);
     let texts = [
-        ("source", repeated(include_str!("hot_loops.rs"))),
+        ("source", repeated(include_str!("../src/model/object.rs"))),
         (
             "service-model",
             repeated(
@@ -79,7 +79,7 @@ fn small_objects(c: &mut Criterion) {
                 ObjectKind::Commit,
                 commit.as_bytes(),
                 &mut hits,
-            )
+            );
         });
     });
     group.finish();

@@ -4,16 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::commit::{self, Commit};
+use super::commit;
 use super::history::lineage::Lineage;
 use super::history::masks::{Masks, World, bits};
 use super::history::order::Graph;
 use super::history::paths::{Paths, Walker};
-use super::reader::ObjectReader;
+use super::stamps::Stamps;
 use super::store::{NONE, Store};
 use super::structure::{Absent, Structure};
 use super::tips::{Tip, TipKind, Tips};
-use crate::model::{CommitStamp, Exposure, Held, Location, ObjectId, ObjectKind};
+use crate::model::{Exposure, Held, Location, ObjectId};
 
 /// Refs listed for one credential; the count tells of the rest.
 const REFS_LISTED_MAX: usize = 50;
@@ -29,16 +29,16 @@ struct Root<'a> {
 
 /// The history of some objects.
 pub(crate) struct History<'a> {
-    store: &'a Store,
-    structure: &'a Structure,
-    graph: Graph,
+    pub(super) store: &'a Store,
+    pub(super) structure: &'a Structure,
+    pub(super) graph: Graph,
     lineage: Lineage,
     targets: Vec<u32>,
     roots: Vec<Root<'a>>,
     head: Option<usize>,
     /// By position: whether HEAD has the commit in its history.
     leads_to_head: Vec<bool>,
-    object_size_max: u64,
+    pub(super) object_size_max: u64,
 }
 
 /// What carries a credential.
@@ -350,53 +350,4 @@ impl Spread {
             last_seen: self.seen.and_then(|(_, last)| commit::rfc3339_utc(last)),
         }
     }
-}
-
-/// Reads who made a commit and when, each once.
-struct Stamps<'h> {
-    history: &'h History<'h>,
-    reader: ObjectReader<'h>,
-    known: BTreeMap<usize, Option<CommitStamp>>,
-}
-
-impl<'h> Stamps<'h> {
-    fn new(history: &'h History<'_>) -> Stamps<'h> {
-        Stamps {
-            reader: ObjectReader::new(history.store, history.object_size_max),
-            history,
-            known: BTreeMap::new(),
-        }
-    }
-
-    fn get(&mut self, position: usize) -> Option<CommitStamp> {
-        let Stamps {
-            history,
-            reader,
-            known,
-        } = self;
-        known
-            .entry(position)
-            .or_insert_with(|| read_stamp(history, reader, position))
-            .clone()
-    }
-}
-
-fn read_stamp(
-    history: &History<'_>,
-    reader: &mut ObjectReader<'_>,
-    position: usize,
-) -> Option<CommitStamp> {
-    let number = history.structure.commits[history.graph.rows[position] as usize].number;
-    let (kind, content) = reader.read(number).ok()?;
-    if kind != ObjectKind::Commit {
-        return None;
-    }
-    let commit = Commit::parse(&content);
-    let author = commit.author.unwrap_or_default();
-    Some(CommitStamp {
-        commit: history.store.id(number),
-        author: commit::name_and_mail(author).to_vec(),
-        date: commit::rfc3339(author),
-        time: commit.time(),
-    })
 }

@@ -28,6 +28,7 @@ pub mod repo;
 pub mod select;
 mod single;
 pub(crate) mod source;
+mod stamps;
 pub(crate) mod store;
 mod stream;
 pub(crate) mod structure;

@@ -2,6 +2,7 @@
 //! shows it to a scanner.
 
 use std::collections::HashSet;
+use std::ops::Range;
 
 use super::bits::Bits;
 use super::damage::Damage;
@@ -145,6 +146,8 @@ struct Reader<'a, S> {
     coverage: Coverage,
     /// Objects with findings whose content does not have the hash that names them.
     misnamed: Vec<u32>,
+    /// Ranges of new entries of the tree at hand.
+    new: Vec<Range<usize>>,
     /// The object being streamed.
     streaming: Option<(u32, ObjectKind, u64)>,
 }
@@ -162,6 +165,7 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
             scanner,
             coverage: Coverage::default(),
             misnamed: Vec::new(),
+            new: Vec::new(),
             streaming: None,
         }
     }
@@ -195,14 +199,14 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
                 Origin::Delta { trail, base } => Some((&base.bounds, trail)),
                 Origin::Whole => None,
             };
-            bounds = self.collector.tree(number, bytes, base);
+            bounds = self.collector.tree(number, bytes, base, &mut self.new);
         } else {
             self.collector.object(number, kind, bytes);
         }
         let new = match origin {
             // What a base with findings hands on by copying must be found again here.
-            Origin::Delta { trail, base } if !base.found && kind == ObjectKind::Tree => {
-                NewRanges::Only(&trail.fresh)
+            Origin::Delta { base, .. } if !base.found && kind == ObjectKind::Tree => {
+                NewRanges::Only(&self.new)
             }
             _ => NewRanges::All,
         };

@@ -5,6 +5,7 @@
 //! anything reachable needs it.
 
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 use std::sync::Mutex;
 
 use super::commit::{self, Commit};
@@ -168,14 +169,17 @@ impl Collector<'_> {
     }
 
     /// Looks up what a tree names; what it copied from its base was looked up there. Returns the
-    /// bounds of its entries, for the trees that are made from it.
+    /// bounds of its entries, for the trees that are made from it. `new` is overwritten with the
+    /// ranges of entries that the base does not have.
     pub(crate) fn tree(
         &mut self,
         number: u32,
         bytes: &[u8],
         base: Option<(&Bounds, &Trail)>,
+        new: &mut Vec<Range<usize>>,
     ) -> Bounds {
         let Collector { store, absent, .. } = *self;
+        new.clear();
         let mut bounds = Bounds::new();
         let look_up = |entry: Entry<'_>| {
             if store.find(entry.id).is_none()
@@ -191,11 +195,18 @@ impl Collector<'_> {
             Some((base, trail)) => {
                 tree::follow(bytes, id_len, base, &trail.copies, &mut bounds, |event| {
                     if let Event::New(entry) = event {
+                        match new.last_mut() {
+                            Some(last) if last.end == entry.at => last.end = entry.end,
+                            _ => new.push(entry.at..entry.end),
+                        }
                         look_up(entry);
                     }
                 })
             }
         };
+        if base.is_none() {
+            new.push(0..bytes.len());
+        }
         if let Err(malformed) = result {
             self.structure.malformed.push((number, malformed));
         }

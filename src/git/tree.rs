@@ -16,6 +16,10 @@ pub(crate) struct Entry<'t> {
     pub(crate) name: &'t [u8],
     /// The raw id.
     pub(crate) id: &'t [u8],
+    /// Where the entry begins in the tree.
+    pub(crate) at: usize,
+    /// Where it ends.
+    pub(crate) end: usize,
 }
 
 /// What a tree entry points to.
@@ -65,13 +69,17 @@ fn entry(tree: &[u8], at: usize, id_len: usize) -> Option<(Entry<'_>, usize)> {
         (6, Some(b"16")) => EntryKind::Gitlink,
         _ => EntryKind::Blob,
     };
+    let end = at + nul + 1 + id_len;
+    let name = &rest[blank + 1..nul];
     Some((
         Entry {
             kind,
-            name: &rest[blank + 1..nul],
+            name,
             id,
+            at,
+            end,
         },
-        at + nul + 1 + id_len,
+        end,
     ))
 }
 

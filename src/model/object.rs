@@ -152,7 +152,7 @@ pub enum NewRanges<'a> {
     /// Everything is new.
     All,
     /// These ranges are new: ascending, disjoint, within the object. An empty range marks a
-    /// junction of two copied pieces.
+    /// junction of two copied pieces. Of a tree they are whole entries.
     Only(&'a [Range<usize>]),
 }
 

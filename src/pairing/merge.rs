@@ -11,14 +11,17 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Candidate, Credential, CredentialKind, KeyIdKind, LocatedHit, Part, SuppressionReason,
-    key_id_kind,
+    Candidate, Confidence, Credential, CredentialKind, KeyIdKind, LocatedHit, Part,
+    SuppressionReason, key_id_kind,
 };
 
 use super::Partner;
 
 /// Most candidates that a credential keeps.
 const CANDIDATES_MAX: usize = 8;
+
+/// Beside an ID: at most so many bytes away.
+const RIVAL_DISTANCE: u64 = 512;
 
 /// Name of a credential: the access key ID and the secret's hash; one of them may be missing.
 type Key = (Option<String>, Option<String>);
@@ -33,7 +36,7 @@ struct Gathered {
 }
 
 /// Makes credentials of hits and what their places say. `partners` has one entry a hit.
-pub(super) fn merge(hits: Vec<LocatedHit>, partners: &[Partner]) -> Vec<Credential> {
+pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential> {
     let names: Vec<String> = hits.iter().map(name_of).collect();
     let examples: HashMap<&str, SuppressionReason> = hits
         .iter()
@@ -50,6 +53,7 @@ pub(super) fn merge(hits: Vec<LocatedHit>, partners: &[Partner]) -> Vec<Credenti
         }
     }
     let best = best.choose();
+    let rivals = rivals(partners);
     let mut credentials: BTreeMap<Key, Gathered> = BTreeMap::new();
     for (index, partner) in partners.iter().enumerate() {
         let own = partner.hit.filter(|other| holds(index, *other));
@@ -73,7 +77,11 @@ pub(super) fn merge(hits: Vec<LocatedHit>, partners: &[Partner]) -> Vec<Credenti
                 secret_sha256: names[*other].clone(),
                 distance: *distance,
             }));
-        gathered.hits.push(located.clone());
+        let mut located = located.clone();
+        if rivals.contains(&index) && located.hit.confidence == Confidence::Medium {
+            located.hit.confidence = Confidence::Low;
+        }
+        gathered.hits.push(located);
     }
     credentials
         .into_iter()
@@ -84,6 +92,17 @@ pub(super) fn merge(hits: Vec<LocatedHit>, partners: &[Partner]) -> Vec<Credenti
             let placeholder = examples.get(leading.as_str()).copied();
             credential(key, gathered, placeholder)
         })
+        .collect()
+}
+
+/// Secrets that stand beside an ID whose secret is another one: with a label that others than AWS
+/// use, they are most likely somebody else's. They count for less, unless they have an ID of their
+/// own elsewhere.
+fn rivals(partners: &[Partner]) -> HashSet<usize> {
+    let others = partners.iter().flat_map(|partner| &partner.others);
+    others
+        .filter(|(_, distance)| *distance <= RIVAL_DISTANCE)
+        .map(|(hit, _)| *hit)
         .collect()
 }
 

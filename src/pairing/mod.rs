@@ -26,7 +26,7 @@ pub fn pair(mut hits: Vec<LocatedHit>) -> Vec<Credential> {
         let base = partners.len();
         partners.extend(within::pair(place, base));
     }
-    merge::merge(hits, &partners)
+    merge::merge(&hits, &partners)
 }
 
 /// What its own place says of a hit.

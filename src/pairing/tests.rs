@@ -204,6 +204,26 @@ fn labelled_secrets_stay_bare_ones_go() {
 }
 
 #[test]
+fn a_secret_beside_a_complete_pair_counts_for_less() {
+    let confidence = |row: Row| {
+        let credentials = pair(row.hits);
+        let lone = credentials.iter().find(|c| c.access_key_id.is_none());
+        lone.map(|c| c.confidence)
+    };
+    let row = || Row::new("a").add("I1", 0, 1).add("S1", 50, 2);
+    assert_eq!(confidence(row().add("S2", 200, 3)), Some(Confidence::Low));
+    assert_eq!(
+        confidence(row().add("S2", 2_000, 30)),
+        Some(Confidence::Medium)
+    );
+    let mut certain = row().add("S2", 200, 3);
+    certain.hits[2].hit.confidence = Confidence::High;
+    assert_eq!(confidence(certain), Some(Confidence::High));
+    let elsewhere = Row::new("b").add("I2", 0, 1).add("S2", 50, 2);
+    assert_eq!(confidence(row().add("S2", 200, 3).and(elsewhere)), None);
+}
+
+#[test]
 fn equal_credentials_merge_over_places() {
     let row = Row::new("a")
         .add("I1", 0, 1)

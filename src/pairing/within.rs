@@ -126,7 +126,7 @@ fn best_row(hits: &[LocatedHit]) -> Vec<Option<usize>> {
                 );
             }
         }
-        for n in 2..=RUN_MAX.min((i + 1) / 2) {
+        for n in 2..=RUN_MAX.min(i.div_ceil(2)) {
             let first = i + 1 - 2 * n;
             if let Some(cost) = column_cost(&hits[first..=i], n) {
                 offer(best[first] + cost, Step::Columns(n));

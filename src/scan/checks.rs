@@ -12,6 +12,9 @@ const CONTEXT: usize = 256;
 /// How far `not-in-base64-run` and `not-wrapped-base64` look.
 const RUN: usize = 96;
 
+/// Longest ending of a file's name that may follow a secret, without its dot.
+const FILE_ENDING_LEN_MAX: usize = 8;
+
 /// A value in its surroundings.
 #[derive(Clone, Copy)]
 pub(super) struct Candidate<'a> {
@@ -44,7 +47,7 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
             account_of(value).is_none_or(|a| !DOCUMENTATION_ACCOUNTS.contains(&a.as_str()))
         }
         Check::NotInBase64Run => !in_base64_run(candidate),
-        Check::NotWrappedBase64 => !ends_wrapped_base64(candidate),
+        Check::NotWrappedBase64 => !in_wrapped_base64(candidate),
         Check::UpperAndLower => {
             value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase)
         }
@@ -94,8 +97,9 @@ fn ends_with_escape(left: &[u8]) -> bool {
     let hex = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
     let of_base64 = |pair: &[u8]| matches!(pair, b"2f" | b"2F" | b"2b" | b"2B");
     match left {
-        [.., b'%', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
-        [.., b'\\', b'u', b'0', b'0', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
+        [.., b'%', a, b] | [.., b'\\', b'u', b'0', b'0', a, b] => {
+            hex(&[*a, *b]) && !of_base64(&[*a, *b])
+        }
         _ => false,
     }
 }
@@ -106,7 +110,11 @@ fn right_is_free(candidate: Candidate<'_>) -> bool {
     match right.first() {
         None => true,
         Some(b'=' | b'-' | b'_') => false,
-        Some(b'.') => !right.get(1).is_some_and(|b| is_base64(*b)),
+        // A dotted token goes on for long; what ends soon is the ending of a file's name.
+        Some(b'.') => {
+            let ending = right[1..].iter().take_while(|b| is_base64(**b)).count();
+            ending <= FILE_ENDING_LEN_MAX
+        }
         Some(_) => unit_len(right) == 0,
     }
 }
@@ -125,19 +133,31 @@ fn in_base64_run(candidate: Candidate<'_>) -> bool {
     dense(&left[left.len() - left_len..]) || dense(&right[..right_len])
 }
 
-/// True if the value begins its line, and the line before is one run of base64 that is longer.
-fn ends_wrapped_base64(candidate: Candidate<'_>) -> bool {
-    let left = &candidate.bytes[..candidate.start];
-    let left = &left[left.len().saturating_sub(RUN * 2)..];
-    let mut before = left.iter().rev().skip_while(|b| matches!(b, b' ' | b'\t'));
-    if before.next() != Some(&b'\n') {
-        return false;
+/// True if the value is a line of wrapped base64: it begins its line, and the line before is one
+/// longer run; or it follows a `=`, ends its line, and the next line begins with a longer run.
+/// (ID, secret and session token on a line each are something else.) Line breaks may be escaped.
+fn in_wrapped_base64(candidate: Candidate<'_>) -> bool {
+    let Candidate {
+        bytes, start, end, ..
+    } = candidate;
+    let in_run = |b: &&u8| is_base64(**b) || **b == b'%';
+    let longer = |run: usize| run > end - start;
+    let left = bytes[start.saturating_sub(RUN * 4)..start].trim_ascii_end();
+    let broken = bytes[left.len() + start.saturating_sub(RUN * 4)..start].contains(&b'\n');
+    let before = match left {
+        [before @ .., b'\\', b'n'] => Some(before.strip_suffix(b"\\r").unwrap_or(before)),
+        _ if broken => Some(left),
+        _ => None,
+    };
+    if let Some(before) = before {
+        return longer(before.iter().rev().take_while(in_run).count());
     }
-    before
-        .skip_while(|b| **b == b'\r')
-        .take_while(|b| is_base64(**b))
-        .count()
-        > candidate.end - candidate.start
+    let right = &bytes[end..bytes.len().min(end + RUN * 4)];
+    let after = [&b"\n"[..], b"\r\n", b"\\n", b"\\r\\n"]
+        .iter()
+        .find_map(|line_break| right.strip_prefix(*line_break));
+    left.last() == Some(&b'=')
+        && after.is_some_and(|after| longer(after.iter().take_while(in_run).count()))
 }
 
 /// How often neighbours differ in class. Random base64 does so in 25 of 39 places, words in few.
@@ -213,6 +233,7 @@ mod tests {
             ("\\n", "\\n"),
             ("\\u003d", ""),
             (" ", ". Then"),
+            ("", ".txt"),
         ] {
             assert!(secret_is_free(before, after), "{before:?} {after:?}");
         }
@@ -228,7 +249,7 @@ mod tests {
             ("", "0"),
             ("", "%2b"),
             ("", "\\/"),
-            ("", ".x"),
+            ("", ".signature"),
         ] {
             assert!(!secret_is_free(before, after), "{before:?} {after:?}");
         }

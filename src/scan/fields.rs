@@ -129,7 +129,7 @@ mod tests {
             tree.extend_from_slice(&[b' '; 20]);
         }
         let whole = tree.len();
-        tree.extend_from_slice(b"100644 cut\0123");
+        tree.extend_from_slice(b"100644 cut\x00123");
         let (names, end) = entry_names(&tree, 20);
         let names: Vec<&[u8]> = names.into_iter().map(|r| &tree[r]).collect();
         assert_eq!(names, [&b"a"[..], b"b c", b"d"]);

@@ -64,7 +64,8 @@ pub fn locate(kind: ObjectKind, id_len: usize, bytes: &[u8], hits: &mut [Hit]) {
         for hit in hits {
             let start = hit.span.start as usize;
             let after = names.partition_point(|name| name.start <= start);
-            if let Some(name) = after.checked_sub(1).map(|i| &names[i]) {
+            let name = after.checked_sub(1).map(|i| &names[i]);
+            if let Some(name) = name.filter(|name| name.contains(&start)) {
                 place(hit, &bytes[name.clone()], name.start as u64);
             }
         }

@@ -45,12 +45,20 @@ pub(super) struct Matcher {
     /// Clones of the rules' patterns: a clone has scratch space of its own.
     patterns: Vec<Regex>,
     prefilter: Prefilter,
-    /// Literals whose rule needs an ID nearby: place and rule.
-    waiting: Vec<(usize, usize)>,
-    /// Where IDs of the rule that others are near to stand, ascending.
-    anchors: Vec<(usize, Range<usize>)>,
+    /// Rules whose hits others are near to.
+    anchor_rules: Vec<bool>,
     /// False only in tests: literals are then searched naively, and gates are open.
     pub(super) fast: bool,
+}
+
+/// What is gathered on the way through one field.
+#[derive(Default)]
+struct Gathered {
+    found: Vec<Found>,
+    /// Literals whose rule needs an ID nearby: place and rule.
+    waiting: Vec<(usize, usize)>,
+    /// Where IDs that others may be near to stand, ascending, with their rule.
+    anchors: Vec<(usize, Range<usize>)>,
 }
 
 impl Matcher {
@@ -59,8 +67,14 @@ impl Matcher {
             rules: rules.clone(),
             patterns: rules.rules().iter().map(|r| r.regex.clone()).collect(),
             prefilter: Prefilter::new(rules),
-            waiting: Vec::new(),
-            anchors: Vec::new(),
+            anchor_rules: (0..rules.rules().len())
+                .map(|i| {
+                    rules
+                        .rules()
+                        .iter()
+                        .any(|r| r.near.is_some_and(|n| n.rule == i))
+                })
+                .collect(),
             fast: true,
         }
     }
@@ -71,78 +85,63 @@ impl Matcher {
     }
 
     /// Finds all values of a field, in order. Two never overlap.
-    pub(super) fn find(&mut self, bytes: &[u8]) -> Vec<Found> {
-        self.waiting.clear();
-        self.anchors.clear();
-        let mut found = Vec::new();
+    pub(super) fn find(&self, bytes: &[u8]) -> Vec<Found> {
+        let mut so_far = Gathered::default();
         if self.fast {
             let mut from = 0;
             while let Some((at, literal)) = self.prefilter.next(bytes, from) {
-                self.visit(bytes, at, literal, &mut found);
+                self.visit(bytes, at, self.prefilter.rules_of(literal), &mut so_far);
                 from = at + 1;
             }
         } else {
-            self.visit_naively(bytes, &mut found);
+            self.visit_naively(bytes, &mut so_far);
         }
-        if !self.anchors.is_empty() {
-            self.match_waiting(bytes, &mut found);
-            self.search_neighbourhoods(bytes, &mut found);
+        if !so_far.anchors.is_empty() {
+            self.match_waiting(bytes, &mut so_far);
+            self.search_neighbourhoods(bytes, &mut so_far);
         }
-        settle(found, &self.rules)
+        settle(so_far.found, &self.rules)
     }
 
-    /// Tries every rule at every byte where one of its literals stands.
-    fn visit_naively(&mut self, bytes: &[u8], found: &mut Vec<Found>) {
-        let rules = self.rules.clone();
+    /// Tries every rule at every byte where one of its literals stands, gates open.
+    fn visit_naively(&self, bytes: &[u8], so_far: &mut Gathered) {
         for at in 0..bytes.len() {
-            for (index, rule) in rules.rules().iter().enumerate() {
+            for (index, rule) in self.rules.rules().iter().enumerate() {
                 let here = |literal: &Vec<u8>| bytes[at..].starts_with(literal);
                 if rule.prefilter.iter().any(here) {
-                    self.try_rule(bytes, at, index, found);
+                    self.try_rule(bytes, at, index, so_far);
                 }
             }
         }
     }
 
     /// A literal was found: tries the rules that asked for it, until one matches.
-    fn visit(&mut self, bytes: &[u8], at: usize, literal: usize, found: &mut Vec<Found>) {
-        let rules = self.rules.clone();
-        let mut gate_passed = None;
-        for i in 0..self.prefilter.rules_of(literal).len() {
-            let index = self.prefilter.rules_of(literal)[i];
-            let gate = rules.rules()[index].gate;
-            let open = match gate_passed {
+    fn visit(&self, bytes: &[u8], at: usize, asked: &[usize], so_far: &mut Gathered) {
+        // Rules that share a literal mostly share a gate: it is asked once.
+        let mut known = None;
+        for &index in asked {
+            let gate = self.rules.rules()[index].gate;
+            let open = match known {
                 Some((same, open)) if same == gate => open,
                 _ => gate_opens(gate, bytes, at),
             };
-            gate_passed = Some((gate, open));
-            if open && self.try_rule(bytes, at, index, found) {
+            known = Some((gate, open));
+            if open && self.try_rule(bytes, at, index, so_far) {
                 break;
             }
         }
     }
 
     /// Tries one rule at a literal. A rule that needs an ID nearby waits until all are known.
-    fn try_rule(&mut self, bytes: &[u8], at: usize, index: usize, found: &mut Vec<Found>) -> bool {
-        let rules = self.rules.clone();
-        let rule = &rules.rules()[index];
-        if rule.near.is_some() {
-            self.waiting.push((at, index));
+    fn try_rule(&self, bytes: &[u8], at: usize, index: usize, so_far: &mut Gathered) -> bool {
+        if self.rules.rules()[index].near.is_some() {
+            so_far.waiting.push((at, index));
             return false;
         }
         let Some(one) = self.match_at(bytes, at, index) else {
             return false;
         };
-        let is_anchor = rules
-            .rules()
-            .iter()
-            .any(|r| r.near.is_some_and(|n| n.rule == index));
-        if is_anchor
-            && self
-                .anchors
-                .last()
-                .is_none_or(|(_, last)| last.end <= one.span.start)
-        {
+        if self.anchor_rules[index] {
             let candidate = Candidate {
                 bytes,
                 start: one.span.start,
@@ -151,10 +150,10 @@ impl Matcher {
             };
             // What is part of something longer says nothing about its neighbours.
             if checks::passes(Check::NotInBase64Run, candidate) {
-                self.anchors.push((index, one.span.clone()));
+                so_far.anchors.push((index, one.span.clone()));
             }
         }
-        found.push(one);
+        so_far.found.push(one);
         true
     }
 
@@ -181,54 +180,57 @@ impl Matcher {
         judge(rule, index, bytes, span)
     }
 
-    fn match_waiting(&mut self, bytes: &[u8], found: &mut Vec<Found>) {
-        for (at, index) in std::mem::take(&mut self.waiting) {
-            let within = self.rules.rules()[index].near.map_or(0, |n| n.within);
-            let zone = at.saturating_sub(within + WINDOW)..at + within + WINDOW;
-            if self.has_anchor(index, &zone, 0)
+    fn match_waiting(&self, bytes: &[u8], so_far: &mut Gathered) {
+        for (at, index) in std::mem::take(&mut so_far.waiting) {
+            let Some(near) = self.rules.rules()[index].near else {
+                continue;
+            };
+            // Only a label with an ID in the wider neighbourhood is worth the pattern.
+            let wide = at..at + 1;
+            if has_anchor(&so_far.anchors, near.rule, &wide, near.within + WINDOW)
                 && let Some(one) = self.match_at(bytes, at, index)
-                && self.has_anchor(index, &one.span, within)
+                && has_anchor(&so_far.anchors, near.rule, &one.span, near.within)
             {
-                found.push(one);
+                so_far.found.push(one);
             }
         }
     }
 
     /// Searches around IDs for what no literal announces.
-    fn search_neighbourhoods(&self, bytes: &[u8], found: &mut Vec<Found>) {
+    fn search_neighbourhoods(&self, bytes: &[u8], so_far: &mut Gathered) {
         for (index, rule) in self.rules.rules().iter().enumerate() {
             let Some(near) = rule.near.filter(|_| rule.prefilter.is_empty()) else {
                 continue;
             };
             let margin = near.within + VALUE_LEN_MAX;
-            let spans = self.anchors.iter().filter(|(rule, _)| *rule == near.rule);
+            let spans = so_far.anchors.iter().filter(|(rule, _)| *rule == near.rule);
             for zone in merged(spans.map(|(_, span)| span), margin, bytes.len()) {
                 for matched in self.patterns[index].find_iter(&bytes[zone.clone()]) {
                     let span = zone.start + matched.start()..zone.start + matched.end();
                     let span = without_escape(bytes, span);
-                    if self.has_anchor(index, &span, near.within)
+                    if has_anchor(&so_far.anchors, near.rule, &span, near.within)
                         && let Some(one) = judge(rule, index, bytes, span)
                     {
-                        found.push(one);
+                        so_far.found.push(one);
                     }
                 }
             }
         }
     }
+}
 
-    /// True if an ID that the rule may be near to lies at most `within` bytes from the span.
-    fn has_anchor(&self, index: usize, span: &Range<usize>, within: usize) -> bool {
-        let Some(near) = self.rules.rules()[index].near else {
-            return false;
-        };
-        let first = self
-            .anchors
-            .partition_point(|(_, a)| a.end + within < span.start);
-        self.anchors[first..]
-            .iter()
-            .take_while(|(_, a)| a.start <= span.end + within)
-            .any(|(rule, _)| *rule == near.rule)
-    }
+/// True if an ID of `rule` lies at most `within` bytes from the span. Anchors do not overlap.
+fn has_anchor(
+    anchors: &[(usize, Range<usize>)],
+    rule: usize,
+    span: &Range<usize>,
+    within: usize,
+) -> bool {
+    let first = anchors.partition_point(|(_, a)| a.end + within < span.start);
+    anchors[first..]
+        .iter()
+        .take_while(|(_, a)| a.start <= span.end + within)
+        .any(|(index, _)| *index == rule)
 }
 
 /// What may stand in a label.
@@ -250,28 +252,31 @@ fn gate_opens(gate: Gate, bytes: &[u8], at: usize) -> bool {
     }
 }
 
-/// True if 40 characters of base64 or of its escapes stand in a row not far behind `at`. Such a
-/// run covers every 40th place, so that looking there is enough.
+/// What a run is made of: base64, and the signs that its escapes begin with.
+static IN_RUN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_base64(byte as u8) || byte as u8 == b'\\' || byte as u8 == b'%';
+        byte += 1;
+    }
+    table
+};
+
+/// True if 40 characters of base64 or of its escapes stand in a row not far behind `at`.
+///
+/// Looks from where a run would end back to where it breaks, and goes on 40 bytes behind that: in
+/// prose every tenth byte or so is looked at.
 fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
-    let in_run = |b: &u8| is_base64(*b) || matches!(b, b'\\' | b'%');
     let zone = &bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)];
-    (SECRET_LEN - 1..zone.len())
-        .step_by(SECRET_LEN)
-        .any(|probe| {
-            in_run(&zone[probe])
-                && zone[..probe]
-                    .iter()
-                    .rev()
-                    .take_while(|b| in_run(b))
-                    .take(SECRET_LEN)
-                    .count()
-                    + zone[probe..]
-                        .iter()
-                        .take_while(|b| in_run(b))
-                        .take(SECRET_LEN)
-                        .count()
-                    >= SECRET_LEN
-        })
+    let mut from = 0;
+    while let Some(run) = zone.get(from..from + SECRET_LEN) {
+        match run.iter().rposition(|b| !IN_RUN[usize::from(*b)]) {
+            None => return true,
+            Some(breaks) => from += breaks + 1,
+        }
+    }
+    false
 }
 
 /// Decodes what a pattern captured, and asks the rule's checks.

@@ -43,10 +43,20 @@ impl Scanner {
     /// With [`NewRanges::Only`] it reports every hit that lies, with at least one byte, in a new
     /// range widened by [`RuleSet::reach`] to both sides, and no other. What was found in the base
     /// inside that zone must be forgotten; what was found outside still holds, and moves with the
-    /// bytes ([`locate`] gives it its new line). Both together equal a scan of everything.
+    /// bytes ([`locate()`] gives it its new line). Both together equal a scan of everything.
+    ///
+    /// Of a tree, new ranges are whole entries; a name is a field of its own, so nothing around
+    /// them matters.
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) {
         let len = object.bytes.len();
         match (object.new, self.reach) {
+            (NewRanges::Only(entries), _) if object.kind == ObjectKind::Tree => {
+                for range in entries {
+                    if self.matcher.may_match(&object.bytes[range.clone()]) {
+                        self.scan_entries(object, range, hits);
+                    }
+                }
+            }
             (NewRanges::Only(ranges), Some(reach)) => {
                 let zones = widened(ranges, reach, len);
                 let margin = reach + matcher::VALUE_LEN_MAX;
@@ -60,13 +70,17 @@ impl Scanner {
             }
             _ => {
                 if self.matcher.may_match(object.bytes) {
-                    self.scan_zones(object, &[0..len], len, hits);
+                    self.scan_zones(object, std::slice::from_ref(&(0..len)), len, hits);
                 }
             }
         }
     }
 
     /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "every caller makes the place for this call"
+    )]
     pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
         if !self.matcher.may_match(bytes) {
             return;
@@ -97,30 +111,44 @@ impl Scanner {
             id: object.id,
             kind: object.kind,
         };
-        let id_len = object.id.as_bytes().len();
-        if object.kind == ObjectKind::Tree {
-            for name in fields::entry_names(object.bytes, id_len).0 {
-                if zone_at(zones, &name).is_some() {
-                    let bytes = &object.bytes[name.clone()];
-                    self.scan_piece(bytes, &place, Field::EntryName, name.start, &mut found);
-                }
-            }
-        } else {
-            for (field, range) in fields::split(object.kind, object.bytes) {
-                // Zones do not meet, but what is searched around them may: searched once, then.
-                for piece in widened(&inside(zones, &range), margin, range.len()) {
-                    let base = range.start + piece.start;
-                    let bytes = &object.bytes[base..range.start + piece.end];
-                    self.scan_piece(bytes, &place, field, base, &mut found);
-                }
+        for (field, range) in fields::split(object.kind, object.bytes) {
+            // Zones do not meet, but what is searched around them may: searched once, then.
+            for piece in widened(&inside(zones, &range), margin, range.len()) {
+                let base = range.start + piece.start;
+                let bytes = &object.bytes[base..range.start + piece.end];
+                self.scan_piece(bytes, &place, field, base, &mut found);
             }
         }
         found.retain(|hit| {
             let span = hit.span.start as usize..hit.span.end as usize;
             zone_at(zones, &span).is_some()
         });
-        locate(object.kind, id_len, object.bytes, &mut found);
+        locate(
+            object.kind,
+            object.id.as_bytes().len(),
+            object.bytes,
+            &mut found,
+        );
         hits.append(&mut found);
+    }
+
+    /// Scans the names of some entries of a tree.
+    fn scan_entries(&mut self, object: &Object<'_>, entries: &Range<usize>, hits: &mut Vec<Hit>) {
+        let place = Place::Object {
+            id: object.id,
+            kind: object.kind,
+        };
+        let id_len = object.id.as_bytes().len();
+        let bytes = &object.bytes[entries.clone()];
+        for name in fields::entry_names(bytes, id_len).0 {
+            let text = &bytes[name.clone()];
+            let base = entries.start + name.start;
+            let first = hits.len();
+            self.scan_piece(text, &place, Field::EntryName, base, hits);
+            for hit in &mut hits[first..] {
+                locate::place(hit, text, base as u64);
+            }
+        }
     }
 
     fn scan_piece(

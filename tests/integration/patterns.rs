@@ -2,7 +2,10 @@
 
 use std::path::Path;
 
-use keysweep::model::{Hit, NewRanges, Object, ObjectId, ObjectKind};
+use keysweep::model::{
+    Credential, Field, Hit, LocatedHit, Location, NewRanges, Object, ObjectId, ObjectKind, Place,
+};
+use keysweep::pairing::pair;
 use keysweep::rules::{Example, FILES, RuleFile, RuleSet};
 use keysweep::scan::Scanner;
 
@@ -22,9 +25,9 @@ fn rule_files() -> Vec<RuleFile> {
 }
 
 fn hits_of(rule: &str, text: &str) -> Vec<Hit> {
-    let rules = RuleSet::builtin().unwrap();
+    let rules = RuleSet::builtin().expect("built-in rules compile");
     let object = Object {
-        id: ObjectId::from_bytes(&[1; 20]).unwrap(),
+        id: ObjectId::from_bytes(&[1; 20]).expect("20 bytes are an id"),
         kind: ObjectKind::Blob,
         bytes: text.as_bytes(),
         new: NewRanges::All,
@@ -55,7 +58,7 @@ fn every_file_is_embedded() {
     let mut there: Vec<String> = std::fs::read_dir(folder)
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".toml") && name != "placeholders.toml")
+        .filter(|name| name != "README.md" && name != "placeholders.toml")
         .collect();
     let mut embedded: Vec<&str> = FILES.iter().map(|(name, _)| *name).collect();
     there.sort();
@@ -173,4 +176,118 @@ fn no_rule_file_holds_a_key() {
         .collect();
         assert!(hits.is_empty(), "{name}");
     }
+}
+
+/// Files with three credentials, as their tools write them. `I` and `S` stand for ID and secret.
+const LAYOUTS: &[(&str, &str)] = &[
+    (
+        "profiles",
+        "[p#]\naws_access_key_id = I\naws_secret_access_key = S\nregion = eu-west-1\n\n",
+    ),
+    (
+        "profiles, secret first",
+        "[p#]\naws_secret_access_key=S\naws_access_key_id=I\n",
+    ),
+    (
+        "environment",
+        "# stage #\nexport AWS_ACCESS_KEY_ID=I\nexport AWS_SECRET_ACCESS_KEY=S\n",
+    ),
+    (
+        "environment, secret first",
+        "AWS_SECRET_ACCESS_KEY=S\nAWS_ACCESS_KEY_ID=I\n\n",
+    ),
+    (
+        "JSON objects",
+        "{\n  \"AccessKeyId\": \"I\",\n  \"SecretAccessKey\": \"S\"\n},\n",
+    ),
+    (
+        "JSON objects, secret first",
+        "{\"SecretAccessKey\":\"S\",\"AccessKeyId\":\"I\"},",
+    ),
+    ("YAML list", "  - secret_key: S\n    access_key: I\n"),
+    ("console table", "user#,I,S\r\n"),
+    ("table, secret first", "S\tI\n"),
+    ("calls", "new BasicAWSCredentials(\"I\", \"S\");\n"),
+    ("URLs", "s3://I:S@bucket#/path\n"),
+    ("PHP", "'u#' => ['key' => 'I', 'secret' => 'S'],\n"),
+    (
+        "XML",
+        "<Key><AccessKeyId>I</AccessKeyId><SecretAccessKey>S</SecretAccessKey></Key>\n",
+    ),
+    ("bare lines", "I\nS\n"),
+];
+
+#[test]
+fn neighbouring_credentials_pair_exactly() {
+    for (name, block) in LAYOUTS {
+        for seed in SEEDS {
+            let mut keys = Keys::new(seed);
+            let pairs: Vec<(String, String)> = (0..3)
+                .map(|_| (keys.access_key_id(), keys.secret()))
+                .collect();
+            let fill = |(n, (id, secret)): (usize, &(String, String))| {
+                let mark = |c: char| match c {
+                    'I' => Some(id.clone()),
+                    'S' => Some(secret.clone()),
+                    '#' => Some(n.to_string()),
+                    _ => None,
+                };
+                fill_marks(block, mark)
+            };
+            let text: String = pairs.iter().enumerate().map(fill).collect();
+            let mut expected = pairs.clone();
+            expected.sort();
+            assert_eq!(paired(&text), expected, "{name} (seed {seed})");
+        }
+    }
+}
+
+#[test]
+fn columns_pair_in_order() {
+    let mut keys = Keys::new(3);
+    let pairs: Vec<(String, String)> = (0..3)
+        .map(|_| (keys.access_key_id(), keys.secret()))
+        .collect();
+    let ids: Vec<&str> = pairs.iter().map(|p| p.0.as_str()).collect();
+    let secrets: Vec<&str> = pairs.iter().map(|p| p.1.as_str()).collect();
+    let text = format!("ids = {}\nsecrets = {}\n", ids.join(" "), secrets.join(" "));
+    let mut expected = pairs.clone();
+    expected.sort();
+    assert_eq!(paired(&text), expected);
+}
+
+/// Replaces the marks that stand alone: `I`, `S` and `#` with no letter beside them.
+fn fill_marks(block: &str, mark: impl Fn(char) -> Option<String>) -> String {
+    let chars: Vec<char> = block.chars().collect();
+    let letter = |i: Option<usize>| {
+        i.and_then(|i| chars.get(i))
+            .is_some_and(char::is_ascii_alphabetic)
+    };
+    let mut text = String::new();
+    for (i, c) in chars.iter().enumerate() {
+        let alone = *c == '#' || !(letter(i.checked_sub(1)) || letter(Some(i + 1)));
+        match mark(*c).filter(|_| alone) {
+            Some(value) => text.push_str(&value),
+            None => text.push(*c),
+        }
+    }
+    text
+}
+
+/// All pairs that the scanner and the pairing make of a text, sorted. Anything else fails.
+fn paired(text: &str) -> Vec<(String, String)> {
+    let rules = RuleSet::builtin().expect("built-in rules compile");
+    let mut hits = Vec::new();
+    let place = Place::WorktreeFile(b"file".to_vec());
+    Scanner::new(&rules).scan_text(place, Field::Content, text.as_bytes(), &mut hits);
+    let located = hits.into_iter().map(|hit| LocatedHit {
+        hit,
+        location: Location::default(),
+    });
+    let whole = |c: Credential| {
+        let secret = c.secret.expect("no ID is left alone");
+        let secret = String::from_utf8(secret.expose().to_vec()).expect("secrets are ASCII");
+        (c.access_key_id.expect("no secret is left alone"), secret)
+    };
+    pair(located.collect()).into_iter().map(whole).collect()
 }
