@@ -52,9 +52,8 @@ const CRATES: [(&str, &[&str]); 12] = [
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.
-const PUBLISHED: [&str; 4] = [
+const PUBLISHED: [&str; 3] = [
     "AKIARZPUZDIKGB2VALC4",
-    "AKIAIOSFODNN7EXAMPLE",
     "ASIAQNZGKIQY56JQ7WML",
     "ASIAY34FZKBOKMUTVV7A",
 ];
