@@ -18,7 +18,7 @@ impl Fixture {
         let mut seed = Seed::new(120);
         let pairs: Vec<Pair> = (0..7).map(|_| seed.plain_pair()).collect();
         repo.commit_file("k", pairs[0].ini());
-        repo.write(&format!("{}.txt", pairs[1].name()), pairs[0].ini());
+        repo.write(&pairs[1].name(), pairs[0].ini());
         repo.write(&format!("{}/file", pairs[2].name()), pairs[2].line());
         repo.commit(&format!("Message\n\n{}", pairs[3].line()));
         repo.git(&["branch", &pairs[4].name()]);
