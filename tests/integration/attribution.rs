@@ -162,13 +162,13 @@ fn check_removal(
             .filter(|parent| holds(&all[*parent], &planted.blobs))
             .count()
     };
-    let removes = |commit: &Commit| !holds(commit, &planted.blobs) && parents_with(commit) > 0;
+    let takes_out = |commit: &Commit| !holds(commit, &planted.blobs) && parents_with(commit) > 0;
     if let Some(id) = removed {
-        assert!(removes(&all[id]), "{case}: {id} removes nothing");
+        assert!(takes_out(&all[id]), "{case}: {id} removes nothing");
     } else {
         // A merge that sides with the parent without the key may be seen either way.
         let sure =
-            |commit: &Commit| removes(commit) && parents_with(commit) == commit.parents.len();
+            |commit: &Commit| takes_out(commit) && parents_with(commit) == commit.parents.len();
         let list = repo.git(&["rev-list", "HEAD"]);
         let missed = list.lines().find(|id| sure(&all[*id]));
         assert_eq!(missed, None, "{case}: this commit took it out");

@@ -48,7 +48,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("serde_json", &["report"]),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
-    ("toml", &["rules", "cli"]),
+    ("toml", &["rules", "placeholders", "cli"]),
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.
@@ -209,10 +209,21 @@ fn stages_do_not_import_each_other() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// True for files that hold unit tests only; those may read what another stage's crate wrote.
+fn is_unit_test(name: &Path) -> bool {
+    name.file_stem().is_some_and(|stem| {
+        let stem = stem.to_string_lossy();
+        stem == "tests" || stem.ends_with("_tests")
+    })
+}
+
 #[test]
 fn crates_stay_in_their_modules() {
     let mut wrong = Vec::new();
     for (name, text) in rust_below("src") {
+        if is_unit_test(&name) {
+            continue;
+        }
         for (krate, modules) in CRATES {
             let named = Regex::new(&format!(r"(^|[^\w:.]){krate}(::|;)")).unwrap();
             let own = module(&name);
