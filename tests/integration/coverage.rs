@@ -370,7 +370,7 @@ fn symlink_target() {
 fn file_and_directory_names() {
     let repo = start();
     let (file, folder) = (Seed::new(28).plain_pair(), Seed::new(29).plain_pair());
-    repo.write(&format!("d/{}.txt", file.name()), "clean\n");
+    repo.write(&format!("d/{}", file.name()), "clean\n");
     repo.write(&format!("{}/x", folder.name()), "clean\n");
     repo.commit("Names");
     let report = healthy(&repo);
@@ -386,6 +386,20 @@ fn file_and_directory_names() {
         &report,
         &folder,
         Place::field(&top, "tree", "entry-name"),
+    );
+}
+
+#[test]
+fn file_name_with_an_extension() {
+    let (repo, pair) = (start(), Seed::new(32).plain_pair());
+    repo.commit_file(&format!("{}.txt", pair.name()), "clean\n");
+    let report = healthy(&repo);
+    let tree = repo.id("HEAD^{tree}");
+    assert_pair(
+        &repo,
+        &report,
+        &pair,
+        Place::field(&tree, "tree", "entry-name"),
     );
 }
 

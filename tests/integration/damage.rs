@@ -350,27 +350,32 @@ fn delta_whose_base_is_nowhere() {
 #[test]
 fn absurd_declared_sizes() {
     let huge = 1 << 50;
+    let (repo, healthy) = (Repo::new(), Seed::new(75).pair());
+    let text = healthy.ini();
+    let id = repo.feed(&["hash-object", "--stdin"], text.as_bytes());
+    let id = String::from_utf8(id).unwrap().trim().to_owned();
+    let size = text.len() as u64;
     let (report, pair) = with_pack(|pack| {
         pack.entry(&made_up(1), BLOB, huge, None, b"small");
-        pack.entry(
-            "ce013625030ba8dba906f756967f9e9ca394464a",
-            BLOB,
-            6,
-            None,
-            b"hello\n",
-        );
-        let base = Some("ce013625030ba8dba906f756967f9e9ca394464a");
+        pack.entry(&id, BLOB, size, None, text.as_bytes());
         // A result of a petabyte; a copy far out of the base; a base of another size.
-        for (id, base_size, result, copy) in [
-            (2, 6, huge, vec![0x90, 6]),
-            (3, 6, 6, vec![0x9f, 0xff, 0xff, 0xff, 0x7f, 6]),
+        for (n, base_size, result, copy) in [
+            (2, size, huge, vec![0x90, 6]),
+            (3, size, 6, vec![0x9f, 0xff, 0xff, 0xff, 0x7f, 6]),
             (4, huge, 6, vec![0x90, 6]),
         ] {
             let delta = [varint(base_size), varint(result), copy].concat();
-            pack.entry(&made_up(id), REF_DELTA, delta.len() as u64, base, &delta);
+            pack.entry(
+                &made_up(n),
+                REF_DELTA,
+                delta.len() as u64,
+                Some(&id),
+                &delta,
+            );
         }
     });
     report.pair(&pair);
+    report.pair(&healthy);
     for n in 1..=4 {
         assert!(report.has_gap_of(&made_up(n)), "{n}: {:#?}", report.gaps());
     }

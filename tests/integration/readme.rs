@@ -14,16 +14,20 @@ fn readme() -> String {
 
 /// All command lines in code blocks and code spans that call keysweep, without its name.
 fn commands() -> Vec<String> {
-    let call =
-        Regex::new(r"(?:^|`|\$ )(?:keysweep|cargo run --release --) ([a-z-][^`\n]*)").unwrap();
-    readme()
-        .lines()
-        .flat_map(|line| {
-            call.captures_iter(line)
-                .map(|c| c[1].trim().to_owned())
-                .collect::<Vec<_>>()
-        })
-        .collect()
+    let name = r"(?:keysweep|cargo run --release --) ([a-z-][^`\n]*)";
+    let in_block = Regex::new(&format!(r"(?m)^(?:\$ )?{name}")).unwrap();
+    let in_span = Regex::new(&format!("`{name}`")).unwrap();
+    let text = readme();
+    let mut commands = Vec::new();
+    // Every second piece between fences is a block.
+    for (number, piece) in text.split("```").enumerate() {
+        let call = if number % 2 == 1 { &in_block } else { &in_span };
+        commands.extend(
+            call.captures_iter(piece)
+                .map(|found| found[1].trim().to_owned()),
+        );
+    }
+    commands
 }
 
 fn help(command: &str) -> String {

@@ -18,7 +18,7 @@ impl Fixture {
         let mut seed = Seed::new(120);
         let pairs: Vec<Pair> = (0..7).map(|_| seed.plain_pair()).collect();
         repo.commit_file("k", pairs[0].ini());
-        repo.write(&format!("{}.txt", pairs[1].name()), pairs[0].ini());
+        repo.write(&pairs[1].name(), pairs[0].ini());
         repo.write(&format!("{}/file", pairs[2].name()), pairs[2].line());
         repo.commit(&format!("Message\n\n{}", pairs[3].line()));
         repo.git(&["branch", &pairs[4].name()]);
@@ -199,7 +199,7 @@ fn reveal_goes_to_a_file_and_never_into_a_pipe() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("report.json");
     let output = format!("json={}", file.display());
-    let run = sweep(fixture.repo.path(), &["--reveal", "-o", &output]).expect_code(1);
+    let run = sweep(fixture.repo.path(), &["-q", "--reveal", "-o", &output]).expect_code(1);
     fixture.assert_run_silent("--reveal beside a file", &run);
     let report = std::fs::read_to_string(&file).unwrap();
     assert!(

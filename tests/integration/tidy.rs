@@ -52,9 +52,8 @@ const CRATES: [(&str, &[&str]); 12] = [
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.
-const PUBLISHED: [&str; 4] = [
+const PUBLISHED: [&str; 3] = [
     "AKIARZPUZDIKGB2VALC4",
-    "AKIAIOSFODNN7EXAMPLE",
     "ASIAQNZGKIQY56JQ7WML",
     "ASIAY34FZKBOKMUTVV7A",
 ];
@@ -210,10 +209,21 @@ fn stages_do_not_import_each_other() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
+/// True for files that hold unit tests only; those may read what another stage's crate wrote.
+fn is_unit_test(name: &Path) -> bool {
+    name.file_stem().is_some_and(|stem| {
+        let stem = stem.to_string_lossy();
+        stem == "tests" || stem.ends_with("_tests")
+    })
+}
+
 #[test]
 fn crates_stay_in_their_modules() {
     let mut wrong = Vec::new();
     for (name, text) in rust_below("src") {
+        if is_unit_test(&name) {
+            continue;
+        }
         for (krate, modules) in CRATES {
             let named = Regex::new(&format!(r"(^|[^\w:.]){krate}(::|;)")).unwrap();
             let own = module(&name);
