@@ -68,11 +68,9 @@ impl Scanner {
                     self.scan_zones(object, &zones, margin, hits);
                 }
             }
-            _ => {
-                if self.matcher.may_match(object.bytes) {
-                    self.scan_zones(object, std::slice::from_ref(&(0..len)), len, hits);
-                }
-            }
+            _ if !self.matcher.may_match(object.bytes) => {}
+            _ if object.kind == ObjectKind::Tree => self.scan_entries(object, &(0..len), hits),
+            _ => self.scan_zones(object, std::slice::from_ref(&(0..len)), len, hits),
         }
     }
 

@@ -199,7 +199,7 @@ fn reveal_goes_to_a_file_and_never_into_a_pipe() {
     let folder = tempfile::TempDir::new().unwrap();
     let file = folder.path().join("report.json");
     let output = format!("json={}", file.display());
-    let run = sweep(fixture.repo.path(), &["-q", "--reveal", "-o", &output]).expect_code(1);
+    let run = sweep(fixture.repo.path(), &["--reveal", "-o", &output]).expect_code(1);
     fixture.assert_run_silent("--reveal beside a file", &run);
     let report = std::fs::read_to_string(&file).unwrap();
     assert!(
