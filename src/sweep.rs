@@ -135,9 +135,23 @@ struct Stages<'a> {
     placeholders: &'a Placeholders,
 }
 
-/// What was scanned, before history is asked.
-struct Scanned {
+/// What the scanners found.
+#[derive(Default)]
+struct Found {
     hits: Vec<Hit>,
+    limits: Vec<Limit>,
+}
+
+impl Found {
+    fn add(&mut self, worker: ScanWorker<'_>) {
+        let (hits, limits) = worker.finish();
+        self.hits.extend(hits);
+        self.limits.extend(limits);
+    }
+}
+
+/// What a report says besides findings.
+struct Scanned {
     limits: Vec<Limit>,
     coverage: Coverage,
     gaps: Vec<Gap>,
@@ -149,28 +163,33 @@ impl Stages<'_> {
     fn sweep_objects(&self) -> Result<Report, Error> {
         let tips = self.tips()?;
         let budget = Budget::new(self.plan.limits.hits_max);
-        let (objects, mut read) = self.read_objects(&tips, &budget);
-        let mut scanned = self.collect(&mut read, &tips, &budget);
-        self.placeholders.mark(&mut scanned.hits);
+        let (objects, read, mut found) = self.read_objects(&tips, &budget);
+        self.scan_names(&tips, &budget, &mut found);
+        let hits = std::mem::take(&mut found.hits);
 
         self.control.begin_tracing();
-        let traced = self.objects_to_trace(&scanned.hits);
-        let history = objects.trace(&read, &tips, &traced, self.control);
+        let history = objects.trace(&read, &tips, &self.objects_to_trace(&hits));
         let locations = history.as_ref().map(History::locations).unwrap_or_default();
         let known = history.as_ref().map(|history| (history, &locations));
-        let (gaps, notes) = objects.account(&read, known, &mut scanned.coverage);
-        scanned.gaps.extend(gaps);
-        scanned.notes.extend(notes);
+        let mut coverage = read.coverage;
+        coverage.refs = tips.coverage;
+        let (mut gaps, mut notes) = objects.account(&read, known, &mut coverage);
+        gaps.extend_from_slice(&read.gaps);
+        notes.extend_from_slice(&tips.notes);
 
-        let hits = std::mem::take(&mut scanned.hits);
-        let located = names::locate(hits, &objects, &locations);
-        let credentials = pairing::pair(located);
+        let credentials = pairing::pair(names::locate(hits, &objects, &locations));
         let exposures = self.exposures(&credentials, history.as_ref());
-        Ok(self.report(
-            &tips,
-            scanned,
-            credentials.into_iter().zip(exposures).collect(),
-        ))
+        let graded = credentials.into_iter().zip(exposures).collect();
+        gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
+        gaps.extend(budget.gap());
+        notes.extend_from_slice(&self.repo.notes);
+        let scanned = Scanned {
+            limits: found.limits,
+            coverage,
+            gaps,
+            notes,
+        };
+        Ok(self.report(&tips, scanned, graded))
     }
 
     fn tips(&self) -> Result<Tips, Error> {
@@ -181,9 +200,15 @@ impl Stages<'_> {
         Ok(tips)
     }
 
-    /// Reads and scans every object. A pack index that turns out to lie is left aside, and all is
-    /// read again: names and contents were mixed up.
-    fn read_objects<'b>(&self, tips: &Tips, budget: &'b Budget) -> (Objects, Read<ScanWorker<'b>>) {
+    /// Reads and scans every object: contents first, so that the trees that lead to hits are known
+    /// when trees are read. A pack index that turns out to lie is left aside, and all is read
+    /// again: names and contents were mixed up.
+    fn read_objects<'b>(
+        &self,
+        tips: &Tips,
+        budget: &'b Budget,
+    ) -> (Objects, Read<ScanWorker<'b>>, Found) {
+        let scanner = || ScanWorker::new(self.rules, budget);
         let mut liars = BTreeSet::new();
         loop {
             let opening = Opening {
@@ -192,40 +217,36 @@ impl Stages<'_> {
                 object_size_max: self.plan.limits.object_size_max,
             };
             let objects = Objects::open(self.repo, tips, &opening, self.control);
-            let read = objects.read(self.control, || ScanWorker::new(self.rules, budget));
-            let found = objects.lying_indexes(&read);
-            if found.is_subset(&liars) {
-                return (objects, read);
+            let mut found = Found::default();
+            let mut read = objects.read_contents(self.control, scanner);
+            self.gather(&mut read, &mut found);
+            let traced = self.objects_to_trace(&found.hits);
+            objects.read_trees(self.control, &mut read, &traced, scanner);
+            self.gather(&mut read, &mut found);
+            let lying = objects.lying_indexes(&read);
+            if lying.is_subset(&liars) {
+                return (objects, read, found);
             }
-            liars.extend(found);
+            liars.extend(lying);
             budget.reset();
         }
     }
 
-    /// Joins what the workers found, and scans the names that are no objects.
-    fn collect(&self, read: &mut Read<ScanWorker<'_>>, tips: &Tips, budget: &Budget) -> Scanned {
-        let mut scanned = Scanned {
-            hits: Vec::new(),
-            limits: Vec::new(),
-            coverage: read.coverage,
-            gaps: std::mem::take(&mut read.gaps),
-            notes: tips.notes.clone(),
-        };
-        let mut name_worker = ScanWorker::new(self.rules, budget);
-        name_worker.names(tips);
-        for worker in read.scanners.drain(..).chain([name_worker]) {
-            let (hits, limits) = worker.finish();
-            scanned.hits.extend(hits);
-            scanned.limits.extend(limits);
+    /// Takes from the workers what they found, and marks what is no credential by its value.
+    fn gather(&self, read: &mut Read<ScanWorker<'_>>, found: &mut Found) {
+        for worker in read.scanners.drain(..) {
+            found.add(worker);
         }
-        names::drop_covered_index_paths(&mut scanned.hits);
-        scanned.coverage.refs = tips.coverage;
-        scanned
-            .gaps
-            .extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
-        scanned.notes.extend(self.repo.notes.iter().cloned());
-        scanned.gaps.extend(budget.gap());
-        scanned
+        self.placeholders.mark(&mut found.hits);
+    }
+
+    /// Scans the names that are in no object.
+    fn scan_names(&self, tips: &Tips, budget: &Budget, found: &mut Found) {
+        let mut worker = ScanWorker::new(self.rules, budget);
+        worker.names(tips);
+        found.add(worker);
+        names::drop_covered_index_paths(&mut found.hits);
+        self.placeholders.mark(&mut found.hits);
     }
 
     /// Objects whose history is worth asking for: those with hits that are no placeholders.

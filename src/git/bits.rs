@@ -12,6 +12,11 @@ impl Bits {
         Bits(vec![0; len.div_ceil(64)])
     }
 
+    /// True if it was made for no numbers at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(crate) fn contains(&self, n: u32) -> bool {
         self.0
             .get(n as usize / 64)

@@ -131,7 +131,7 @@ impl<'a, V: Visit> Worker<'a, V> {
                 }
             }
             Unit::Loose(numbers) => {
-                for number in numbers.clone() {
+                for number in numbers.iter().copied() {
                     if self.should_stop() {
                         return;
                     }

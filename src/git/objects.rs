@@ -8,7 +8,7 @@ use super::attribution::History;
 use super::bits::Bits;
 use super::commit::Commit;
 use super::damage::Damage;
-use super::history::edges::{Edges, Traced};
+use super::history::edges::Traced;
 use super::history::lineage::Lineage;
 use super::reach;
 use super::reader::ObjectReader;
@@ -121,23 +121,40 @@ impl Objects {
         Some(wanted)
     }
 
-    /// Reads everything that was selected.
-    pub(crate) fn read<S: ScanObjects>(
-        &self,
-        control: &Control,
-        make: impl Fn() -> S + Sync,
-    ) -> Read<S> {
-        let source = Source {
+    fn source<'a>(&'a self, control: &'a Control) -> Source<'a> {
+        Source {
             store: &self.store,
             absent: &self.absent,
             shallow: &self.shallow,
             wanted: self.wanted.as_ref(),
             bounds: self.bounds,
             control,
-        };
-        let mut read = source.read(make);
+        }
+    }
+
+    /// Reads everything that was selected but trees.
+    pub(crate) fn read_contents<S: ScanObjects>(
+        &self,
+        control: &Control,
+        make: impl Fn() -> S + Sync,
+    ) -> Read<S> {
+        let mut read = self.source(control).read_contents(make);
         read.gaps.extend(self.gaps.iter().cloned());
         read
+    }
+
+    /// Reads the trees that were selected, and remembers which of them lead to objects with hits.
+    pub(crate) fn read_trees<S: ScanObjects>(
+        &self,
+        control: &Control,
+        read: &mut Read<S>,
+        hits: &BTreeSet<ObjectId>,
+        make: impl Fn() -> S + Sync,
+    ) {
+        let hits = hits.iter().filter_map(|id| self.number(id));
+        let damaged = read.damaged.iter().map(|(number, _)| *number);
+        let traced = Traced::these(&self.store, hits.chain(damaged));
+        self.source(control).read_trees(read, &traced, make);
     }
 
     /// Packs whose index turned out to lie while they were read. The sweep must begin anew without
@@ -159,7 +176,6 @@ impl Objects {
         read: &'a Read<S>,
         tips: &'a Tips,
         hits: &BTreeSet<ObjectId>,
-        control: &Control,
     ) -> Option<History<'a>> {
         for tip in &tips.tips {
             self.absent.resolve(&self.store, &tip.id, None);
@@ -174,15 +190,8 @@ impl Objects {
         if targets.is_empty() {
             return None;
         }
-        let total = self.store.total();
-        let ids = targets
-            .iter()
-            .map(|number| (*number, self.raw_id(*number, total, &absent)));
-        let traced = Traced::new(total as usize + absent.len(), ids);
-        let edges = Edges::collect(&self.store, &self.absent, &traced, self.bounds, control);
-        let targets: Vec<u32> = targets.iter().copied().collect();
-        let lineage = Lineage::trace(&edges, &targets);
-        drop(edges);
+        let targets: Vec<u32> = targets.into_iter().collect();
+        let lineage = Lineage::trace(&read.edges, &targets);
         let traced = (lineage, targets);
         let limit = self.bounds.object_size_max;
         Some(History::new(
@@ -193,13 +202,6 @@ impl Objects {
             traced,
             limit,
         ))
-    }
-
-    fn raw_id<'i>(&'i self, number: u32, total: u32, absent: &'i [(u32, AbsentRow)]) -> &'i [u8] {
-        match number.checked_sub(total) {
-            None => self.store.raw_id(number),
-            Some(at) => absent[at as usize].1.id.as_bytes(),
-        }
     }
 
     /// The number of an object, for looking up its location.

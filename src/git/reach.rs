@@ -7,15 +7,15 @@
 use std::collections::HashSet;
 
 use super::bits::{Bits, SharedBits};
-use super::history::edges::{Edges, Traced};
+use super::history::edges::{self, Edges, Traced};
 use super::store::{NONE, Store};
-use super::structure::{Absent, Collector, Structure};
+use super::structure::{self, Absent, Structure};
 use super::tree::{self, Bounds, Entry, Event};
-use super::walk::{self, Origin, Visit, WalkPlan};
+use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{Control, ObjectId, ObjectKind};
 
 /// Reads only structure, of commits and tags.
-struct StructureOnly<'a>(Collector<'a>);
+struct StructureOnly<'a>(structure::Collector<'a>);
 
 impl Visit for StructureOnly<'_> {
     type Carry = ();
@@ -102,8 +102,7 @@ pub(crate) fn reach(
             trees.push(number);
         }
     }
-    let traced = Traced::new(store.total() as usize, []);
-    let edges = Edges::collect(store, &absent, &traced, bounds, control);
+    let edges = read_edges(store, &absent, bounds, control);
     let mut tree_set = Bits::new(store.total() as usize);
     while let Some(number) = trees.pop() {
         if number == NONE || number >= store.total() || !tree_set.insert(number) {
@@ -116,11 +115,8 @@ pub(crate) fn reach(
     }
     let marked = SharedBits::new(store.total() as usize);
     let plan = WalkPlan {
-        store,
-        only: Some(ObjectKind::Tree),
         wanted: Some(&tree_set),
-        bounds,
-        control,
+        ..plan(store, Kinds::TREES, bounds, control)
     };
     walk::walk(&plan, || MarkNamed {
         store,
@@ -132,6 +128,22 @@ pub(crate) fn reach(
     reached
 }
 
+fn plan<'a>(
+    store: &'a Store,
+    kinds: Kinds,
+    bounds: walk::Bounds,
+    control: &'a Control,
+) -> WalkPlan<'a> {
+    WalkPlan {
+        store,
+        kinds,
+        loose: None,
+        wanted: None,
+        bounds,
+        control,
+    }
+}
+
 fn read_structure(
     store: &Store,
     absent: &Absent,
@@ -139,26 +151,56 @@ fn read_structure(
     bounds: walk::Bounds,
     control: &Control,
 ) -> Structure {
-    let kinds = [ObjectKind::Commit, ObjectKind::Tag].map(|kind| {
-        let plan = WalkPlan {
+    let make = || {
+        StructureOnly(structure::Collector {
             store,
-            only: Some(kind),
-            wanted: None,
-            bounds,
-            control,
-        };
-        let make = || {
-            StructureOnly(Collector {
-                store,
-                absent,
-                shallow,
-                structure: Structure::default(),
-            })
-        };
-        walk::walk(&plan, make)
+            absent,
+            shallow,
+            structure: Structure::default(),
+        })
+    };
+    let walked = walk::walk(&plan(store, Kinds::HISTORY, bounds, control), make);
+    Structure::merge(
+        walked
             .visitors
             .into_iter()
-            .map(|visitor| visitor.0.structure)
-    });
-    Structure::merge(kinds.into_iter().flatten())
+            .map(|visitor| visitor.0.structure),
+    )
+}
+
+/// Reads only the edges between trees.
+struct EdgesOnly<'a>(edges::Collector<'a>);
+
+impl Visit for EdgesOnly<'_> {
+    type Carry = edges::Carry;
+    fn object(
+        &mut self,
+        number: u32,
+        _: ObjectKind,
+        bytes: &[u8],
+        origin: Origin<'_, edges::Carry>,
+    ) -> edges::Carry {
+        let base = match origin {
+            Origin::Delta { trail, base } => Some((base, trail)),
+            Origin::Whole => None,
+        };
+        // A malformed tree is reported when it is scanned; its readable entries count.
+        self.0.tree(number, bytes, base, &mut Vec::new()).0
+    }
+    fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
+    fn piece(&mut self, _: &[u8]) {}
+    fn end(&mut self, _: bool) {}
+}
+
+fn read_edges(store: &Store, absent: &Absent, bounds: walk::Bounds, control: &Control) -> Edges {
+    let traced = Traced::nothing();
+    let make = || EdgesOnly(edges::Collector::new(store, absent, &traced));
+    let walked = walk::walk(&plan(store, Kinds::TREES, bounds, control), make);
+    Edges::join(
+        walked
+            .visitors
+            .into_iter()
+            .map(|visitor| visitor.0.into_part()),
+        store.total(),
+    )
 }

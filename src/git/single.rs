@@ -23,7 +23,8 @@ impl<V: Visit> Worker<'_, V> {
     fn visit_loose(&mut self, number: u32) -> Result<(), Damage> {
         let mut loose = Loose::open(&self.store().loose_path(number))?;
         let plan = self.shared.plan;
-        if plan.only.is_some_and(|only| only != loose.kind) {
+        if !plan.kinds.include(loose.kind) {
+            self.shared.put_aside(number);
             return Ok(());
         }
         if loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN {
@@ -61,7 +62,7 @@ impl<V: Visit> Worker<'_, V> {
             .reader
             .get_or_insert_with(|| ObjectReader::new(store, bounds.object_size_max));
         let result = reader.read(number).map(|(kind, bytes)| {
-            if self.shared.plan.only.is_none_or(|only| only == kind) {
+            if self.shared.plan.kinds.include(kind) {
                 self.visitor.object(number, kind, &bytes, Origin::Whole);
             }
             self.unreported_bytes += bytes.len() as u64;

@@ -3,16 +3,18 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
+use std::sync::atomic::Ordering;
 
 use super::bits::Bits;
 use super::damage::Damage;
 use super::hash;
+use super::history::edges::{self, Edges, Traced};
 use super::pack::forest::WHOLE;
 use super::store::{Copy, Store};
 use super::stream;
-use super::structure::{Absent, Collector, Structure};
-use super::tree::Bounds;
-use super::walk::{self, Origin, Visit, WalkPlan};
+use super::structure::{self, Absent, Structure};
+use super::tree::Malformed;
+use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{
     Control, Coverage, Gap, GapKind, NewRanges, Object, ObjectId, ObjectKind, StopCause,
 };
@@ -45,57 +47,97 @@ pub(crate) struct Source<'a> {
 pub(crate) struct Read<S> {
     pub(crate) scanners: Vec<S>,
     pub(crate) structure: Structure,
+    /// What trees name.
+    pub(crate) edges: Edges,
     pub(crate) coverage: Coverage,
     /// Objects that are there but were not read in full, by number.
     pub(crate) damaged: Vec<(u32, Damage)>,
     pub(crate) gaps: Vec<Gap>,
+    /// Loose trees, which the first pass only met.
+    loose_trees: Vec<u32>,
 }
 
 impl Source<'_> {
-    /// Reads everything.
-    pub(crate) fn read<S: ScanObjects>(&self, make: impl Fn() -> S + Sync) -> Read<S> {
+    /// The first pass: everything but trees.
+    pub(crate) fn read_contents<S: ScanObjects>(&self, make: impl Fn() -> S + Sync) -> Read<S> {
         let total = match self.wanted {
             Some(wanted) => wanted.len(),
             None => u64::from(self.store.distinct),
         };
-        self.control
-            .objects_total
-            .store(total, std::sync::atomic::Ordering::Relaxed);
-        let plan = WalkPlan {
-            store: self.store,
-            only: None,
-            wanted: self.wanted,
-            bounds: self.bounds,
-            control: self.control,
-        };
-        let walked = walk::walk(&plan, || Reader::new(self, make()));
+        self.control.objects_total.store(total, Ordering::Relaxed);
+        let traced = Traced::nothing();
+        let walked = walk::walk(&self.plan(Kinds::CONTENTS, None), || {
+            Reader::new(self, &traced, make())
+        });
         let mut read = Read {
             scanners: Vec::new(),
             structure: Structure::default(),
+            edges: Edges::default(),
             coverage: Coverage::default(),
-            damaged: walked.damaged,
+            damaged: Vec::new(),
             gaps: Vec::new(),
+            loose_trees: walked.other_loose,
         };
-        let mut structures = Vec::new();
-        for reader in walked.visitors {
-            read.coverage.add(&reader.coverage);
-            read.damaged.extend(
-                reader
-                    .misnamed
-                    .into_iter()
-                    .map(|number| (number, Damage::Hash)),
-            );
-            structures.push(reader.collector.structure);
-            read.scanners.push(reader.scanner);
-        }
-        read.structure = Structure::merge(structures);
-        read.damaged.sort_unstable_by_key(|(number, _)| *number);
-        read.damaged.dedup_by_key(|(number, _)| *number);
-        self.count_skipped(&mut read);
-        read.gaps.extend(walked.stopped.map(stop_gap));
+        self.take_in(&mut read, walked.visitors, walked.damaged);
         read
     }
 
+    /// The second pass: trees. Their edges to `traced` objects are kept.
+    pub(crate) fn read_trees<S: ScanObjects>(
+        &self,
+        read: &mut Read<S>,
+        traced: &Traced,
+        make: impl Fn() -> S + Sync,
+    ) {
+        let loose = std::mem::take(&mut read.loose_trees);
+        let walked = walk::walk(&self.plan(Kinds::TREES, Some(&loose)), || {
+            Reader::new(self, traced, make())
+        });
+        self.take_in(read, walked.visitors, walked.damaged);
+        self.count_skipped(read);
+        read.gaps.extend(walked.stopped.map(stop_gap));
+    }
+
+    fn plan<'p>(&'p self, kinds: Kinds, loose: Option<&'p [u32]>) -> WalkPlan<'p> {
+        WalkPlan {
+            store: self.store,
+            kinds,
+            loose,
+            wanted: self.wanted,
+            bounds: self.bounds,
+            control: self.control,
+        }
+    }
+
+    /// Adds what the workers of a pass brought.
+    fn take_in<S>(
+        &self,
+        read: &mut Read<S>,
+        readers: Vec<Reader<'_, S>>,
+        damaged: Vec<(u32, Damage)>,
+    ) {
+        let mut structures = vec![std::mem::take(&mut read.structure)];
+        let mut parts = Vec::new();
+        read.damaged.extend(damaged);
+        for reader in readers {
+            read.coverage.add(&reader.coverage);
+            let misnamed = reader.misnamed.into_iter();
+            read.damaged
+                .extend(misnamed.map(|number| (number, Damage::Hash)));
+            let mut structure = reader.commits.structure;
+            structure.malformed = reader.malformed;
+            structures.push(structure);
+            parts.push(reader.trees.into_part());
+            read.scanners.push(reader.scanner);
+        }
+        read.structure = Structure::merge(structures);
+        // The first pass meets no tree, so only the second one's edges count.
+        read.edges = Edges::join(parts, self.store.total());
+        read.damaged.sort_unstable_by_key(|(number, _)| *number);
+        read.damaged.dedup_by_key(|(number, _)| *number);
+    }
+
+    /// Counts what was there and not read.
     fn count_skipped<S>(&self, read: &mut Read<S>) {
         for (number, damage) in &read.damaged {
             // A misnamed object was read all the same.
@@ -135,17 +177,21 @@ pub(crate) fn stop_gap(cause: StopCause) -> Gap {
 struct Carry {
     /// Whether the scanner found something in it.
     found: bool,
-    /// Of a tree, where its entries begin.
-    bounds: Bounds,
+    /// Of a tree, its entries.
+    tree: Option<edges::Carry>,
 }
 
 /// One worker's visitor.
 struct Reader<'a, S> {
-    collector: Collector<'a>,
+    store: &'a Store,
+    commits: structure::Collector<'a>,
+    trees: edges::Collector<'a>,
     scanner: S,
     coverage: Coverage,
     /// Objects with findings whose content does not have the hash that names them.
     misnamed: Vec<u32>,
+    /// Trees that cannot be followed to their end.
+    malformed: Vec<(u32, Malformed)>,
     /// Ranges of new entries of the tree at hand.
     new: Vec<Range<usize>>,
     /// The object being streamed.
@@ -153,18 +199,20 @@ struct Reader<'a, S> {
 }
 
 impl<'a, S: ScanObjects> Reader<'a, S> {
-    fn new(source: &Source<'a>, scanner: S) -> Reader<'a, S> {
-        let collector = Collector {
-            store: source.store,
-            absent: source.absent,
-            shallow: source.shallow,
-            structure: Structure::default(),
-        };
+    fn new(source: &Source<'a>, traced: &'a Traced, scanner: S) -> Reader<'a, S> {
         Reader {
-            collector,
+            store: source.store,
+            commits: structure::Collector {
+                store: source.store,
+                absent: source.absent,
+                shallow: source.shallow,
+                structure: Structure::default(),
+            },
+            trees: edges::Collector::new(source.store, source.absent, traced),
             scanner,
             coverage: Coverage::default(),
             misnamed: Vec::new(),
+            malformed: Vec::new(),
             new: Vec::new(),
             streaming: None,
         }
@@ -173,11 +221,24 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
     /// CRCs say that an entry is what was packed; only its hash says that it is the object the
     /// index names. Loose objects were hashed when they were read.
     fn check_name(&mut self, number: u32, kind: ObjectKind, bytes: &[u8]) {
-        let store = self.collector.store;
+        let store = self.store;
         let packed = matches!(store.copy(number), Copy::Packed { .. });
         if packed && hash::object_id(store.hash, kind, bytes) != Some(store.id(number)) {
             self.misnamed.push(number);
         }
+    }
+
+    /// Takes in a tree; `self.new` then says which of its entries are new.
+    fn tree(&mut self, number: u32, bytes: &[u8], origin: &Origin<'_, Carry>) -> edges::Carry {
+        let base = match origin {
+            Origin::Delta { trail, base } => base.tree.as_ref().map(|carry| (carry, *trail)),
+            Origin::Whole => None,
+        };
+        let (carry, result) = self.trees.tree(number, bytes, base, &mut self.new);
+        if let Err(malformed) = result {
+            self.malformed.push((number, malformed));
+        }
+        carry
     }
 }
 
@@ -193,24 +254,18 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
     ) -> Carry {
         self.coverage.of_mut(kind).read += 1;
         self.coverage.bytes += bytes.len() as u64;
-        let mut bounds = Bounds::new();
-        if kind == ObjectKind::Tree {
-            let base = match origin {
-                Origin::Delta { trail, base } => Some((&base.bounds, trail)),
-                Origin::Whole => None,
-            };
-            bounds = self.collector.tree(number, bytes, base, &mut self.new);
-        } else {
-            self.collector.object(number, kind, bytes);
+        let tree = (kind == ObjectKind::Tree).then(|| self.tree(number, bytes, &origin));
+        if tree.is_none() {
+            self.commits.object(number, kind, bytes);
         }
         let new = match origin {
             // What a base with findings hands on by copying must be found again here.
-            Origin::Delta { base, .. } if !base.found && kind == ObjectKind::Tree => {
+            Origin::Delta { base, .. } if !base.found && tree.is_some() => {
                 NewRanges::Only(&self.new)
             }
             _ => NewRanges::All,
         };
-        let id = self.collector.store.id(number);
+        let id = self.store.id(number);
         let found = self.scanner.object(&Object {
             id,
             kind,
@@ -220,12 +275,12 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         if found {
             self.check_name(number, kind, bytes);
         }
-        Carry { found, bounds }
+        Carry { found, tree }
     }
 
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {
         self.streaming = Some((number, kind, size));
-        self.scanner.begin(self.collector.store.id(number), kind);
+        self.scanner.begin(self.store.id(number), kind);
     }
 
     fn piece(&mut self, bytes: &[u8]) {
@@ -239,7 +294,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         };
         self.coverage.of_mut(kind).read += 1;
         self.coverage.bytes += size;
-        let store = self.collector.store;
+        let store = self.store;
         if let (true, Copy::Packed { pack, entry }) = (found, store.copy(number)) {
             let pack = &store.packs[pack as usize];
             let checked = pack.forest.bases[entry as usize] == WHOLE

@@ -196,11 +196,22 @@ impl Store {
     /// The number of the object with this raw name.
     #[inline]
     pub(crate) fn find(&self, raw: &[u8]) -> Option<u32> {
+        // With the length known the comparison is a few instructions; this runs for every entry
+        // that a tree has new.
+        match self.hash {
+            HashKind::Sha1 => self.find_sized::<20>(raw.try_into().ok()?),
+            HashKind::Sha256 => self.find_sized::<32>(raw.try_into().ok()?),
+        }
+    }
+
+    #[inline]
+    fn find_sized<const N: usize>(&self, raw: &[u8; N]) -> Option<u32> {
+        let ids = self.ids.as_chunks::<N>().0;
         let mut slot = self.first_slot(raw);
         loop {
             match self.slots[slot] {
                 NONE => return None,
-                number if self.raw_id(number) == raw => return Some(number),
+                number if ids[number as usize] == *raw => return Some(number),
                 _ => slot = (slot + 1) & (self.slots.len() - 1),
             }
         }

@@ -5,14 +5,12 @@
 //! anything reachable needs it.
 
 use std::collections::{HashMap, HashSet};
-use std::ops::Range;
 use std::sync::Mutex;
 
 use super::commit::{self, Commit};
 use super::hash;
-use super::pack::delta::Trail;
 use super::store::{NONE, Store};
-use super::tree::{self, Bounds, Entry, Event, Malformed};
+use super::tree::Malformed;
 use crate::model::{ObjectId, ObjectKind};
 
 /// Ids that something names and no pack or loose file holds.
@@ -144,7 +142,7 @@ impl Structure {
     }
 }
 
-/// Collects structure, one per worker.
+/// Collects what commits and tags name, one per worker.
 pub(crate) struct Collector<'a> {
     pub(crate) store: &'a Store,
     pub(crate) absent: &'a Absent,
@@ -166,51 +164,6 @@ impl Collector<'_> {
             }
             ObjectKind::Blob | ObjectKind::Tree => {}
         }
-    }
-
-    /// Looks up what a tree names; what it copied from its base was looked up there. Returns the
-    /// bounds of its entries, for the trees that are made from it. `new` is overwritten with the
-    /// ranges of entries that the base does not have.
-    pub(crate) fn tree(
-        &mut self,
-        number: u32,
-        bytes: &[u8],
-        base: Option<(&Bounds, &Trail)>,
-        new: &mut Vec<Range<usize>>,
-    ) -> Bounds {
-        let Collector { store, absent, .. } = *self;
-        new.clear();
-        let mut bounds = Bounds::new();
-        let look_up = |entry: Entry<'_>| {
-            if store.find(entry.id).is_none()
-                && let Some(kind) = entry.kind.object_kind()
-                && let Some(id) = ObjectId::from_bytes(entry.id)
-            {
-                absent.number(&id, Some(kind));
-            }
-        };
-        let id_len = store.hash.len();
-        let result = match base {
-            None => tree::entries(bytes, id_len, &mut bounds, look_up),
-            Some((base, trail)) => {
-                tree::follow(bytes, id_len, base, &trail.copies, &mut bounds, |event| {
-                    if let Event::New(entry) = event {
-                        match new.last_mut() {
-                            Some(last) if last.end == entry.at => last.end = entry.end,
-                            _ => new.push(entry.at..entry.end),
-                        }
-                        look_up(entry);
-                    }
-                })
-            }
-        };
-        if base.is_none() {
-            new.push(0..bytes.len());
-        }
-        if let Err(malformed) = result {
-            self.structure.malformed.push((number, malformed));
-        }
-        bounds
     }
 
     fn commit(&mut self, number: u32, bytes: &[u8]) {

@@ -81,11 +81,31 @@ impl Bounds {
     }
 }
 
+/// Some kinds of object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Kinds(u8);
+
+impl Kinds {
+    /// What has content of its own: everything but trees.
+    pub(crate) const CONTENTS: Kinds = Kinds(!(1 << ObjectKind::Tree as u8));
+    /// Commits and tags.
+    pub(crate) const HISTORY: Kinds =
+        Kinds(1 << ObjectKind::Commit as u8 | 1 << ObjectKind::Tag as u8);
+    /// Trees.
+    pub(crate) const TREES: Kinds = Kinds(1 << ObjectKind::Tree as u8);
+
+    pub(crate) fn include(self, kind: ObjectKind) -> bool {
+        self.0 >> kind as u8 & 1 == 1
+    }
+}
+
 /// What to read.
 pub(crate) struct WalkPlan<'a> {
     pub(crate) store: &'a Store,
-    /// Only objects of this kind.
-    pub(crate) only: Option<ObjectKind>,
+    /// Only objects of these kinds.
+    pub(crate) kinds: Kinds,
+    /// Only these loose objects; `None` for all.
+    pub(crate) loose: Option<&'a [u32]>,
     /// Only these numbers.
     pub(crate) wanted: Option<&'a Bits>,
     pub(crate) bounds: Bounds,
@@ -95,6 +115,8 @@ pub(crate) struct WalkPlan<'a> {
 /// What came of it.
 pub(crate) struct Walked<V> {
     pub(crate) visitors: Vec<V>,
+    /// Loose objects of other kinds than were asked for, ascending.
+    pub(crate) other_loose: Vec<u32>,
     /// Objects that could not be read, by number, ascending.
     pub(crate) damaged: Vec<(u32, Damage)>,
     /// True if the walk was stopped: then not everything was tried.
@@ -106,6 +128,7 @@ pub(super) struct Shared<'a> {
     pub(super) plan: &'a WalkPlan<'a>,
     pub(super) visited: SharedBits,
     pub(super) damages: Mutex<HashMap<u32, Damage>>,
+    pub(super) other_loose: Mutex<Vec<u32>>,
     /// Held by the one worker that may use large buffers.
     pub(super) large_lane: Mutex<()>,
     pub(super) produced: AtomicU64,
@@ -121,6 +144,15 @@ impl Shared<'_> {
                 .plan
                 .wanted
                 .is_none_or(|wanted| wanted.contains(number))
+    }
+
+    /// Remembers a loose object of another kind.
+    pub(super) fn put_aside(&self, number: u32) {
+        let mut others = self
+            .other_loose
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        others.push(number);
     }
 
     pub(super) fn damage(&self, number: u32, damage: Damage) {
@@ -141,7 +173,7 @@ pub(super) enum Unit {
         cost: u64,
     },
     /// Loose objects.
-    Loose(std::ops::Range<u32>),
+    Loose(Vec<u32>),
 }
 
 /// Reads everything the plan asks for. Runs on the current rayon pool, one worker a thread.
@@ -152,6 +184,7 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         plan,
         visited: SharedBits::new(store.total() as usize),
         damages: Mutex::default(),
+        other_loose: Mutex::default(),
         large_lane: Mutex::default(),
         produced: AtomicU64::new(0),
         weights: Vec::new(),
@@ -186,7 +219,13 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         .filter(|(number, _)| !shared.visited.contains(*number))
         .collect();
     damaged.sort_unstable_by_key(|(number, _)| *number);
+    let mut other_loose = shared
+        .other_loose
+        .into_inner()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    other_loose.sort_unstable();
     Walked {
+        other_loose,
         visitors,
         damaged,
         stopped: plan.control.stopped(),
@@ -210,9 +249,8 @@ fn units(shared: &Shared<'_>) -> Vec<Unit> {
         let mut run_cost = 0;
         for root in (0..pack.len()).filter(|entry| pack.forest.bases[*entry as usize] == WHOLE) {
             let weights = shared.weights.get(number as usize);
-            let unwanted_kind = plan
-                .only
-                .is_some_and(|only| pack.forest.kind(root) != Some(only));
+            let kind = pack.forest.kind(root);
+            let unwanted_kind = kind.is_some_and(|kind| !plan.kinds.include(kind));
             if unwanted_kind || weights.is_some_and(|w| w[root as usize] == 0) {
                 continue;
             }
@@ -249,12 +287,11 @@ fn units(shared: &Shared<'_>) -> Vec<Unit> {
         Unit::Families { cost, .. } => std::cmp::Reverse(*cost),
         Unit::Loose(_) => std::cmp::Reverse(0),
     });
-    let loose = plan.store.loose();
-    let batches = loose
-        .clone()
-        .step_by(64)
-        .map(|start| Unit::Loose(start..(start + 64).min(loose.end)));
-    units.extend(batches);
+    let loose: Vec<u32> = match plan.loose {
+        Some(numbers) => numbers.to_vec(),
+        None => plan.store.loose().collect(),
+    };
+    units.extend(loose.chunks(64).map(|batch| Unit::Loose(batch.to_vec())));
     units
 }
 
@@ -265,7 +302,7 @@ fn retry<V: Visit>(shared: &Shared<'_>, visitors: &mut [V]) {
     };
     let store = shared.plan.store;
     let left = (0..store.total()).filter(|n| {
-        shared.is_wanted(*n) && !shared.visited.contains(*n) && shared.may_be_wanted_kind(*n)
+        shared.is_wanted(*n) && !shared.visited.contains(*n) && shared.may_be_asked_for(*n)
     });
     let mut worker = Worker::new(shared, visitor);
     for number in left {
@@ -279,15 +316,18 @@ fn retry<V: Visit>(shared: &Shared<'_>, visitors: &mut [V]) {
 }
 
 impl Shared<'_> {
-    /// False if the object is known to be of a kind the plan leaves out.
-    fn may_be_wanted_kind(&self, number: u32) -> bool {
+    /// False if the object is known to be of a kind, or in a place, that the plan leaves out.
+    fn may_be_asked_for(&self, number: u32) -> bool {
         use super::store::Copy;
-        match (self.plan.only, self.plan.store.copy(number)) {
-            (Some(only), Copy::Packed { pack, entry }) => self.plan.store.packs[pack as usize]
-                .forest
-                .kind(entry)
-                .is_none_or(|kind| kind == only),
-            _ => true,
+        match self.plan.store.copy(number) {
+            Copy::Packed { pack, entry } => {
+                let kind = self.plan.store.packs[pack as usize].forest.kind(entry);
+                kind.is_none_or(|kind| self.plan.kinds.include(kind))
+            }
+            Copy::Loose(number) => self
+                .plan
+                .loose
+                .is_none_or(|these| these.binary_search(&number).is_ok()),
         }
     }
 }

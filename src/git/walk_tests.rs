@@ -95,7 +95,8 @@ pub(super) fn read(repo: &Repo) -> Outcome {
     let bounds = Bounds::for_store(&store, None);
     let plan = WalkPlan {
         store: &store,
-        only: None,
+        kinds: Kinds(u8::MAX),
+        loose: None,
         wanted: None,
         bounds,
         control: &control,

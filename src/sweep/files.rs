@@ -60,7 +60,6 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
         .map(|credential| (credential, Exposure::default()))
         .collect();
     let scanned = Scanned {
-        hits: Vec::new(),
         limits,
         coverage,
         gaps,

@@ -1,38 +1,51 @@
-//! One pass over all trees: edges to sub-trees, and to the objects that are traced.
+//! Edges from trees to sub-trees, to objects that are traced, and to what is missing; collected
+//! while every tree is read once.
 
 use std::collections::HashMap;
+use std::ops::Range;
 
 use crate::git::bits::Bits;
+use crate::git::pack::delta::Trail;
 use crate::git::store::{NONE, Store};
 use crate::git::structure::Absent;
-use crate::git::tree::{self, Bounds, Entry, EntryKind, Event};
-use crate::git::walk::{self, Origin, Visit, WalkPlan};
-use crate::model::{Control, ObjectId, ObjectKind};
+use crate::git::tree::{self, Bounds, Entry, EntryKind, Event, Malformed};
+use crate::model::ObjectId;
 
 /// Bits of an id that the first test looks at: 128 KiB of table, which stays in the cache.
 const FILTER_BITS: u32 = 20;
 
 /// The objects in question: a cheap test on an entry's id that is rarely wrong, then a sure one.
 pub(crate) struct Traced {
+    /// By number; empty if nothing is traced.
     numbers: Bits,
     filter: Bits,
 }
 
 impl Traced {
-    /// A set of objects by number and raw id; numbers are below `total`.
-    pub(crate) fn new<'i>(
-        total: usize,
-        objects: impl IntoIterator<Item = (u32, &'i [u8])>,
-    ) -> Traced {
-        let mut traced = Traced {
-            numbers: Bits::new(total),
-            filter: Bits::new(1 << FILTER_BITS),
-        };
-        for (number, id) in objects {
+    /// Nothing is traced.
+    pub(crate) fn nothing() -> Traced {
+        Traced {
+            numbers: Bits::default(),
+            filter: Bits::default(),
+        }
+    }
+
+    /// These objects, by number.
+    pub(crate) fn these(store: &Store, objects: impl IntoIterator<Item = u32>) -> Traced {
+        let mut traced = Traced::nothing();
+        for number in objects {
+            if traced.filter.is_empty() {
+                traced.numbers = Bits::new(store.total() as usize);
+                traced.filter = Bits::new(1 << FILTER_BITS);
+            }
             traced.numbers.insert(number);
-            traced.filter.insert(filter_bits(id));
+            traced.filter.insert(filter_bits(store.raw_id(number)));
         }
         traced
+    }
+
+    fn contains(&self, number: u32, id: &[u8]) -> bool {
+        self.filter.contains(filter_bits(id)) && self.numbers.contains(number)
     }
 }
 
@@ -86,6 +99,7 @@ impl Names {
 }
 
 /// Edges of all trees, in the parts that workers collected.
+#[derive(Default)]
 pub(crate) struct Edges {
     parts: Vec<(Vec<Edge>, Vec<Box<[u8]>>)>,
     /// For each tree that has edges: part, start and end.
@@ -95,34 +109,14 @@ pub(crate) struct Edges {
 }
 
 impl Edges {
-    /// Reads all trees.
-    pub(crate) fn collect(
-        store: &Store,
-        absent: &Absent,
-        traced: &Traced,
-        bounds: walk::Bounds,
-        control: &Control,
-    ) -> Edges {
-        let plan = WalkPlan {
-            store,
-            only: Some(ObjectKind::Tree),
-            wanted: None,
-            bounds,
-            control,
-        };
-        let walked = walk::walk(&plan, || Collect {
-            store,
-            absent,
-            traced,
-            part: Part::default(),
-        });
+    /// Joins what workers collected; `total` is the number of objects.
+    pub(crate) fn join(parts: impl IntoIterator<Item = Part>, total: u32) -> Edges {
+        let row_of = vec![NONE; total as usize];
         let mut edges = Edges {
-            parts: Vec::new(),
-            rows: Vec::new(),
-            row_of: vec![NONE; store.total() as usize],
+            row_of,
+            ..Edges::default()
         };
-        for (number, visitor) in walked.visitors.into_iter().enumerate() {
-            let part = visitor.part;
+        for (number, part) in parts.into_iter().enumerate() {
             let mut start = 0;
             for (tree, end) in part.rows {
                 edges.row_of[tree as usize] = edges.rows.len() as u32;
@@ -136,10 +130,8 @@ impl Edges {
 
     /// The row of a tree, if it has edges.
     pub(crate) fn row_of(&self, number: u32) -> Option<u32> {
-        self.row_of
-            .get(number as usize)
-            .copied()
-            .filter(|row| *row != NONE)
+        let row = self.row_of.get(number as usize).copied();
+        row.filter(|row| *row != NONE)
     }
 
     /// The edges of a row.
@@ -160,76 +152,58 @@ impl Edges {
 
     /// Trees with their rows.
     pub(crate) fn trees(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        self.row_of
-            .iter()
-            .zip(0..)
-            .filter(|(row, _)| **row != NONE)
+        let rows = self.row_of.iter().zip(0..);
+        rows.filter(|(row, _)| **row != NONE)
             .map(|(row, number)| (number, *row))
     }
 }
 
-struct Collect<'a> {
-    store: &'a Store,
-    absent: &'a Absent,
-    traced: &'a Traced,
-    part: Part,
-}
-
-impl Collect<'_> {
-    /// The edge an entry stands for, if it leads to a tree or a traced object.
-    fn edge(&mut self, entry: &Entry<'_>) -> Option<Edge> {
-        let Collect {
-            store,
-            absent,
-            traced,
-            part,
-        } = self;
-        let is_tree = entry.kind == EntryKind::Tree;
-        if !is_tree && !traced.filter.contains(filter_bits(entry.id)) {
-            return None;
-        }
-        let kind = entry.kind.object_kind()?;
-        let missing = || ObjectId::from_bytes(entry.id).map(|id| absent.number(&id, Some(kind)));
-        let child = store.find(entry.id).or_else(missing)?;
-        let leads = child != NONE && (is_tree || traced.numbers.contains(child));
-        leads.then(|| Edge {
-            child,
-            name: part.names.number(entry.name),
-        })
-    }
-}
-
 /// What a tree hands on to the trees made from it.
+#[derive(Default)]
 pub(crate) struct Carry {
     bounds: Bounds,
     /// Its edges, each with the number of its entry.
     edges: Vec<(u32, Edge)>,
 }
 
-impl Visit for Collect<'_> {
-    type Carry = Carry;
+/// Looks up what trees name, and collects their edges. One per worker.
+pub(crate) struct Collector<'a> {
+    store: &'a Store,
+    absent: &'a Absent,
+    traced: &'a Traced,
+    part: Part,
+}
 
-    fn object(
+impl<'a> Collector<'a> {
+    pub(crate) fn new(store: &'a Store, absent: &'a Absent, traced: &'a Traced) -> Collector<'a> {
+        Collector {
+            store,
+            absent,
+            traced,
+            part: Part::default(),
+        }
+    }
+
+    pub(crate) fn into_part(self) -> Part {
+        self.part
+    }
+
+    /// Takes in a tree. What it copied from its base is carried over, not looked at again. `new`
+    /// is overwritten with the ranges of entries that the base does not have.
+    pub(crate) fn tree(
         &mut self,
         number: u32,
-        _: ObjectKind,
         bytes: &[u8],
-        origin: Origin<'_, Carry>,
-    ) -> Carry {
+        base: Option<(&Carry, &Trail)>,
+        new: &mut Vec<Range<usize>>,
+    ) -> (Carry, Result<(), Malformed>) {
         let id_len = self.store.hash.len();
-        let mut carry = Carry {
-            bounds: Bounds::new(),
-            edges: Vec::new(),
-        };
+        new.clear();
+        let mut carry = Carry::default();
         let Carry { bounds, edges } = &mut carry;
         let mut entry_number = 0;
-        // A malformed tree was reported when it was scanned; its readable entries count.
-        match origin {
-            Origin::Whole => tree::entries(bytes, id_len, bounds, |entry| {
-                edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
-                entry_number += 1;
-            }),
-            Origin::Delta { trail, base } => tree::follow(
+        let result = if let Some((base, trail)) = base {
+            tree::follow(
                 bytes,
                 id_len,
                 &base.bounds,
@@ -237,6 +211,10 @@ impl Visit for Collect<'_> {
                 bounds,
                 |event| match event {
                     Event::New(entry) => {
+                        match new.last_mut() {
+                            Some(last) if last.end == entry.at => last.end = entry.end,
+                            _ => new.push(entry.at..entry.end),
+                        }
                         edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
                         entry_number += 1;
                     }
@@ -250,17 +228,39 @@ impl Visit for Collect<'_> {
                         entry_number += count;
                     }
                 },
-            ),
-        }
-        .ok();
+            )
+        } else {
+            new.push(0..bytes.len());
+            tree::entries(bytes, id_len, bounds, |entry| {
+                edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
+                entry_number += 1;
+            })
+        };
         if !edges.is_empty() {
             self.part.edges.extend(edges.iter().map(|(_, edge)| *edge));
             self.part.rows.push((number, self.part.edges.len() as u32));
         }
-        carry
+        (carry, result)
     }
 
-    fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
-    fn piece(&mut self, _: &[u8]) {}
-    fn end(&mut self, _: bool) {}
+    /// The edge an entry stands for, if it leads to a tree, a traced object or nowhere.
+    fn edge(&mut self, entry: &Entry<'_>) -> Option<Edge> {
+        let kind = entry.kind.object_kind()?;
+        let child = match self.store.find(entry.id) {
+            Some(child) => {
+                let leads = entry.kind == EntryKind::Tree || self.traced.contains(child, entry.id);
+                leads.then_some(child)?
+            }
+            None => {
+                let absent = self
+                    .absent
+                    .number(&ObjectId::from_bytes(entry.id)?, Some(kind));
+                Some(absent).filter(|number| *number != NONE)?
+            }
+        };
+        Some(Edge {
+            child,
+            name: self.part.names.number(entry.name),
+        })
+    }
 }
