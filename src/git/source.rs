@@ -260,9 +260,11 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         }
         let new = match origin {
             // What a base with findings hands on by copying must be found again here.
-            Origin::Delta { base, .. } if !base.found && tree.is_some() => {
-                NewRanges::Only(&self.new)
-            }
+            Origin::Delta { trail, base } if !base.found => NewRanges::Only(if tree.is_some() {
+                &self.new
+            } else {
+                &trail.fresh
+            }),
             _ => NewRanges::All,
         };
         let id = self.store.id(number);

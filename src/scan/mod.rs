@@ -60,11 +60,9 @@ impl Scanner {
             (NewRanges::Only(ranges), Some(reach)) => {
                 let zones = widened(ranges, reach, len);
                 let margin = reach + matcher::VALUE_LEN_MAX;
-                let searched = widened(&zones, margin, len);
-                if searched
-                    .iter()
-                    .any(|zone| self.matcher.may_match(&object.bytes[zone.clone()]))
-                {
+                // A match that a new byte can change has its literal within reach of that byte.
+                let mut literals = zones.iter().map(|zone| &object.bytes[zone.clone()]);
+                if literals.any(|zone| self.matcher.may_match(zone)) {
                     self.scan_zones(object, &zones, margin, hits);
                 }
             }

@@ -62,12 +62,47 @@ pub(crate) struct Edge {
     pub(crate) name: u32,
 }
 
+/// Edges in one chunk. Chunks never move: one growing list would be copied again and again, and
+/// each copy touches fresh memory.
+const CHUNK_LEN: usize = 1 << 16;
+
+/// Rows of edges, one after the other.
+#[derive(Default)]
+struct Rows {
+    chunks: Vec<Vec<Edge>>,
+}
+
+impl Rows {
+    /// Adds a row; returns where it begins.
+    fn push(&mut self, row: impl ExactSizeIterator<Item = Edge>) -> u32 {
+        let room = self
+            .chunks
+            .last()
+            .map_or(0, |chunk| chunk.capacity() - chunk.len());
+        if room < row.len() {
+            self.chunks
+                .push(Vec::with_capacity(row.len().max(CHUNK_LEN)));
+        }
+        let number = self.chunks.len() - 1;
+        let chunk = &mut self.chunks[number];
+        // A row longer than a chunk has one of its own, from its beginning.
+        let start = number * CHUNK_LEN + chunk.len();
+        chunk.extend(row);
+        start as u32
+    }
+
+    fn get(&self, start: u32, len: u32) -> &[Edge] {
+        let (chunk, at) = (start as usize / CHUNK_LEN, start as usize % CHUNK_LEN);
+        &self.chunks[chunk][at..at + len as usize]
+    }
+}
+
 /// What one worker collected.
 #[derive(Default)]
 pub(crate) struct Part {
-    /// Tree numbers, each with where its edges end.
-    rows: Vec<(u32, u32)>,
-    edges: Vec<Edge>,
+    /// Tree numbers, each with the start and length of its row.
+    trees: Vec<(u32, u32, u32)>,
+    rows: Rows,
     names: Names,
 }
 
@@ -101,8 +136,8 @@ impl Names {
 /// Edges of all trees, in the parts that workers collected.
 #[derive(Default)]
 pub(crate) struct Edges {
-    parts: Vec<(Vec<Edge>, Vec<Box<[u8]>>)>,
-    /// For each tree that has edges: part, start and end.
+    parts: Vec<(Rows, Vec<Box<[u8]>>)>,
+    /// For each tree that has edges: part, start and length.
     rows: Vec<(u32, u32, u32)>,
     /// From object number to row.
     row_of: Vec<u32>,
@@ -117,13 +152,11 @@ impl Edges {
             ..Edges::default()
         };
         for (number, part) in parts.into_iter().enumerate() {
-            let mut start = 0;
-            for (tree, end) in part.rows {
+            for (tree, start, len) in part.trees {
                 edges.row_of[tree as usize] = edges.rows.len() as u32;
-                edges.rows.push((number as u32, start, end));
-                start = end;
+                edges.rows.push((number as u32, start, len));
             }
-            edges.parts.push((part.edges, part.names.into_list()));
+            edges.parts.push((part.rows, part.names.into_list()));
         }
         edges
     }
@@ -136,8 +169,8 @@ impl Edges {
 
     /// The edges of a row.
     pub(crate) fn of_row(&self, row: u32) -> &[Edge] {
-        let (part, start, end) = self.rows[row as usize];
-        &self.parts[part as usize].0[start as usize..end as usize]
+        let (part, start, len) = self.rows[row as usize];
+        self.parts[part as usize].0.get(start, len)
     }
 
     /// The name of an edge of a row.
@@ -172,6 +205,8 @@ pub(crate) struct Collector<'a> {
     absent: &'a Absent,
     traced: &'a Traced,
     part: Part,
+    /// New entries of the tree at hand.
+    fresh: Vec<Fresh>,
 }
 
 impl<'a> Collector<'a> {
@@ -181,6 +216,7 @@ impl<'a> Collector<'a> {
             absent,
             traced,
             part: Part::default(),
+            fresh: Vec::new(),
         }
     }
 
@@ -198,12 +234,13 @@ impl<'a> Collector<'a> {
         new: &mut Vec<Range<usize>>,
     ) -> (Carry, Result<(), Malformed>) {
         let id_len = self.store.hash.len();
-        new.clear();
         let mut carry = Carry::default();
         let Carry { bounds, edges } = &mut carry;
+        let fresh = &mut self.fresh;
+        fresh.clear();
         let mut entry_number = 0;
-        let result = if let Some((base, trail)) = base {
-            tree::follow(
+        let result = match base {
+            Some((base, trail)) => tree::follow(
                 bytes,
                 id_len,
                 &base.bounds,
@@ -211,11 +248,7 @@ impl<'a> Collector<'a> {
                 bounds,
                 |event| match event {
                     Event::New(entry) => {
-                        match new.last_mut() {
-                            Some(last) if last.end == entry.at => last.end = entry.end,
-                            _ => new.push(entry.at..entry.end),
-                        }
-                        edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
+                        fresh.push(Fresh::new(entry_number, &entry));
                         entry_number += 1;
                     }
                     Event::Copied(first, count) => {
@@ -228,39 +261,98 @@ impl<'a> Collector<'a> {
                         entry_number += count;
                     }
                 },
-            )
-        } else {
-            new.push(0..bytes.len());
-            tree::entries(bytes, id_len, bounds, |entry| {
-                edges.extend(self.edge(&entry).map(|edge| (entry_number, edge)));
+            ),
+            None => tree::entries(bytes, id_len, bounds, |entry| {
+                fresh.push(Fresh::new(entry_number, &entry));
                 entry_number += 1;
-            })
+            }),
         };
+        new.clear();
+        match base {
+            Some(_) => self.mark_new(new),
+            None => new.push(0..bytes.len()),
+        }
+        self.look_up(bytes, edges);
         if !edges.is_empty() {
-            self.part.edges.extend(edges.iter().map(|(_, edge)| *edge));
-            self.part.rows.push((number, self.part.edges.len() as u32));
+            let start = self.part.rows.push(edges.iter().map(|(_, edge)| *edge));
+            self.part.trees.push((number, start, edges.len() as u32));
         }
         (carry, result)
     }
 
+    /// Looks up the new entries, and puts their edges among those that were copied.
+    fn look_up(&mut self, bytes: &[u8], edges: &mut Vec<(u32, Edge)>) {
+        // First guesses for all entries before any is checked: these reads do not wait for each
+        // other, and nearly all of them miss the cache.
+        for fresh in &mut self.fresh {
+            fresh.guess = self.store.guess(&bytes[fresh.id_at..]);
+        }
+        let copied = edges.len();
+        for at in 0..self.fresh.len() {
+            let fresh = self.fresh[at];
+            let edge = self.edge(bytes, &fresh);
+            edges.extend(edge.map(|edge| (fresh.number, edge)));
+        }
+        if copied > 0 && edges.len() > copied {
+            edges.sort_unstable_by_key(|(number, _)| *number);
+        }
+    }
+
+    /// The ranges of new entries, those that touch made one.
+    fn mark_new(&self, new: &mut Vec<Range<usize>>) {
+        let id_len = self.store.hash.len();
+        for fresh in &self.fresh {
+            let end = fresh.id_at + id_len;
+            match new.last_mut() {
+                Some(last) if last.end == fresh.at => last.end = end,
+                _ => new.push(fresh.at..end),
+            }
+        }
+    }
+
     /// The edge an entry stands for, if it leads to a tree, a traced object or nowhere.
-    fn edge(&mut self, entry: &Entry<'_>) -> Option<Edge> {
-        let kind = entry.kind.object_kind()?;
-        let child = match self.store.find(entry.id) {
-            Some(child) => {
-                let leads = entry.kind == EntryKind::Tree || self.traced.contains(child, entry.id);
-                leads.then_some(child)?
-            }
-            None => {
-                let absent = self
-                    .absent
-                    .number(&ObjectId::from_bytes(entry.id)?, Some(kind));
-                Some(absent).filter(|number| *number != NONE)?
-            }
+    fn edge(&mut self, bytes: &[u8], fresh: &Fresh) -> Option<Edge> {
+        let kind = fresh.kind.object_kind()?;
+        let id = &bytes[fresh.id_at..fresh.id_at + self.store.hash.len()];
+        let child = if let Some(child) = self.store.find_guessed(id, fresh.guess) {
+            let leads = fresh.kind == EntryKind::Tree || self.traced.contains(child, id);
+            leads.then_some(child)?
+        } else {
+            let absent = self.absent.number(&ObjectId::from_bytes(id)?, Some(kind));
+            Some(absent).filter(|number| *number != NONE)?
         };
+        // The name lies between the mode's blank and the NUL before the id.
+        let name = &bytes[fresh.name_at..fresh.id_at - 1];
         Some(Edge {
             child,
-            name: self.part.names.number(entry.name),
+            name: self.part.names.number(name),
         })
+    }
+}
+
+/// An entry that the base of its tree does not have.
+#[derive(Clone, Copy)]
+struct Fresh {
+    /// Its place among all entries.
+    number: u32,
+    kind: EntryKind,
+    at: usize,
+    name_at: usize,
+    id_at: usize,
+    /// The number that its id most likely has.
+    guess: u32,
+}
+
+impl Fresh {
+    fn new(number: u32, entry: &Entry<'_>) -> Fresh {
+        let id_at = entry.end - entry.id.len();
+        Fresh {
+            number,
+            kind: entry.kind,
+            at: entry.at,
+            name_at: id_at - 1 - entry.name.len(),
+            id_at,
+            guess: NONE,
+        }
     }
 }

@@ -8,7 +8,9 @@ use std::fs::File;
 use std::io;
 
 /// How much is read at once when less is asked for, in bytes.
-const WINDOW_LEN: usize = 8 << 10;
+const WINDOW_LEN: usize = 16 << 10;
+/// The same after a jump.
+const JUMP_LEN: usize = 2 << 10;
 
 /// Reads into `buf` from `offset`, until it is full or the file ends. Returns how much was read.
 pub(crate) fn read_up_to(file: &File, mut buf: &mut [u8], mut offset: u64) -> io::Result<usize> {
@@ -64,7 +66,11 @@ impl Window {
             let at = (offset - start) as usize;
             return Ok(&self.buf[at..at + len]);
         }
-        let want = len.max(WINDOW_LEN);
+        // After a jump nothing says that what follows will be asked for.
+        let follows = self.key.is_some_and(|(key, start)| {
+            key == number && offset >= start && offset - start <= 2 * self.len as u64
+        });
+        let want = len.max(if follows { WINDOW_LEN } else { JUMP_LEN });
         if self.buf.len() < want {
             self.buf.resize(want, 0);
         }
