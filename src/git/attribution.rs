@@ -141,10 +141,29 @@ impl<'a> History<'a> {
             .filter_map(|root| root.chain.last().copied())
             .collect();
         let paths = Walker::walk(self.world(), count, &introducers, &trees);
+        let mut paths = paths;
+        self.add_index_paths(&mut paths);
         let mut stamps = Stamps::new(self);
         let each = self.targets.iter().zip(traces).zip(paths);
         each.map(|((number, trace), paths)| (*number, location(&mut stamps, &trace, paths)))
             .collect()
+    }
+
+    /// What is staged and in no tree has the path that the index gives it.
+    fn add_index_paths(&self, paths: &mut [Paths]) {
+        for root in &self.roots {
+            if let (TipKind::Index { path, .. }, Some(number)) =
+                (&root.tip.kind, root.chain.first())
+                && let Some(target) = self.lineage.target(*number)
+            {
+                let known = &mut paths[target as usize];
+                if known.count == known.some.len() as u64 && !known.some.contains(path) {
+                    known.some.push(path.clone());
+                    known.some.sort_unstable();
+                    known.count += 1;
+                }
+            }
+        }
     }
 
     fn trace_batch(&self, first: usize, len: usize) -> Vec<Trace> {
@@ -228,7 +247,22 @@ impl<'a> History<'a> {
                 spreads[bit].at_head = true;
             }
         }
+        self.mark_messages(credentials, &mut spreads);
         spreads
+    }
+
+    /// What a commit itself carries, its message above all, stays as long as HEAD has the commit.
+    fn mark_messages(&self, credentials: &[Vec<Carrier>], spreads: &mut [Spread]) {
+        for (spread, carriers) in spreads.iter_mut().zip(credentials) {
+            spread.at_head |= carriers.iter().any(|carrier| match carrier {
+                Carrier::Object(id) => self
+                    .store
+                    .find(id.as_bytes())
+                    .and_then(|number| self.graph.position(self.structure, number))
+                    .is_some_and(|position| self.leads_to_head[position]),
+                _ => false,
+            });
+        }
     }
 
     /// Where the credentials came in and went, and when they were there.

@@ -20,7 +20,7 @@ use crate::model::{
 };
 
 /// What scans objects. One per thread; a true answer says that it found something.
-pub trait ScanObjects: Send {
+pub(crate) trait ScanObjects: Send {
     /// Scans a whole object.
     fn object(&mut self, object: &Object<'_>) -> bool;
     /// A large blob follows piece by piece.

@@ -102,7 +102,7 @@ pub fn key_id_kind(id: &[u8]) -> Option<KeyIdKind> {
 /// The first 6 of the 10 bytes that characters 5 to 20 encode in base32 hold it, shifted by
 /// 7 bits. Only IDs whose fifth character is in `Q-Z2-7` carry one (bit 20 is set); nobody knows
 /// how to decode older ones, and a number above 999,999,999,999 is no account: both are `None`.
-/// Source: WithSecure Labs' bitwise analysis of key IDs.
+/// Source: `WithSecure` Labs' bitwise analysis of key IDs.
 pub fn account_of(id: &[u8]) -> Option<String> {
     let body: &[u8; 16] = id.get(4..)?.try_into().ok()?;
     let raw = data_encoding::BASE32.decode(body).ok()?;

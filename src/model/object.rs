@@ -14,6 +14,7 @@ pub enum HashKind {
 
 impl HashKind {
     /// Length of a raw id in bytes.
+    #[expect(clippy::len_without_is_empty, reason = "no id is empty")]
     pub const fn len(self) -> usize {
         match self {
             HashKind::Sha1 => 20,

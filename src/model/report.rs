@@ -75,7 +75,7 @@ pub struct Report {
 impl Report {
     /// True if nothing in the selected scope went unread, accepted gaps included.
     pub fn complete(&self) -> bool {
-        self.gaps.is_empty() && !(self.strict && !self.limits.is_empty())
+        self.gaps.is_empty() && (!self.strict || self.limits.is_empty())
     }
 
     /// True if nothing went unread but what the user accepted with `--allow-incomplete`.
@@ -83,7 +83,7 @@ impl Report {
         self.gaps
             .iter()
             .all(|gap| self.allowed_gaps.contains(&gap.kind))
-            && !(self.strict && !self.limits.is_empty())
+            && (!self.strict || self.limits.is_empty())
     }
 
     /// Sums, computed from the lists.

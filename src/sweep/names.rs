@@ -17,7 +17,7 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
         hint: "`git for-each-ref` lists the refs; a glob such as 'refs/heads/*' takes several"
             .to_owned(),
     })?;
-    let named: BTreeSet<&[u8]> = selected
+    let chosen: BTreeSet<&[u8]> = selected
         .iter()
         .filter_map(|tip| match &tip.kind {
             TipKind::Ref(name) => Some(name.as_bytes()),
@@ -27,7 +27,7 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
     let ref_names = tips
         .ref_names
         .iter()
-        .filter(|name| named.contains(name.as_slice()))
+        .filter(|name| chosen.contains(name.as_slice()))
         .cloned()
         .collect();
     Ok(Tips {

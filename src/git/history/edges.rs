@@ -174,7 +174,7 @@ impl Edges {
     }
 
     /// The name of an edge of a row.
-    pub(crate) fn name(&self, row: u32, edge: &Edge) -> &[u8] {
+    pub(crate) fn name(&self, row: u32, edge: Edge) -> &[u8] {
         &self.parts[self.rows[row as usize].0 as usize].1[edge.name as usize]
     }
 

@@ -99,7 +99,7 @@ impl Lineage {
             let target = self.target(edge.child).unwrap_or(NONE);
             if node != NONE || target != NONE {
                 self.steps.push(Step {
-                    name: names.number(edges.name(row, edge)),
+                    name: names.number(edges.name(row, *edge)),
                     node,
                     target,
                 });

@@ -84,7 +84,8 @@ impl<'a> Walker<'a> {
                 introducer[target as usize] == Some(position)
             });
         }
-        for root in roots {
+        // Of what is named without a path only trees have paths below them.
+        for root in roots.iter().filter(|root| lineage.node(**root).is_some()) {
             walker.difference(*root, NONE, |_| false);
         }
         let loose = walker.unrooted(targets);
@@ -158,10 +159,10 @@ impl<'a> Walker<'a> {
     /// Top-most relevant trees above objects that have no path yet: what dangles has no commit,
     /// but often a tree.
     fn unrooted(&self, targets: usize) -> Vec<u32> {
-        let mut wanted = vec![false; targets];
-        for target in 0..targets {
-            wanted[target] = self.by_target[target].is_empty();
-        }
+        let wanted: Vec<bool> = self.by_target[..targets]
+            .iter()
+            .map(Vec::is_empty)
+            .collect();
         let count = self.lineage.len() as usize;
         let mut above = vec![false; count];
         let mut has_parent = vec![false; count];

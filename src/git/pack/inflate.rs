@@ -4,6 +4,8 @@
 //! than zlib-rs (measured on git/git's entries); without the `libdeflate` feature zlib-rs does it,
 //! and no C is compiled.
 
+#[cfg(any(test, not(feature = "libdeflate")))]
+use flate2::FlushDecompress::Finish;
 use flate2::{Decompress, FlushDecompress, Status};
 
 use crate::git::damage::Damage;
@@ -50,14 +52,17 @@ impl Inflate for Libdeflate {
 }
 
 /// zlib-rs, pure Rust; also what streams are read with.
+#[cfg(any(test, not(feature = "libdeflate")))]
 pub(crate) struct ZlibRs(Decompress);
 
+#[cfg(any(test, not(feature = "libdeflate")))]
 impl Default for ZlibRs {
     fn default() -> Self {
         ZlibRs(Decompress::new(true))
     }
 }
 
+#[cfg(any(test, not(feature = "libdeflate")))]
 impl Inflate for ZlibRs {
     fn inflate(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), Damage> {
         self.0.reset(true);
@@ -71,9 +76,7 @@ impl Inflate for ZlibRs {
             } else {
                 &mut spare[..]
             };
-            let status = self
-                .0
-                .decompress(&input[consumed..], target, FlushDecompress::Finish);
+            let status = self.0.decompress(&input[consumed..], target, Finish);
             let produced = self.0.total_out() as usize;
             match status {
                 _ if produced > out.len() => {
