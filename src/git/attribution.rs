@@ -73,7 +73,7 @@ impl<'a> History<'a> {
         let roots = tips.tips.iter().map(|tip| {
             let mut chain = vec![absent.resolve(store, &tip.id, None)];
             // Tags of tags; a circle is impossible for honest ids.
-            while chain.len() < 64
+            while chain.len() <= structure.tags.len()
                 && let Some(last) = chain.last()
                 && let Ok(at) = structure.tags.binary_search_by_key(last, |(tag, _)| *tag)
             {

@@ -137,7 +137,7 @@ fn plan<'a>(
     WalkPlan {
         store,
         kinds,
-        loose: None,
+        aside: None,
         wanted: None,
         bounds,
         control,

@@ -61,19 +61,28 @@ impl<V: Visit> Worker<'_, V> {
         let reader = self
             .reader
             .get_or_insert_with(|| ObjectReader::new(store, bounds.object_size_max));
-        let result = reader.read(number).map(|(kind, bytes)| {
-            if self.shared.plan.kinds.include(kind) {
-                self.visitor.object(number, kind, &bytes, Origin::Whole);
+        match reader.read(number) {
+            Ok((kind, bytes)) => {
+                self.unreported_bytes += bytes.len() as u64;
+                if self.shared.plan.kinds.include(kind) {
+                    self.visitor.object(number, kind, &bytes, Origin::Whole);
+                } else {
+                    // Its pack said otherwise: another pass must read it.
+                    self.shared.put_aside(number);
+                }
+                self.settle(number, Ok(()));
             }
-            self.unreported_bytes += bytes.len() as u64;
-        });
-        self.settle(number, result);
+            Err(damage) => self.settle(number, Err(damage)),
+        }
         self.report_progress();
     }
 
     /// Streams a copy if it is a large whole blob.
     fn stream_copy(&mut self, number: u32, copy: Copy) -> Option<Result<(), Damage>> {
         let store = self.store();
+        if !self.shared.plan.kinds.include(ObjectKind::Blob) {
+            return None;
+        }
         match copy {
             Copy::Packed { pack, entry } => {
                 let pack = &store.packs[pack as usize];

@@ -53,8 +53,8 @@ pub(crate) struct Read<S> {
     /// Objects that are there but were not read in full, by number.
     pub(crate) damaged: Vec<(u32, Damage)>,
     pub(crate) gaps: Vec<Gap>,
-    /// Loose trees, which the first pass only met.
-    loose_trees: Vec<u32>,
+    /// Objects that the pass only met: loose trees, above all.
+    aside: Vec<u32>,
 }
 
 impl Source<'_> {
@@ -76,7 +76,7 @@ impl Source<'_> {
             coverage: Coverage::default(),
             damaged: Vec::new(),
             gaps: Vec::new(),
-            loose_trees: walked.other_loose,
+            aside: walked.aside,
         };
         self.take_in(&mut read, walked.visitors, walked.damaged);
         read
@@ -89,20 +89,45 @@ impl Source<'_> {
         traced: &Traced,
         make: impl Fn() -> S + Sync,
     ) {
-        let loose = std::mem::take(&mut read.loose_trees);
-        let walked = walk::walk(&self.plan(Kinds::TREES, Some(&loose)), || {
-            Reader::new(self, traced, make())
-        });
+        let aside = std::mem::take(&mut read.aside);
+        let plan = self.plan(Kinds::TREES, Some(&aside));
+        let walked = walk::walk(&plan, || Reader::new(self, traced, make()));
         self.take_in(read, walked.visitors, walked.damaged);
+        let edges = std::mem::take(&mut read.edges);
+        self.read_mistaken(read, &walked.aside, make);
+        read.edges = edges;
         self.count_skipped(read);
-        read.gaps.extend(walked.stopped.map(stop_gap));
+        read.gaps.extend(self.control.stopped().map(stop_gap));
     }
 
-    fn plan<'p>(&'p self, kinds: Kinds, loose: Option<&'p [u32]>) -> WalkPlan<'p> {
+    /// Reads what a pack called a tree, and what a good copy says is none.
+    fn read_mistaken<S: ScanObjects>(
+        &self,
+        read: &mut Read<S>,
+        aside: &[u32],
+        make: impl Fn() -> S + Sync,
+    ) {
+        if aside.is_empty() {
+            return;
+        }
+        let mut wanted = Bits::new(self.store.total() as usize);
+        for number in aside {
+            wanted.insert(*number);
+        }
+        let plan = WalkPlan {
+            wanted: Some(&wanted),
+            ..self.plan(Kinds::CONTENTS, Some(aside))
+        };
+        let traced = Traced::nothing();
+        let walked = walk::walk(&plan, || Reader::new(self, &traced, make()));
+        self.take_in(read, walked.visitors, walked.damaged);
+    }
+
+    fn plan<'p>(&'p self, kinds: Kinds, aside: Option<&'p [u32]>) -> WalkPlan<'p> {
         WalkPlan {
             store: self.store,
             kinds,
-            loose,
+            aside,
             wanted: self.wanted,
             bounds: self.bounds,
             control: self.control,

@@ -292,9 +292,13 @@ impl Store {
         loose::path(&self.loose_dirs[usize::from(dir)].path, &self.id(number))
     }
 
-    /// True if the copy with this number lies in an alternate.
+    /// True if no copy of an object lies in this repository itself, only in alternates.
     pub(crate) fn is_foreign(&self, number: u32) -> bool {
-        match self.copy(number) {
+        self.copies(number).all(|copy| self.copy_is_foreign(copy))
+    }
+
+    fn copy_is_foreign(&self, copy: Copy) -> bool {
+        match copy {
             Copy::Packed { pack, .. } => self.pack_is_foreign[pack as usize],
             Copy::Loose(number) => {
                 let dir = self.loose_dir_of[(number - self.loose().start) as usize];
@@ -352,7 +356,8 @@ fn pack_paths(dir: &Path, gaps: &mut Vec<Gap>) -> Vec<PathBuf> {
     for name in &names {
         let path = folder.join(name);
         let is = |ending: &str| path.extension().is_some_and(|e| e == ending);
-        if !name.as_encoded_bytes().starts_with(b"pack-") {
+        if name.as_encoded_bytes().starts_with(b"tmp_") || name.as_encoded_bytes().starts_with(b".")
+        {
             continue;
         }
         if is("pack") {

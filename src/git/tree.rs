@@ -1,7 +1,5 @@
 //! Tree objects: entries of mode, name and id, one after the other.
 
-use std::ops::Range;
-
 use memchr::memchr;
 
 use crate::git::pack::delta::Copied;
@@ -48,25 +46,23 @@ impl EntryKind {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Malformed(pub(crate) usize);
 
-/// Length of the shortest mode ("40000") and the longest git writes ("0100644" in old trees).
-const MODE_LEN: Range<usize> = 5..8;
+/// No mode is longer, however many zeros git let pass.
+const MODE_LEN_MAX: usize = 24;
 
 /// Splits the entry at `at`; returns it and where the next one begins.
 #[inline]
 fn entry(tree: &[u8], at: usize, id_len: usize) -> Option<(Entry<'_>, usize)> {
     let rest = &tree[at..];
-    let blank = rest
-        .iter()
-        .take(MODE_LEN.end + 1)
-        .position(|b| *b == b' ')?;
+    let blank = rest.iter().take(MODE_LEN_MAX).position(|b| *b == b' ')?;
     let nul = blank + 1 + memchr(0, &rest[blank + 1..])?;
     let id = rest.get(nul + 1..nul + 1 + id_len)?;
-    let mode = rest[..blank].trim_ascii_start();
-    let mode = mode.strip_prefix(b"0").unwrap_or(mode);
-    // git decides by the top digits alone, and so must we.
-    let kind = match (mode.len(), mode.first_chunk::<2>()) {
-        (5, Some([b'4', _])) => EntryKind::Tree,
-        (6, Some(b"16")) => EntryKind::Gitlink,
+    // git reads the digits as a number, however many zeros stand before it.
+    let mode = rest[..blank]
+        .iter()
+        .fold(0u32, |mode, digit| mode << 3 | u32::from(digit & 7));
+    let kind = match mode & 0o170_000 {
+        0o040_000 => EntryKind::Tree,
+        0o160_000 => EntryKind::Gitlink,
         _ => EntryKind::Blob,
     };
     let end = at + nul + 1 + id_len;
@@ -189,7 +185,7 @@ mod tests {
             ("100644", "f"),
             ("120000", "l"),
             ("160000", "s"),
-            ("040000", "old"),
+            ("0040000", "old"),
         ]);
         let mut kinds = Vec::new();
         entries(&tree, 20, &mut Bounds::new(), |e| kinds.push(e.kind)).unwrap();

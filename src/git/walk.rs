@@ -16,7 +16,7 @@ use super::family::Worker;
 use super::pack::delta::Trail;
 use super::pack::forest::WHOLE;
 use super::store::Store;
-use crate::model::{Control, ObjectKind, StopCause};
+use crate::model::{Control, ObjectKind};
 
 /// Families that are expected to produce more than this are a unit of their own, in bytes.
 const UNIT_BYTES: u64 = 4 << 20;
@@ -70,12 +70,13 @@ pub(crate) struct Bounds {
 
 impl Bounds {
     /// Bounds that fit a repository: a small hostile one cannot take much, a large honest one gets
-    /// what it needs.
+    /// what it needs. 512 MiB is git's `core.bigFileThreshold`: git makes no deltas of larger files,
+    /// so no clone that git made has an object above it that must be held whole.
     pub(crate) fn for_store(store: &Store, object_size_max: Option<u64>) -> Bounds {
         let packs = store.pack_bytes();
         Bounds {
             object_size_max: object_size_max
-                .unwrap_or_else(|| packs.saturating_mul(8).clamp(64 << 20, 2 << 30)),
+                .unwrap_or_else(|| packs.saturating_mul(8).clamp(512 << 20, 2 << 30)),
             work_max: packs.saturating_mul(4096).max(64 << 30),
         }
     }
@@ -104,8 +105,9 @@ pub(crate) struct WalkPlan<'a> {
     pub(crate) store: &'a Store,
     /// Only objects of these kinds.
     pub(crate) kinds: Kinds,
-    /// Only these loose objects; `None` for all.
-    pub(crate) loose: Option<&'a [u32]>,
+    /// Objects that another pass put aside: only these loose objects are read, and these packed
+    /// ones whatever kind their pack says they are. `None` for a first pass: all loose objects.
+    pub(crate) aside: Option<&'a [u32]>,
     /// Only these numbers.
     pub(crate) wanted: Option<&'a Bits>,
     pub(crate) bounds: Bounds,
@@ -115,12 +117,10 @@ pub(crate) struct WalkPlan<'a> {
 /// What came of it.
 pub(crate) struct Walked<V> {
     pub(crate) visitors: Vec<V>,
-    /// Loose objects of other kinds than were asked for, ascending.
-    pub(crate) other_loose: Vec<u32>,
+    /// Objects that turned out to be of other kinds than were asked for, ascending.
+    pub(crate) aside: Vec<u32>,
     /// Objects that could not be read, by number, ascending.
     pub(crate) damaged: Vec<(u32, Damage)>,
-    /// True if the walk was stopped: then not everything was tried.
-    pub(crate) stopped: Option<StopCause>,
 }
 
 /// State that all workers share.
@@ -128,7 +128,7 @@ pub(super) struct Shared<'a> {
     pub(super) plan: &'a WalkPlan<'a>,
     pub(super) visited: SharedBits,
     pub(super) damages: Mutex<HashMap<u32, Damage>>,
-    pub(super) other_loose: Mutex<Vec<u32>>,
+    pub(super) aside: Mutex<Vec<u32>>,
     /// Held by the one worker that may use large buffers.
     pub(super) large_lane: Mutex<()>,
     pub(super) produced: AtomicU64,
@@ -146,10 +146,10 @@ impl Shared<'_> {
                 .is_none_or(|wanted| wanted.contains(number))
     }
 
-    /// Remembers a loose object of another kind.
+    /// Remembers an object that turned out to be of another kind.
     pub(super) fn put_aside(&self, number: u32) {
         let mut others = self
-            .other_loose
+            .aside
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
         others.push(number);
@@ -184,7 +184,7 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         plan,
         visited: SharedBits::new(store.total() as usize),
         damages: Mutex::default(),
-        other_loose: Mutex::default(),
+        aside: Mutex::default(),
         large_lane: Mutex::default(),
         produced: AtomicU64::new(0),
         weights: Vec::new(),
@@ -219,16 +219,15 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         .filter(|(number, _)| !shared.visited.contains(*number))
         .collect();
     damaged.sort_unstable_by_key(|(number, _)| *number);
-    let mut other_loose = shared
-        .other_loose
+    let mut aside = shared
+        .aside
         .into_inner()
         .unwrap_or_else(std::sync::PoisonError::into_inner);
-    other_loose.sort_unstable();
+    aside.sort_unstable();
     Walked {
-        other_loose,
         visitors,
+        aside,
         damaged,
-        stopped: plan.control.stopped(),
     }
 }
 
@@ -287,9 +286,14 @@ fn units(shared: &Shared<'_>) -> Vec<Unit> {
         Unit::Families { cost, .. } => std::cmp::Reverse(*cost),
         Unit::Loose(_) => std::cmp::Reverse(0),
     });
-    let loose: Vec<u32> = match plan.loose {
-        Some(numbers) => numbers.to_vec(),
-        None => plan.store.loose().collect(),
+    let all = plan.store.loose();
+    let loose: Vec<u32> = match plan.aside {
+        Some(numbers) => numbers
+            .iter()
+            .copied()
+            .filter(|n| all.contains(n))
+            .collect(),
+        None => all.collect(),
     };
     units.extend(loose.chunks(64).map(|batch| Unit::Loose(batch.to_vec())));
     units
@@ -319,15 +323,18 @@ impl Shared<'_> {
     /// False if the object is known to be of a kind, or in a place, that the plan leaves out.
     fn may_be_asked_for(&self, number: u32) -> bool {
         use super::store::Copy;
+        let aside = self
+            .plan
+            .aside
+            .map(|aside| aside.binary_search(&number).is_ok());
         match self.plan.store.copy(number) {
             Copy::Packed { pack, entry } => {
                 let kind = self.plan.store.packs[pack as usize].forest.kind(entry);
-                kind.is_none_or(|kind| self.plan.kinds.include(kind))
+                // Of unknown kinds the first pass has put aside what it did not read.
+                aside.unwrap_or(kind.is_none())
+                    || kind.is_some_and(|kind| self.plan.kinds.include(kind))
             }
-            Copy::Loose(number) => self
-                .plan
-                .loose
-                .is_none_or(|these| these.binary_search(&number).is_ok()),
+            Copy::Loose(_) => aside.unwrap_or(true),
         }
     }
 }

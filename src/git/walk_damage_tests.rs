@@ -6,7 +6,7 @@ use super::tests::{Contents, Outcome, imported, oracle, pack_files, read, repo};
 use super::*;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
-use crate::model::HashKind;
+use crate::model::{HashKind, ObjectId};
 
 #[test]
 fn an_index_that_lies_is_found_out() {
@@ -102,4 +102,59 @@ fn a_damaged_copy_beside_a_good_one_costs_nothing() {
     let outcome = read(&second);
     assert_eq!(outcome.damaged, BTreeMap::new());
     assert!(outcome.contents == expected);
+}
+
+/// Reads a store as a sweep does: contents, trees, and what was mistaken for a tree.
+fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
+    struct Nothing;
+    impl crate::git::source::ScanObjects for Nothing {
+        fn object(&mut self, _: &crate::model::Object<'_>) -> bool {
+            false
+        }
+        fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
+        fn piece(&mut self, _: &[u8]) {}
+        fn end(&mut self) -> bool {
+            false
+        }
+    }
+    let control = Control::default();
+    let opening = crate::git::objects::Opening {
+        liars: &BTreeSet::new(),
+        only_tips: false,
+        object_size_max: None,
+    };
+    let tips = crate::git::tips::Tips::default();
+    let objects = crate::git::objects::Objects::open(repo, &tips, &opening, &control);
+    let mut read = objects.read_contents(&control, || Nothing);
+    objects.read_trees(&control, &mut read, &BTreeSet::new(), || Nothing);
+    (read.coverage.read(), read.damaged)
+}
+
+#[test]
+fn a_wrong_kind_in_a_pack_beside_a_good_copy_hides_nothing() {
+    let test = imported(&[], 91, 6);
+    test.git(&["repack", "-adfq", "--depth=0", "--window=0"]);
+    let count = oracle(&test).len() as u64;
+    let own = repo(&test, &[]);
+    let pack = pack_files(&test, "pack").remove(0);
+    let sound = std::fs::read(&pack).unwrap();
+    let apart = TestRepo::new(&[]);
+    apart.git_stdin(&["unpack-objects", "-q"], &sound);
+    let mut dirs = own.object_dirs.clone();
+    dirs.push(ObjectDir {
+        path: apart.git_dir().join("objects"),
+        foreign: false,
+    });
+    let both = Repo {
+        object_dirs: dirs,
+        ..own
+    };
+    let store = Store::open(&both, &BTreeSet::new(), &mut Vec::new());
+    for offset in &store.packs[0].offsets {
+        // Blob becomes tree and tree becomes blob, by one bit.
+        let mut bytes = sound.clone();
+        bytes[*offset as usize] ^= 0x10;
+        std::fs::write(&pack, &bytes).unwrap();
+        assert_eq!(swept(&both), (count, Vec::new()), "entry at {offset}");
+    }
 }

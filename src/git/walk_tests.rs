@@ -96,7 +96,7 @@ pub(super) fn read(repo: &Repo) -> Outcome {
     let plan = WalkPlan {
         store: &store,
         kinds: Kinds(u8::MAX),
-        loose: None,
+        aside: None,
         wanted: None,
         bounds,
         control: &control,

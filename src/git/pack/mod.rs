@@ -21,6 +21,9 @@ use forest::Forest;
 use header::Header;
 use window::Window;
 
+/// Entries larger than this in the file are held against their declared size, in bytes.
+const SUSPICIOUS_LEN: usize = 1 << 20;
+
 /// An opened pack. Entries are numbered by their offset: entry 0 comes first in the file.
 pub(crate) struct Pack {
     pub(crate) path: PathBuf,
@@ -84,6 +87,14 @@ impl Pack {
     ) -> Result<(Header, &'w [u8]), Damage> {
         let len = self.entry_len(entry);
         let len = usize::try_from(len).map_err(|_| Damage::Truncated)?;
+        if len > SUSPICIOUS_LEN {
+            // Deflate never makes data much larger: nothing is read, let alone held, for an entry
+            // whose place in the file is out of proportion.
+            let header = self.header(entry, window)?;
+            if len as u64 > header.size + header.size / 64 + SUSPICIOUS_LEN as u64 {
+                return Err(Damage::Inflate("it takes more room than its content could"));
+            }
+        }
         let bytes = window.get(self.number, &self.file, self.offsets[entry as usize], len)?;
         if bytes.len() < len {
             return Err(Damage::Truncated);

@@ -52,7 +52,9 @@ pub(crate) fn open(
             return None;
         }
     };
-    let index = read_index(&path.with_extension("idx"), hash).ok().flatten();
+    let index = read_index(&path.with_extension("idx"), hash, &facts)
+        .ok()
+        .flatten();
     let index = index.filter(|index| index.offsets.len() as u64 == u64::from(facts.count));
     match index {
         Some(index) if trust_index => Some(with_index(path, number, hash, file, &facts, index)),
@@ -100,9 +102,11 @@ pub(super) fn facts(file: &File, hash: HashKind) -> Result<Facts, String> {
 }
 
 /// Reads an index whole; `Ok(None)` if there is none.
-fn read_index(path: &Path, hash: HashKind) -> io::Result<Option<Index>> {
-    // Larger than any index git writes for 2^32 objects would need a different machine.
-    let Some(bytes) = file::read_small(path, u64::MAX)? else {
+fn read_index(path: &Path, hash: HashKind, facts: &Facts) -> io::Result<Option<Index>> {
+    // No entry takes less than a byte, so a count that the pack has no room for is no count.
+    let count = u64::from(facts.count).min(facts.end);
+    let cap = 2048 + count * (hash.len() as u64 + 16);
+    let Some(bytes) = file::read_small(path, cap)? else {
         return Ok(None);
     };
     Index::parse(&bytes, hash)
