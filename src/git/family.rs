@@ -273,10 +273,12 @@ impl<'a, V: Visit> Worker<'a, V> {
         }
     }
 
-    /// Without CRCs every object is hashed.
+    /// Without CRCs every object is hashed, and so is one with several copies: they cannot all be
+    /// right if they differ, and only the hash tells which is.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
         let name = || hash::object_id(pack.hash, kind, buf.get());
-        if pack.crcs.is_empty() && name() != Some(self.store().id(number)) {
+        let doubtful = pack.crcs.is_empty() || self.store().has_copies(number);
+        if doubtful && name() != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
         Ok(())

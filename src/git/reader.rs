@@ -94,7 +94,10 @@ impl<'s> ObjectReader<'s> {
                 .map_err(|damage| Broken(copy, damage))?;
         }
         let vouched = match asked {
-            Copy::Packed { pack, .. } => !self.store.packs[pack as usize].crcs.is_empty(),
+            Copy::Packed { pack, .. } => {
+                let sure = !self.store.packs[pack as usize].crcs.is_empty();
+                sure && !self.store.has_copies(number)
+            }
             Copy::Loose(_) => false,
         };
         if !vouched && hash::object_id(self.store.hash, kind, &bytes) != Some(self.store.id(number))

@@ -251,6 +251,11 @@ impl Store {
         !self.spares.contains(number)
     }
 
+    /// True if an object lies in more than one place.
+    pub(crate) fn has_copies(&self, number: u32) -> bool {
+        self.copies.contains_key(&number)
+    }
+
     /// True if there is any spare copy at all.
     pub(crate) fn has_spares(&self) -> bool {
         self.distinct < self.total()

@@ -76,6 +76,8 @@ fn read(
     piece: &mut [u8],
 ) -> std::io::Result<u64> {
     let place = Place::WorktreeFile(path.to_vec());
+    // A key in a name is found as it will be once the file is committed, and never shown raw.
+    worker.text(place.clone(), Field::EntryName, path);
     match content {
         Content::Link(target) => {
             worker.text(place, Field::Content, &target);

@@ -139,8 +139,8 @@ fn stopped_merge() {
 #[test]
 fn shared_and_referenced_clones() {
     let origin = busy();
-    origin.git(&["clone", "-q", "--shared", ".", "../shared"]);
-    assert_clean(&origin.beside("shared"));
+    origin.git(&["clone", "-q", "--shared", ".", "../borrower"]);
+    assert_clean(&origin.beside("borrower"));
     assert_clean(&origin.clone_to("referenced", &["--reference", "../repo"]));
 }
 

@@ -207,3 +207,15 @@ fn reveal_goes_to_a_file_and_never_into_a_pipe() {
         "asked for, and to a file"
     );
 }
+
+#[test]
+fn names_in_a_work_tree() {
+    let repo = Repo::new();
+    let pair = Seed::new(130).plain_pair();
+    repo.write(&format!("{}/{}.txt", "d", pair.name()), "clean\n");
+    for format in ["human", "json"] {
+        let run = sweep(repo.path(), &["--worktree", "--format", format]).expect_code(1);
+        assert!(run.out().contains(&pair.id), "the ID in the name is found");
+        assert_eq!(leak(&run.stdout, pair.secret.as_bytes()), None);
+    }
+}
