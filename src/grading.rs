@@ -148,6 +148,7 @@ fn occurrence(located: &LocatedHit) -> Occurrence {
         path,
         more_paths,
         path_count: location.path_count.max(u64::from(named)),
+        path_count_at_least: location.path_count_at_least,
         commit: location.introduced.as_ref().map(|stamp| stamp.commit),
         position: hit.position,
         span: hit.span,

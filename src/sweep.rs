@@ -1,13 +1,13 @@
 //! The main flow: the only file that knows the order of the stages.
 
 mod files;
+mod history;
 mod names;
 mod scanning;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 
-use crate::git::attribution::History;
 use crate::git::objects::{Objects, Opening};
 use crate::git::repo::{OpenError, Repo};
 use crate::git::source::Read;
@@ -167,19 +167,23 @@ impl Stages<'_> {
         self.scan_names(&tips, &budget, &mut found);
         let hits = std::mem::take(&mut found.hits);
 
-        self.control.begin_tracing();
-        let history = objects.trace(&read, &tips, &self.objects_to_trace(&hits));
-        let locations = history.as_ref().map(History::locations).unwrap_or_default();
-        let known = history.as_ref().map(|history| (history, &locations));
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
-        let (mut gaps, mut notes) = objects.account(&read, known, &mut coverage);
+        let worth = self.objects_to_trace(&hits);
+        let mut traced = self.trace(&objects, &read, &tips, &worth, &mut coverage);
+        let credentials = pairing::pair(names::locate(hits, &objects, &traced.locations));
+        let exposures = self.exposures(&credentials, &mut traced);
+        let graded = credentials.into_iter().zip(exposures).collect();
+
+        let history::Traced {
+            mut gaps,
+            mut notes,
+            limits,
+            ..
+        } = traced;
         gaps.extend_from_slice(&read.gaps);
         notes.extend_from_slice(&tips.notes);
-
-        let credentials = pairing::pair(names::locate(hits, &objects, &locations));
-        let exposures = self.exposures(&credentials, history.as_ref());
-        let graded = credentials.into_iter().zip(exposures).collect();
+        found.limits.extend(limits);
         gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
         gaps.extend(budget.gap());
         notes.extend_from_slice(&self.repo.notes);
@@ -259,31 +263,6 @@ impl Stages<'_> {
         objects.collect()
     }
 
-    /// How far each credential has spread; nothing is known of placeholders, or if a stop came
-    /// before history was read.
-    fn exposures(
-        &self,
-        credentials: &[Credential],
-        history: Option<&History<'_>>,
-    ) -> Vec<Exposure> {
-        let mut exposures = vec![Exposure::default(); credentials.len()];
-        let Some(history) = history.filter(|_| self.control.stopped().is_none()) else {
-            return exposures;
-        };
-        let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
-        let asked: Vec<usize> = (0..credentials.len())
-            .filter(|at| worth(&credentials[*at]))
-            .collect();
-        let carriers: Vec<_> = asked
-            .iter()
-            .map(|at| names::carriers(&credentials[*at]))
-            .collect();
-        for (at, exposure) in asked.into_iter().zip(history.exposures(&carriers)) {
-            exposures[at] = exposure;
-        }
-        exposures
-    }
-
     /// Grades what was found, and puts everything in its fixed order.
     fn report(
         &self,
@@ -343,7 +322,7 @@ fn unlocated(hits: Vec<Hit>) -> Vec<LocatedHit> {
     hits.into_iter()
         .map(|hit| LocatedHit {
             hit,
-            location: crate::model::Location::default(),
+            location: std::sync::Arc::default(),
         })
         .collect()
 }

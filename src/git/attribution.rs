@@ -1,44 +1,53 @@
-//! Answers about traced objects: paths, the commit that introduced them, and what reaches them.
+//! Answers about objects with hits: paths, the commit that introduced them, and what reaches them;
+//! and about what is missing or damaged: who needs it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use super::commit;
-use super::history::lineage::Lineage;
-use super::history::masks::{Masks, World, bits};
+use super::history::World;
+use super::history::needers::{self, Needer};
 use super::history::order::Graph;
-use super::history::paths::{Paths, Walker};
+use super::history::pace::{GaveUp, Pace};
+use super::history::paths::{PATH_LEN_MAX, Paths, paths};
+use super::history::relevance::Targets;
+use super::history::rows::Edges;
+use super::history::trace::{Head, Items, Trace, Traces, trace};
 use super::stamps::Stamps;
 use super::store::{NONE, Store};
 use super::structure::{Absent, Structure};
 use super::tips::{Tip, TipKind, Tips};
-use crate::model::{Exposure, Held, Location, ObjectId};
+use crate::model::{Control, Location, ObjectId};
 
-/// Refs listed for one credential; the count tells of the rest.
-const REFS_LISTED_MAX: usize = 50;
+/// Steps of work in any repository before history is given up: seconds.
+const WORK_FREE: u64 = 1 << 30;
+/// Steps for each tree, commit and object in question.
+const WORK_EACH: u64 = 1 << 12;
 
 /// A tip with what it leads to.
-struct Root<'a> {
-    tip: &'a Tip,
+pub(super) struct Root<'a> {
+    pub(super) tip: &'a Tip,
     /// The named object, and what it points to through tags; [`NONE`]-free.
-    chain: Vec<u32>,
+    pub(super) chain: Vec<u32>,
     /// The position of the commit at the end of the chain.
-    position: Option<usize>,
+    pub(super) position: Option<u32>,
 }
 
-/// The history of some objects.
+/// What the history of some objects is told from.
 pub(crate) struct History<'a> {
     pub(super) store: &'a Store,
     pub(super) structure: &'a Structure,
     pub(super) graph: Graph,
-    lineage: Lineage,
-    targets: Vec<u32>,
-    roots: Vec<Root<'a>>,
-    head: Option<usize>,
+    pub(super) edges: &'a Edges,
+    /// Objects with hits.
+    pub(super) targets: Targets,
+    /// Objects that are there and cannot be read.
+    damaged: Targets,
+    pub(super) roots: Vec<Root<'a>>,
+    pub(super) head: Option<u32>,
     /// By position: whether HEAD has the commit in its history.
-    leads_to_head: Vec<bool>,
+    pub(super) leads_to_head: Vec<bool>,
     pub(super) object_size_max: u64,
+    control: &'a Control,
 }
 
 /// What carries a credential.
@@ -52,23 +61,34 @@ pub(crate) enum Carrier {
     IndexPath,
 }
 
-/// What is known of one traced object after all passes.
-#[derive(Clone, Default)]
-struct Trace {
-    introducer: Option<usize>,
-    introduced_count: u64,
-    reachable: bool,
+/// What a history is made of.
+pub(super) struct Parts<'a> {
+    pub(super) store: &'a Store,
+    pub(super) absent: &'a Absent,
+    pub(super) structure: &'a Structure,
+    pub(super) edges: &'a Edges,
+    pub(super) tips: &'a Tips,
+    /// Objects with hits.
+    pub(super) hits: Vec<u32>,
+    /// Objects that are there and cannot be read.
+    pub(super) damaged: Vec<u32>,
+    pub(super) object_size_max: u64,
+    pub(super) control: &'a Control,
 }
 
 impl<'a> History<'a> {
-    pub(crate) fn new(
-        store: &'a Store,
-        absent: &Absent,
-        structure: &'a Structure,
-        tips: &'a Tips,
-        (lineage, targets): (Lineage, Vec<u32>),
-        object_size_max: u64,
-    ) -> History<'a> {
+    pub(super) fn new(parts: Parts<'a>) -> History<'a> {
+        let Parts {
+            store,
+            absent,
+            structure,
+            edges,
+            tips,
+            hits,
+            damaged,
+            object_size_max,
+            control,
+        } = parts;
         let graph = Graph::build(store, structure);
         let roots = tips.tips.iter().map(|tip| {
             let mut chain = vec![absent.resolve(store, &tip.id, None)];
@@ -98,55 +118,131 @@ impl<'a> History<'a> {
             store,
             structure,
             graph,
-            lineage,
-            targets,
+            edges,
+            targets: Targets::new(hits, store.total()),
+            damaged: Targets::new(damaged, store.total()),
             roots,
             head,
             leads_to_head,
             object_size_max,
+            control,
         }
     }
 
-    fn world(&self) -> World<'_> {
+    fn world<'h>(&'h self, targets: &'h Targets) -> World<'h> {
         World {
             structure: self.structure,
             graph: &self.graph,
-            lineage: &self.lineage,
+            edges: self.edges,
+            targets,
         }
     }
 
-    fn time(&self, position: usize) -> i64 {
-        self.structure.commits[self.graph.rows[position] as usize].time
+    pub(super) fn pace(&self) -> Pace<'a> {
+        let objects = self.edges.len() + self.graph.len() + self.targets.numbers.len();
+        Pace::new(self.control, WORK_FREE + WORK_EACH * objects as u64)
     }
 
-    /// What a tip reaches.
-    fn of_root(&self, masks: &Masks, root: &Root<'_>) -> u64 {
-        let direct = root.chain.iter().fold(0, |mask, number| {
-            mask | masks.of_object(&self.lineage, *number)
+    fn total(&self) -> usize {
+        self.store.total() as usize
+    }
+
+    /// Trees that roots name without a commit, each once.
+    fn root_trees(&self) -> Vec<u32> {
+        let ends = self.roots.iter().filter_map(|root| root.chain.last());
+        let mut trees: Vec<u32> = ends
+            .copied()
+            .filter(|end| self.edges.has_row(*end))
+            .collect();
+        trees.sort_unstable();
+        trees.dedup();
+        trees
+    }
+
+    /// Who needs what is missing or damaged, by number. Absent objects that nobody needs have no
+    /// entry.
+    pub(crate) fn needers(&self) -> Result<HashMap<u32, Needer>, GaveUp> {
+        let roots = self.roots.iter().map(|root| needers::Root {
+            chain: &root.chain,
+            position: root.position,
+            keeps: keeps_alive(&root.tip.kind),
         });
-        direct | root.position.map_or(0, |position| masks.reaches[position])
+        let roots: Vec<_> = roots.collect();
+        let world = self.world(&self.damaged);
+        needers::needers(world, &roots, self.store.total(), &mut self.pace())
     }
 
-    /// The location of every traced object, by number.
-    pub(crate) fn locations(&self) -> BTreeMap<u32, Location> {
-        let count = self.targets.len();
-        let traces: Vec<Trace> = (0..count.div_ceil(64))
-            .into_par_iter()
-            .flat_map_iter(|batch| self.trace_batch(batch * 64, (count - batch * 64).min(64)))
-            .collect();
-        let introducers: Vec<_> = traces.iter().map(|trace| trace.introducer).collect();
-        let trees: Vec<u32> = self
-            .roots
+    /// What a root of [`Needer`] is.
+    pub(crate) fn root_kind(&self, root: u32) -> &TipKind {
+        &self.roots[root as usize].tip.kind
+    }
+
+    /// The name of an object.
+    pub(crate) fn object_id(&self, number: u32) -> ObjectId {
+        self.store.id(number)
+    }
+
+    /// The commit at a position.
+    pub(crate) fn commit_id(&self, position: u32) -> ObjectId {
+        let row = self.graph.rows[position as usize];
+        self.store.id(self.structure.commits[row as usize].number)
+    }
+
+    /// Follows items, which are made of the targets, through history.
+    pub(super) fn follow(&self, items: &Items, pace: &mut Pace<'_>) -> Result<Traces, GaveUp> {
+        let head = Head {
+            position: self.head,
+            history: &self.leads_to_head,
+        };
+        let world = self.world(&self.targets);
+        trace(world, items, head, &self.root_trees(), self.total(), pace)
+    }
+
+    /// The location of every object with hits, by number.
+    pub(crate) fn locations(&self) -> Result<BTreeMap<u32, Arc<Location>>, GaveUp> {
+        if self.targets.numbers.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        let pace = &mut self.pace();
+        let traces = self.follow(&Items::single(self.targets.numbers.len()), pace)?;
+        let introducers: Vec<_> = traces
+            .items
             .iter()
-            .filter_map(|root| root.chain.last().copied())
+            .map(|trace| trace.introducer.map(|(_, position)| position))
             .collect();
-        let paths = Walker::walk(self.world(), count, &introducers, &trees);
-        let mut paths = paths;
+        let world = self.world(&self.targets);
+        let mut paths = paths(world, &introducers, &self.root_trees(), self.total(), pace)?;
         self.add_index_paths(&mut paths);
+        let reachable = self.reachable(&traces);
         let mut stamps = Stamps::new(self);
-        let each = self.targets.iter().zip(traces).zip(paths);
-        each.map(|((number, trace), paths)| (*number, location(&mut stamps, &trace, paths)))
-            .collect()
+        let mut locations = BTreeMap::new();
+        let each = self.targets.numbers.iter().zip(traces.items).zip(paths);
+        for (((number, trace), paths), reachable) in each.zip(reachable) {
+            pace.step(64)?;
+            let location = location(&mut stamps, &trace, paths, reachable);
+            locations.insert(*number, Arc::new(location));
+        }
+        Ok(locations)
+    }
+
+    /// By target: whether anything that git keeps alive leads to it.
+    fn reachable(&self, traces: &Traces) -> Vec<bool> {
+        let mut reachable = vec![false; self.targets.numbers.len()];
+        let kept = || self.roots.iter().filter(|root| keeps_alive(&root.tip.kind));
+        let alive = self
+            .graph
+            .ancestors(kept().filter_map(|root| root.position));
+        for (target, position) in &traces.entries {
+            reachable[*target as usize] |= alive[*position as usize];
+        }
+        let named: HashSet<u32> = kept().flat_map(|root| root.chain.iter().copied()).collect();
+        for (target, tree) in &traces.in_trees {
+            reachable[*target as usize] |= named.contains(tree);
+        }
+        for (number, reachable) in self.targets.numbers.iter().zip(&mut reachable) {
+            *reachable |= named.contains(number);
+        }
+        reachable
     }
 
     /// What is staged and in no tree has the path that the index gives it.
@@ -154,7 +250,8 @@ impl<'a> History<'a> {
         for root in &self.roots {
             if let (TipKind::Index { path, .. }, Some(number)) =
                 (&root.tip.kind, root.chain.first())
-                && let Some(target) = self.lineage.target(*number)
+                && let Some(target) = self.targets.index(*number)
+                && path.len() <= PATH_LEN_MAX as usize
             {
                 let known = &mut paths[target as usize];
                 if known.count == known.some.len() as u64 && !known.some.contains(path) {
@@ -164,145 +261,6 @@ impl<'a> History<'a> {
                 }
             }
         }
-    }
-
-    fn trace_batch(&self, first: usize, len: usize) -> Vec<Trace> {
-        let mut targets = vec![0; self.targets.len()];
-        for bit in 0..len {
-            targets[first + bit] = 1 << bit;
-        }
-        let masks = Masks::carry(self.world(), targets);
-        let mut traces = vec![Trace::default(); len];
-        for position in 0..self.graph.len() {
-            for bit in bits(masks.introduced(&self.graph, position)) {
-                let trace = &mut traces[bit];
-                trace.introduced_count += 1;
-                // Positions ascend by generation, so of equal dates the ancestor stays.
-                if trace
-                    .introducer
-                    .is_none_or(|known| self.time(position) < self.time(known))
-                {
-                    trace.introducer = Some(position);
-                }
-            }
-        }
-        let reached = self.roots.iter().filter(|root| keeps_alive(&root.tip.kind));
-        let reached = reached.fold(0, |mask, root| mask | self.of_root(&masks, root));
-        for bit in bits(reached) {
-            traces[bit].reachable = true;
-        }
-        traces
-    }
-
-    /// How far each credential has spread, by the things that carry it.
-    pub(crate) fn exposures(&self, credentials: &[Vec<Carrier>]) -> Vec<Exposure> {
-        let batches: Vec<&[Vec<Carrier>]> = credentials.chunks(64).collect();
-        let found: Vec<Vec<Spread>> = batches
-            .par_iter()
-            .map(|batch| self.spread_batch(batch))
-            .collect();
-        let mut stamps = Stamps::new(self);
-        found
-            .into_iter()
-            .flatten()
-            .map(|spread| spread.into_exposure(&mut stamps))
-            .collect()
-    }
-
-    fn spread_batch(&self, credentials: &[Vec<Carrier>]) -> Vec<Spread> {
-        let mut targets = vec![0; self.targets.len()];
-        let mut spreads = vec![Spread::default(); credentials.len()];
-        for (bit, carriers) in credentials.iter().enumerate() {
-            for carrier in carriers {
-                match carrier {
-                    Carrier::Object(id) => {
-                        let target = self
-                            .store
-                            .find(id.as_bytes())
-                            .and_then(|number| self.lineage.target(number));
-                        if let Some(target) = target {
-                            targets[target as usize] |= 1 << bit;
-                        }
-                    }
-                    Carrier::RefName(name) => {
-                        spreads[bit].refs.insert(name.clone());
-                    }
-                    Carrier::IndexPath => {
-                        spreads[bit]
-                            .held
-                            .insert(Held::Index("a worktree".to_owned()));
-                    }
-                }
-            }
-        }
-        let masks = Masks::carry(self.world(), targets);
-        self.find_commits(&masks, &mut spreads);
-        for root in &self.roots {
-            for bit in bits(self.of_root(&masks, root)) {
-                spreads[bit].reached_from(&root.tip.kind);
-            }
-        }
-        if let Some(head) = self.head {
-            for bit in bits(masks.holds[head]) {
-                spreads[bit].at_head = true;
-            }
-        }
-        self.mark_messages(credentials, &mut spreads);
-        spreads
-    }
-
-    /// What a commit itself carries, its message above all, stays as long as HEAD has the commit.
-    fn mark_messages(&self, credentials: &[Vec<Carrier>], spreads: &mut [Spread]) {
-        for (spread, carriers) in spreads.iter_mut().zip(credentials) {
-            spread.at_head |= carriers.iter().any(|carrier| match carrier {
-                Carrier::Object(id) => self
-                    .store
-                    .find(id.as_bytes())
-                    .and_then(|number| self.graph.position(self.structure, number))
-                    .is_some_and(|position| self.leads_to_head[position]),
-                _ => false,
-            });
-        }
-    }
-
-    /// Where the credentials came in and went, and when they were there.
-    fn find_commits(&self, masks: &Masks, spreads: &mut [Spread]) {
-        for position in 0..self.graph.len() {
-            let time = self.time(position);
-            for bit in bits(masks.holds[position]) {
-                let seen = spreads[bit].seen.get_or_insert((time, time));
-                *seen = (seen.0.min(time), seen.1.max(time));
-            }
-            for bit in bits(masks.introduced(&self.graph, position)) {
-                let known = &mut spreads[bit].introducer;
-                if known.is_none_or(|known| time < self.time(known)) {
-                    *known = Some(position);
-                }
-            }
-            let removed = masks.removed(&self.graph, position);
-            // What other branches did says nothing of HEAD's.
-            let dropped = if self.leads_to_head[position] {
-                masks.dropped(&self.graph, position)
-            } else {
-                0
-            };
-            for bit in bits(dropped) {
-                // A merge that only takes over a removal says less than the commit that made it.
-                let rank = (removed >> bit & 1 == 1, time, position);
-                let known = &mut spreads[bit].remover;
-                if known.is_none_or(|known| known < rank) {
-                    *known = Some(rank);
-                }
-            }
-        }
-    }
-
-    /// The names of refs and the like that name this object itself.
-    pub(crate) fn named_by(&self, number: u32) -> Option<&TipKind> {
-        self.roots
-            .iter()
-            .find(|root| root.chain.first() == Some(&number))
-            .map(|root| &root.tip.kind)
     }
 }
 
@@ -314,74 +272,16 @@ fn keeps_alive(kind: &TipKind) -> bool {
     )
 }
 
-fn location(stamps: &mut Stamps<'_>, trace: &Trace, paths: Paths) -> Location {
+fn location(stamps: &mut Stamps<'_>, trace: &Trace, paths: Paths, reachable: bool) -> Location {
     Location {
-        introduced: trace.introducer.and_then(|position| stamps.get(position)),
+        introduced: trace
+            .introducer
+            .and_then(|(_, position)| stamps.get(position)),
         introduced_count: trace.introduced_count,
         introduced_path: paths.introduced,
         paths: paths.some,
         path_count: paths.count,
-        reachable: trace.reachable,
-    }
-}
-
-/// What is known of one credential after a batch.
-#[derive(Clone, Default)]
-struct Spread {
-    introducer: Option<usize>,
-    /// Whether all parents held it, the date, the position.
-    remover: Option<(bool, i64, usize)>,
-    seen: Option<(i64, i64)>,
-    at_head: bool,
-    refs: BTreeSet<String>,
-    held: BTreeSet<Held>,
-}
-
-impl Spread {
-    fn reached_from(&mut self, kind: &TipKind) {
-        let held = match kind {
-            TipKind::Ref(name) => {
-                self.refs.insert(name.clone());
-                return;
-            }
-            TipKind::Head { worktree } | TipKind::Pseudo { worktree, .. } => {
-                Held::Worktree(worktree.clone())
-            }
-            TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
-            TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
-            TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
-        };
-        self.held.insert(held);
-    }
-
-    fn into_exposure(mut self, stamps: &mut Stamps<'_>) -> Exposure {
-        let reachable = !self.refs.is_empty();
-        if reachable {
-            // A HEAD on a branch says nothing that the branch does not.
-            self.held.retain(|held| !matches!(held, Held::Worktree(_)));
-        }
-        if !reachable && self.held.is_empty() {
-            self.held.insert(Held::Dangling);
-        }
-        let remotes = self
-            .refs
-            .iter()
-            .filter_map(|name| name.strip_prefix("refs/remotes/")?.split('/').next());
-        let pushed_to: BTreeSet<String> = remotes.map(str::to_owned).collect();
-        Exposure {
-            introduced: self.introducer.and_then(|position| stamps.get(position)),
-            removed: self
-                .remover
-                .filter(|_| !self.at_head)
-                .and_then(|(_, _, position)| stamps.get(position)),
-            at_head: self.at_head,
-            ref_count: self.refs.len() as u64,
-            refs: self.refs.into_iter().take(REFS_LISTED_MAX).collect(),
-            pushed_to: pushed_to.into_iter().collect(),
-            reachable,
-            held_by: self.held.into_iter().collect(),
-            first_seen: self.seen.and_then(|(first, _)| commit::rfc3339_utc(first)),
-            last_seen: self.seen.and_then(|(_, last)| commit::rfc3339_utc(last)),
-        }
+        path_count_at_least: paths.at_least,
+        reachable,
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! The only module that may name `gix` or `rayon`.
 
+mod account;
 mod alternates;
 pub(crate) mod attribution;
 pub(crate) mod bits;
@@ -28,6 +29,7 @@ pub mod repo;
 pub mod select;
 mod single;
 pub(crate) mod source;
+mod spread;
 mod stamps;
 pub(crate) mod store;
 mod stream;

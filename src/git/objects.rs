@@ -1,25 +1,24 @@
 //! The objects of a repository, opened for one sweep: what is read, what is traced, and what is
 //! missing.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
 use std::path::PathBuf;
 
-use super::attribution::History;
+use super::attribution::{History, Parts};
 use super::bits::Bits;
 use super::commit::Commit;
-use super::damage::Damage;
 use super::history::edges::Traced;
-use super::history::lineage::Lineage;
 use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
 use super::source::{Read, ScanObjects, Source};
 use super::store::Store;
-use super::structure::{Absent, AbsentRow};
-use super::tips::{TipKind, Tips};
+use super::structure::Absent;
+use super::tips::Tips;
 use super::tree;
 use super::walk::Bounds;
-use crate::model::{Control, Coverage, Gap, GapKind, Location, Note, ObjectId, ObjectKind};
+use crate::model::{Control, Gap, GapKind, ObjectId, ObjectKind};
 
 /// Objects opened for a sweep.
 pub(crate) struct Objects {
@@ -169,39 +168,33 @@ impl Objects {
             .lying_indexes(suspicious.map(|(number, _)| *number))
     }
 
-    /// Traces the history of objects with hits, together with everything that is missing or
-    /// damaged. `None` if there is nothing to trace.
+    /// What the history of objects with hits, and of what is missing or damaged, is told from.
+    /// `None` if there is nothing to tell.
     pub(crate) fn trace<'a, S>(
         &'a self,
         read: &'a Read<S>,
         tips: &'a Tips,
         hits: &BTreeSet<ObjectId>,
+        control: &'a Control,
     ) -> Option<History<'a>> {
         for tip in &tips.tips {
             self.absent.resolve(&self.store, &tip.id, None);
         }
-        let absent = self.absent.rows();
-        let mut targets: BTreeSet<u32> = hits
-            .iter()
-            .filter_map(|id| self.store.find(id.as_bytes()))
-            .collect();
-        targets.extend(absent.iter().map(|(number, _)| *number));
-        targets.extend(read.damaged.iter().map(|(number, _)| *number));
-        if targets.is_empty() {
+        let hits: Vec<u32> = hits.iter().filter_map(|id| self.number(id)).collect();
+        if hits.is_empty() && read.damaged.is_empty() && self.absent.is_empty() {
             return None;
         }
-        let targets: Vec<u32> = targets.into_iter().collect();
-        let lineage = Lineage::trace(&read.edges, &targets);
-        let traced = (lineage, targets);
-        let limit = self.bounds.object_size_max;
-        Some(History::new(
-            &self.store,
-            &self.absent,
-            &read.structure,
+        Some(History::new(Parts {
+            store: &self.store,
+            absent: &self.absent,
+            structure: &read.structure,
+            edges: &read.edges,
             tips,
-            traced,
-            limit,
-        ))
+            hits,
+            damaged: read.damaged.iter().map(|(number, _)| *number).collect(),
+            object_size_max: self.bounds.object_size_max,
+            control,
+        }))
     }
 
     /// The number of an object, for looking up its location.
@@ -209,110 +202,56 @@ impl Objects {
         self.store.find(id.as_bytes())
     }
 
-    /// The name of the tree entry that byte `offset` of a tree lies in.
-    pub(crate) fn entry_name(&self, tree: &ObjectId, offset: u64) -> Option<Vec<u8>> {
+    /// The names of a tree's entries, and where they lie; `None` if it cannot be read.
+    pub(crate) fn entry_names(&self, tree: &ObjectId) -> Option<EntryNames> {
         let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
         let (_, content) = reader.read_id(tree)?.ok()?;
         let (mut names, mut bounds) = (Vec::new(), tree::Bounds::new());
-        let show = |entry: tree::Entry<'_>| names.push(entry.name.to_vec());
-        tree::entries(&content, self.store.hash.len(), &mut bounds, show).ok();
-        let after = bounds.partition_point(|start| u64::from(*start) <= offset);
-        names.into_iter().nth(after.checked_sub(1)?)
-    }
-
-    /// Says what was damaged, malformed or missing, and counts it.
-    pub(crate) fn account<S>(
-        &self,
-        read: &Read<S>,
-        history: Option<(&History<'_>, &BTreeMap<u32, Location>)>,
-        coverage: &mut Coverage,
-    ) -> (Vec<Gap>, Vec<Note>) {
-        let mut gaps: Vec<Gap> = read
-            .damaged
-            .iter()
-            .map(|(number, damage)| self.damage_gap(*number, damage, history))
-            .collect();
-        gaps.extend(read.structure.malformed.iter().map(|(number, malformed)| {
-            let detail = format!(
-                "the tree is malformed at byte {}: its entries from there on cannot be followed",
-                malformed.0
-            );
-            Gap::of_object(GapKind::Damaged, self.store.id(*number), detail)
-        }));
-        let mut notes = Vec::new();
-        let Some((history, locations)) = history else {
-            return (gaps, notes);
+        let id_len = self.store.hash.len();
+        let show = |entry: tree::Entry<'_>| {
+            let end = entry.end - entry.id.len() - 1;
+            names.push(end - entry.name.len()..end);
         };
-        let mut unneeded = 0;
-        for (number, row) in self.absent.rows() {
-            let location = locations.get(&number).cloned().unwrap_or_default();
-            if !location.reachable {
-                unneeded += 1;
-                continue;
-            }
-            match row.kind {
-                Some(kind) => coverage.of_mut(kind).missing += 1,
-                None => coverage.unknown.missing += 1,
-            }
-            gaps.push(self.missing_gap(&row, &location, history.named_by(number)));
-        }
-        if unneeded > 0 {
-            let detail = format!(
-                "{unneeded} missing objects are named only by unreachable objects, which git may drop at any time"
-            );
-            notes.push(Note {
-                kind: "unreachable-missing",
-                detail,
-            });
-        }
-        (gaps, notes)
+        tree::entries(&content, id_len, &mut bounds, show).ok();
+        Some(EntryNames {
+            content,
+            names,
+            bounds,
+        })
     }
 
-    fn damage_gap(
-        &self,
-        number: u32,
-        damage: &Damage,
-        history: Option<(&History<'_>, &BTreeMap<u32, Location>)>,
-    ) -> Gap {
-        let id = self.store.id(number);
-        let mut gap = Gap::of_object(
-            damage.gap_kind(),
-            id,
-            format!("the object cannot be read: {damage}"),
-        );
-        if let Some(location) = history.and_then(|(_, locations)| locations.get(&number)) {
-            gap.path = location.paths.first().cloned();
-        }
-        gap
+    pub(super) fn store(&self) -> &Store {
+        &self.store
     }
 
-    fn missing_gap(&self, row: &AbsentRow, location: &Location, named_by: Option<&TipKind>) -> Gap {
-        let kind = row.kind.map_or("object", ObjectKind::name);
-        let by = match (&location.introduced, named_by) {
-            (_, Some(TipKind::Ref(name))) => format!("{name} names"),
-            (Some(stamp), _) => format!("commit {} needs", stamp.commit),
-            _ => "something reachable needs".to_owned(),
-        };
-        let gap_kind = if self.promisor {
+    pub(super) fn absent(&self) -> &Absent {
+        &self.absent
+    }
+
+    /// What an object that is not there is called in a report.
+    pub(super) fn missing_kind(&self) -> GapKind {
+        if self.promisor {
             GapKind::Promisor
         } else {
             GapKind::Missing
-        };
-        let mut gap = Gap::of_object(
-            gap_kind,
-            row.id,
-            format!("{by} this {kind}, which is not in the repository"),
-        );
-        gap.path = location
-            .paths
-            .first()
-            .filter(|path| !path.is_empty())
-            .cloned();
-        gap.reference = match named_by {
-            Some(TipKind::Ref(name)) => Some(name.clone()),
-            Some(TipKind::Head { worktree }) => Some(format!("HEAD of {worktree}")),
-            _ => None,
-        };
-        gap
+        }
+    }
+}
+
+/// The names of a tree's entries.
+pub(crate) struct EntryNames {
+    content: Vec<u8>,
+    names: Vec<Range<usize>>,
+    bounds: tree::Bounds,
+}
+
+impl EntryNames {
+    /// The name of the entry that byte `offset` of the tree lies in.
+    pub(crate) fn at(&self, offset: u64) -> Option<&[u8]> {
+        let after = self
+            .bounds
+            .partition_point(|start| u64::from(*start) <= offset);
+        let range = self.names.get(after.checked_sub(1)?)?;
+        self.content.get(range.clone())
     }
 }

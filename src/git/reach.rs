@@ -7,7 +7,8 @@
 use std::collections::HashSet;
 
 use super::bits::{Bits, SharedBits};
-use super::history::edges::{self, Edges, Traced};
+use super::history::edges::{self, Traced};
+use super::history::rows::Edges;
 use super::store::{NONE, Store};
 use super::structure::{self, Absent, Structure};
 use super::tree::{self, Bounds, Entry, Event};
@@ -103,15 +104,14 @@ pub(crate) fn reach(
         }
     }
     let edges = read_edges(store, &absent, bounds, control);
+    let mut rows = edges.reader();
     let mut tree_set = Bits::new(store.total() as usize);
     while let Some(number) = trees.pop() {
         if number == NONE || number >= store.total() || !tree_set.insert(number) {
             continue;
         }
         reached.insert(number);
-        if let Some(row) = edges.row_of(number) {
-            trees.extend(edges.of_row(row).iter().map(|edge| edge.child));
-        }
+        trees.extend(rows.row(number).iter().map(|edge| edge.child));
     }
     let marked = SharedBits::new(store.total() as usize);
     let plan = WalkPlan {
@@ -196,7 +196,7 @@ fn read_edges(store: &Store, absent: &Absent, bounds: walk::Bounds, control: &Co
     let traced = Traced::nothing();
     let make = || EdgesOnly(edges::Collector::new(store, absent, &traced));
     let walked = walk::walk(&plan(store, Kinds::TREES, bounds, control), make);
-    Edges::join(
+    edges::join(
         walked
             .visitors
             .into_iter()

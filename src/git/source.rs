@@ -8,7 +8,8 @@ use std::sync::atomic::Ordering;
 use super::bits::Bits;
 use super::damage::Damage;
 use super::hash;
-use super::history::edges::{self, Edges, Traced};
+use super::history::edges::{self, Traced};
+use super::history::rows::Edges;
 use super::pack::forest::WHOLE;
 use super::store::{Copy, Store};
 use super::stream;
@@ -157,7 +158,7 @@ impl Source<'_> {
         }
         read.structure = Structure::merge(structures);
         // The first pass meets no tree, so only the second one's edges count.
-        read.edges = Edges::join(parts, self.store.total());
+        read.edges = edges::join(parts, self.store.total());
         read.damaged.sort_unstable_by_key(|(number, _)| *number);
         read.damaged.dedup_by_key(|(number, _)| *number);
     }

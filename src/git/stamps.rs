@@ -11,7 +11,7 @@ use crate::model::{CommitStamp, ObjectKind};
 pub(super) struct Stamps<'h> {
     history: &'h History<'h>,
     reader: ObjectReader<'h>,
-    known: BTreeMap<usize, Option<CommitStamp>>,
+    known: BTreeMap<u32, Option<CommitStamp>>,
 }
 
 impl<'h> Stamps<'h> {
@@ -23,7 +23,7 @@ impl<'h> Stamps<'h> {
         }
     }
 
-    pub(super) fn get(&mut self, position: usize) -> Option<CommitStamp> {
+    pub(super) fn get(&mut self, position: u32) -> Option<CommitStamp> {
         let Stamps {
             history,
             reader,
@@ -39,9 +39,9 @@ impl<'h> Stamps<'h> {
 fn read_stamp(
     history: &History<'_>,
     reader: &mut ObjectReader<'_>,
-    position: usize,
+    position: u32,
 ) -> Option<CommitStamp> {
-    let number = history.structure.commits[history.graph.rows[position] as usize].number;
+    let number = history.structure.commits[history.graph.rows[position as usize] as usize].number;
     let (kind, content) = reader.read(number).ok()?;
     if kind != ObjectKind::Commit {
         return None;

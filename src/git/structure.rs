@@ -16,6 +16,9 @@ use crate::model::{ObjectId, ObjectKind};
 /// Ids that something names and no pack or loose file holds.
 pub(crate) struct Absent {
     first: u32,
+    /// Most ids that are kept. An honest tree that names one has its 20 bytes in a pack, which no
+    /// compression makes smaller, so only a hostile repository has more.
+    len_max: usize,
     table: Mutex<AbsentTable>,
     /// Ids that git knows without storing them: the empty tree and the empty blob.
     built_in: [Option<ObjectId>; 2],
@@ -25,7 +28,12 @@ pub(crate) struct Absent {
 struct AbsentTable {
     numbers: HashMap<ObjectId, u32>,
     rows: Vec<AbsentRow>,
+    /// True if there were more ids than are kept.
+    cut: bool,
 }
+
+/// Absent ids that are kept in any repository.
+const ABSENT_FREE: usize = 1 << 20;
 
 /// One absent id.
 #[derive(Clone, Debug)]
@@ -39,14 +47,18 @@ impl Absent {
     pub(crate) fn new(store: &Store) -> Absent {
         let built_in =
             [ObjectKind::Tree, ObjectKind::Blob].map(|kind| hash::object_id(store.hash, kind, b""));
+        let room = (NONE - store.total()) as usize;
+        let bytes = usize::try_from(store.pack_bytes()).unwrap_or(usize::MAX);
         Absent {
             first: store.total(),
+            len_max: room.min(ABSENT_FREE + bytes / 16 + store.loose().len() * 256),
             table: Mutex::default(),
             built_in,
         }
     }
 
-    /// The number of an absent id; [`NONE`] for what git does not need to store.
+    /// The number of an absent id; [`NONE`] for what git does not need to store, and for more ids
+    /// than are kept.
     pub(crate) fn number(&self, id: &ObjectId, kind: Option<ObjectKind>) -> u32 {
         if self.built_in.contains(&Some(*id)) {
             return NONE;
@@ -55,11 +67,33 @@ impl Absent {
             .table
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner);
-        let AbsentTable { numbers, rows } = &mut *table;
+        let AbsentTable { numbers, rows, cut } = &mut *table;
+        if rows.len() >= self.len_max && !numbers.contains_key(id) {
+            *cut = true;
+            return NONE;
+        }
         *numbers.entry(*id).or_insert_with(|| {
             rows.push(AbsentRow { id: *id, kind });
             self.first + rows.len() as u32 - 1
         })
+    }
+
+    /// True if nothing is absent.
+    pub(crate) fn is_empty(&self) -> bool {
+        let table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        table.rows.is_empty()
+    }
+
+    /// How many ids are kept, if there were more.
+    pub(crate) fn cut(&self) -> Option<usize> {
+        let table = self
+            .table
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        table.cut.then_some(table.rows.len())
     }
 
     /// The number of an id, whether it is there or not.

@@ -1,5 +1,7 @@
 //! Grading, from credentials made by hand.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::model::{
     Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Secret,
@@ -149,7 +151,7 @@ fn the_order_of_the_input_leaves_no_trace() {
             c.hits = (0..5)
                 .map(|j| LocatedHit {
                     hit: hit(blob(j as u8), Part::Id, 100 - j),
-                    location: Location::default(),
+                    location: Arc::default(),
                 })
                 .collect();
             (c, Exposure::default())
@@ -195,11 +197,11 @@ fn occurrences_take_the_path_of_their_introduction() {
     c.hits = vec![
         LocatedHit {
             hit: hit(name, Part::Id, 11),
-            location: Location::default(),
+            location: Arc::default(),
         },
         LocatedHit {
             hit: hit(blob(1), Part::Secret, 5),
-            location,
+            location: location.into(),
         },
     ];
     let occurrences = one(c).occurrences;

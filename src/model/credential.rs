@@ -148,6 +148,8 @@ pub struct Occurrence {
     pub more_paths: Vec<Vec<u8>>,
     /// All paths, counted.
     pub path_count: u64,
+    /// True if there may be more paths than were counted.
+    pub path_count_at_least: bool,
     /// The commit that introduced the object.
     pub commit: Option<ObjectId>,
     /// Where it begins, for people.

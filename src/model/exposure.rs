@@ -22,6 +22,8 @@ pub struct Location {
     pub paths: Vec<Vec<u8>>,
     /// All its paths, counted (distinct).
     pub path_count: u64,
+    /// True if a bound was hit while paths were counted: there may be more.
+    pub path_count_at_least: bool,
     /// The commit that introduced it: its tree holds the object and no parent's tree does; of
     /// several the earliest.
     pub introduced: Option<CommitStamp>,

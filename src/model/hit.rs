@@ -1,5 +1,7 @@
 //! What a scanner finds: a piece of a credential at an exact place.
 
+use std::sync::Arc;
+
 use super::{Confidence, Location, ObjectId, ObjectKind, Secret, SuppressionReason};
 
 /// Bytes of the object's content: `start` inclusive, `end` exclusive.
@@ -162,6 +164,6 @@ pub struct Hit {
 pub struct LocatedHit {
     /// The hit.
     pub hit: Hit,
-    /// Where its place stands in history.
-    pub location: Location,
+    /// Where its place stands in history; hits in the same place share it.
+    pub location: Arc<Location>,
 }

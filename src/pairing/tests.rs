@@ -1,9 +1,11 @@
 //! Pairing, from hits made by hand.
 
+use std::sync::Arc;
+
 use super::*;
 use crate::model::{
-    Confidence, CredentialKind, Field, Hit, Location, Part, Place, Position, SECTION_HARD, Secret,
-    Span, SuppressionReason,
+    Confidence, CredentialKind, Field, Hit, Part, Place, Position, SECTION_HARD, Secret, Span,
+    SuppressionReason,
 };
 use crate::testkeys::Keys;
 
@@ -54,7 +56,7 @@ impl Row {
                 labelled: !name.starts_with('b'),
                 placeholder: None,
             },
-            location: Location::default(),
+            location: Arc::default(),
         });
         self
     }

@@ -253,6 +253,9 @@ pub(super) struct OccurrenceDto {
     pub(super) paths: Vec<PathDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) path_count: Option<u64>,
+    /// Present if there may be more paths than were counted.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) path_count_at_least: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) commit: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -85,6 +85,7 @@ pub(crate) fn in_blob(part: Part, path: &str, line: u64, start: u64, len: u64) -
         path: Some(path.as_bytes().to_vec()),
         more_paths: Vec::new(),
         path_count: 1,
+        path_count_at_least: false,
         commit: Some(oid(0xc1)),
         position: Position { line, column: 21 },
         span: Span {

@@ -216,6 +216,7 @@ impl<'a> Shaper<'a> {
             path: occurrence.path.as_deref().map(|p| self.path(p)),
             paths: known.filter(|_| several).map(|p| self.path(p)).collect(),
             path_count: several.then_some(occurrence.path_count),
+            path_count_at_least: occurrence.path_count_at_least,
             commit: occurrence.commit.as_ref().map(ObjectId::to_string),
             line: in_text.then_some(occurrence.position.line),
             column: in_text.then_some(occurrence.position.column),

@@ -2,13 +2,17 @@
 //! carries a credential.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::Error;
 use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
 use crate::git::select;
 use crate::git::tips::{TipKind, Tips};
-use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place};
+use crate::model::{Credential, Field, Hit, LocatedHit, Location, ObjectId, Place};
+
+/// Bytes of all paths of entries with hits in their names; beyond it each has only its first.
+const ENTRY_PATH_BYTES_MAX: usize = 64 << 20;
 
 /// Keeps only the refs that a selection names.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
@@ -53,42 +57,82 @@ pub(super) fn drop_covered_index_paths(hits: &mut Vec<Hit>) {
 pub(super) fn locate(
     hits: Vec<Hit>,
     objects: &Objects,
-    locations: &BTreeMap<u32, Location>,
+    locations: &BTreeMap<u32, Arc<Location>>,
 ) -> Vec<LocatedHit> {
-    hits.into_iter()
+    let nowhere = Arc::new(Location::default());
+    let mut located: Vec<LocatedHit> = hits
+        .into_iter()
         .map(|hit| {
-            let mut location = Location::default();
-            if let Place::Object { id, .. } = &hit.place
-                && let Some(known) = objects.number(id).and_then(|number| locations.get(&number))
-            {
-                location = known.clone();
-                if hit.field == Field::EntryName {
-                    append_entry_name(&mut location, objects.entry_name(id, hit.span.start));
-                }
+            let known = match &hit.place {
+                Place::Object { id, .. } => objects.number(id).and_then(|n| locations.get(&n)),
+                _ => None,
+            };
+            LocatedHit {
+                location: Arc::clone(known.unwrap_or(&nowhere)),
+                hit,
             }
-            LocatedHit { hit, location }
         })
-        .collect()
+        .collect();
+    locate_entry_names(&mut located, objects, locations);
+    located
 }
 
-/// A hit in an entry's name is found at the entry's path, not at its directory's.
-fn append_entry_name(location: &mut Location, name: Option<Vec<u8>>) {
-    let Some(name) = name else { return };
-    let paths = location
+/// Gives hits in entries' names the paths of these entries. Each tree is read once.
+fn locate_entry_names(
+    located: &mut [LocatedHit],
+    objects: &Objects,
+    locations: &BTreeMap<u32, Arc<Location>>,
+) {
+    let mut by_tree: BTreeMap<ObjectId, Vec<&mut LocatedHit>> = BTreeMap::new();
+    for located in located {
+        if let (Field::EntryName, Place::Object { id, .. }) =
+            (located.hit.field, &located.hit.place)
+            && objects
+                .number(id)
+                .is_some_and(|n| locations.contains_key(&n))
+        {
+            by_tree.entry(*id).or_default().push(located);
+        }
+    }
+    let mut room = ENTRY_PATH_BYTES_MAX;
+    for (tree, mut hits) in by_tree {
+        let Some(names) = objects.entry_names(&tree) else {
+            continue;
+        };
+        hits.sort_by_key(|located| located.hit.span);
+        for located in hits {
+            if let Some(name) = names.at(located.hit.span.start) {
+                let mut location = Location::clone(&located.location);
+                append_entry_name(&mut location, name, &mut room);
+                located.location = Arc::new(location);
+            }
+        }
+    }
+}
+
+/// A hit in an entry's name is found at the entry's path, not at its directory's. Without room for
+/// all paths only the first one is kept.
+fn append_entry_name(location: &mut Location, name: &[u8], room: &mut usize) {
+    if location.paths.is_empty() && location.path_count == 0 {
+        location.paths.push(name.to_vec());
+        location.path_count = 1;
+        return;
+    }
+    let bytes: usize = location
         .paths
-        .iter_mut()
-        .chain(location.introduced_path.as_mut());
-    let mut any = false;
-    for path in paths {
+        .iter()
+        .map(|path| path.len() + name.len())
+        .sum();
+    match room.checked_sub(bytes) {
+        Some(left) => *room = left,
+        None => location.paths.truncate(1),
+    }
+    let paths = location.paths.iter_mut();
+    for path in paths.chain(location.introduced_path.as_mut()) {
         if !path.is_empty() {
             path.push(b'/');
         }
-        path.extend_from_slice(&name);
-        any = true;
-    }
-    if !any {
-        location.paths.push(name);
-        location.path_count = 1;
+        path.extend_from_slice(name);
     }
 }
 

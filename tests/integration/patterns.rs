@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use keysweep::model::{
-    Credential, Field, Hit, LocatedHit, Location, NewRanges, Object, ObjectId, ObjectKind, Place,
+    Credential, Field, Hit, LocatedHit, NewRanges, Object, ObjectId, ObjectKind, Place,
 };
 use keysweep::pairing::pair;
 use keysweep::rules::{Example, FILES, RuleFile, RuleSet};
@@ -282,7 +282,7 @@ fn paired(text: &str) -> Vec<(String, String)> {
     Scanner::new(&rules).scan_text(place, Field::Content, text.as_bytes(), &mut hits);
     let located = hits.into_iter().map(|hit| LocatedHit {
         hit,
-        location: Location::default(),
+        location: std::sync::Arc::default(),
     });
     let whole = |c: Credential| {
         let secret = c.secret.expect("no ID is left alone");

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use super::rows::{Base, Edge, Edges, Rows, Run};
 use crate::git::bits::Bits;
 use crate::git::pack::delta::Trail;
 use crate::git::store::{NONE, Store};
@@ -53,78 +54,43 @@ fn filter_bits(id: &[u8]) -> u32 {
     u32::from_le_bytes([id[0], id[1], id[2], id[3]]) >> (32 - FILTER_BITS)
 }
 
-/// From a tree to something below it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Edge {
-    /// The number of the entry's object.
-    pub(crate) child: u32,
-    /// The number of the entry's name in its part.
-    pub(crate) name: u32,
-}
-
-/// Edges in one chunk. Chunks never move: one growing list would be copied again and again, and
-/// each copy touches fresh memory.
-const CHUNK_LEN: usize = 1 << 16;
-
-/// Rows of edges, one after the other.
-#[derive(Default)]
-struct Rows {
-    chunks: Vec<Vec<Edge>>,
-}
-
-impl Rows {
-    /// Adds a row; returns where it begins.
-    fn push(&mut self, row: impl ExactSizeIterator<Item = Edge>) -> u32 {
-        let room = self
-            .chunks
-            .last()
-            .map_or(0, |chunk| chunk.capacity() - chunk.len());
-        if room < row.len() {
-            self.chunks
-                .push(Vec::with_capacity(row.len().max(CHUNK_LEN)));
-        }
-        let number = self.chunks.len() - 1;
-        let chunk = &mut self.chunks[number];
-        // A row longer than a chunk has one of its own, from its beginning.
-        let start = number * CHUNK_LEN + chunk.len();
-        chunk.extend(row);
-        start as u32
-    }
-
-    fn get(&self, start: u32, len: u32) -> &[Edge] {
-        let (chunk, at) = (start as usize / CHUNK_LEN, start as usize % CHUNK_LEN);
-        &self.chunks[chunk][at..at + len as usize]
-    }
-}
+/// Edges that one worker may keep in any repository.
+const EDGES_FREE: usize = 4 << 20;
+/// Bytes of distinct names that one worker may keep in any repository.
+const NAME_BYTES_FREE: usize = 16 << 20;
 
 /// What one worker collected.
 #[derive(Default)]
 pub(crate) struct Part {
-    /// Tree numbers, each with the start and length of its row.
-    trees: Vec<(u32, u32, u32)>,
     rows: Rows,
     names: Names,
+    cut: bool,
 }
 
 /// Distinct entry names.
 #[derive(Default)]
-pub(crate) struct Names {
+struct Names {
     numbers: HashMap<Box<[u8]>, u32>,
+    bytes: usize,
 }
 
 impl Names {
-    /// The number of a name.
-    pub(crate) fn number(&mut self, name: &[u8]) -> u32 {
+    /// The number of a name; `None` if it is new and there is no room.
+    fn number(&mut self, name: &[u8], bytes_max: usize) -> Option<u32> {
         if let Some(number) = self.numbers.get(name) {
-            return *number;
+            return Some(*number);
+        }
+        if self.bytes + name.len() > bytes_max {
+            return None;
         }
         let number = self.numbers.len() as u32;
+        self.bytes += name.len();
         self.numbers.insert(name.into(), number);
-        number
+        Some(number)
     }
 
     /// All names by number.
-    pub(crate) fn into_list(self) -> Vec<Box<[u8]>> {
+    fn into_list(self) -> Vec<Box<[u8]>> {
         let mut list = vec![Box::default(); self.numbers.len()];
         for (name, number) in self.numbers {
             list[number as usize] = name;
@@ -133,70 +99,24 @@ impl Names {
     }
 }
 
-/// Edges of all trees, in the parts that workers collected.
-#[derive(Default)]
-pub(crate) struct Edges {
-    parts: Vec<(Rows, Vec<Box<[u8]>>)>,
-    /// For each tree that has edges: part, start and length.
-    rows: Vec<(u32, u32, u32)>,
-    /// From object number to row.
-    row_of: Vec<u32>,
-}
-
-impl Edges {
-    /// Joins what workers collected; `total` is the number of objects.
-    pub(crate) fn join(parts: impl IntoIterator<Item = Part>, total: u32) -> Edges {
-        let row_of = vec![NONE; total as usize];
-        let mut edges = Edges {
-            row_of,
-            ..Edges::default()
-        };
-        for (number, part) in parts.into_iter().enumerate() {
-            for (tree, start, len) in part.trees {
-                edges.row_of[tree as usize] = edges.rows.len() as u32;
-                edges.rows.push((number as u32, start, len));
-            }
-            edges.parts.push((part.rows, part.names.into_list()));
-        }
-        edges
-    }
-
-    /// The row of a tree, if it has edges.
-    pub(crate) fn row_of(&self, number: u32) -> Option<u32> {
-        let row = self.row_of.get(number as usize).copied();
-        row.filter(|row| *row != NONE)
-    }
-
-    /// The edges of a row.
-    pub(crate) fn of_row(&self, row: u32) -> &[Edge] {
-        let (part, start, len) = self.rows[row as usize];
-        self.parts[part as usize].0.get(start, len)
-    }
-
-    /// The name of an edge of a row.
-    pub(crate) fn name(&self, row: u32, edge: Edge) -> &[u8] {
-        &self.parts[self.rows[row as usize].0 as usize].1[edge.name as usize]
-    }
-
-    /// The number of rows.
-    pub(crate) fn len(&self) -> u32 {
-        self.rows.len() as u32
-    }
-
-    /// Trees with their rows.
-    pub(crate) fn trees(&self) -> impl Iterator<Item = (u32, u32)> + '_ {
-        let rows = self.row_of.iter().zip(0..);
-        rows.filter(|(row, _)| **row != NONE)
-            .map(|(row, number)| (number, *row))
-    }
+/// Joins what workers collected; `total` is the number of objects.
+pub(crate) fn join(parts: impl IntoIterator<Item = Part>, total: u32) -> Edges {
+    let parts: Vec<Part> = parts.into_iter().collect();
+    let cut = parts.iter().any(|part| part.cut);
+    let lists = parts.into_iter();
+    let lists = lists.map(|part| (part.rows, part.names.into_list()));
+    Edges::join(lists.collect(), total, cut)
 }
 
 /// What a tree hands on to the trees made from it.
 #[derive(Default)]
 pub(crate) struct Carry {
+    number: u32,
     bounds: Bounds,
     /// Its edges, each with the number of its entry.
     edges: Vec<(u32, Edge)>,
+    /// How far its row is from one that is kept whole.
+    depth: u8,
 }
 
 /// Looks up what trees name, and collects their edges. One per worker.
@@ -207,16 +127,27 @@ pub(crate) struct Collector<'a> {
     part: Part,
     /// New entries of the tree at hand.
     fresh: Vec<Fresh>,
+    /// What it copied.
+    runs: Vec<Run>,
+    /// An honest entry brings an id of 20 bytes that no compression makes smaller, so a pack has
+    /// fewer entries than this; only a hostile one has more.
+    edges_max: usize,
+    name_bytes_max: usize,
 }
 
 impl<'a> Collector<'a> {
     pub(crate) fn new(store: &'a Store, absent: &'a Absent, traced: &'a Traced) -> Collector<'a> {
+        let bytes = usize::try_from(store.pack_bytes()).unwrap_or(usize::MAX);
         Collector {
             store,
             absent,
             traced,
             part: Part::default(),
             fresh: Vec::new(),
+            runs: Vec::new(),
+            // Loose trees add to the packed ones: 4 KiB each, which is more than most have.
+            edges_max: EDGES_FREE + bytes / 16 + store.loose().len() * 256,
+            name_bytes_max: NAME_BYTES_FREE.saturating_add(bytes),
         }
     }
 
@@ -234,10 +165,14 @@ impl<'a> Collector<'a> {
         new: &mut Vec<Range<usize>>,
     ) -> (Carry, Result<(), Malformed>) {
         let id_len = self.store.hash.len();
-        let mut carry = Carry::default();
-        let Carry { bounds, edges } = &mut carry;
-        let fresh = &mut self.fresh;
+        let mut carry = Carry {
+            number,
+            ..Carry::default()
+        };
+        let Carry { bounds, edges, .. } = &mut carry;
+        let Collector { fresh, runs, .. } = self;
         fresh.clear();
+        runs.clear();
         let mut entry_number = 0;
         let result = match base {
             Some((base, trail)) => tree::follow(
@@ -257,7 +192,13 @@ impl<'a> Collector<'a> {
                         let copied = base.edges[start..]
                             .iter()
                             .take_while(|(n, _)| *n < first + count);
+                        let before = edges.len();
                         edges.extend(copied.map(|(n, edge)| (n - first + entry_number, *edge)));
+                        runs.push(Run {
+                            entries: (entry_number, entry_number + count),
+                            from: start as u32,
+                            len: (edges.len() - before) as u32,
+                        });
                         entry_number += count;
                     }
                 },
@@ -273,11 +214,26 @@ impl<'a> Collector<'a> {
             None => new.push(0..bytes.len()),
         }
         self.look_up(bytes, edges);
-        if !edges.is_empty() {
-            let start = self.part.rows.push(edges.iter().map(|(_, edge)| *edge));
-            self.part.trees.push((number, start, edges.len() as u32));
-        }
+        self.keep(&mut carry, base.map(|(base, _)| base));
         (carry, result)
+    }
+
+    /// Keeps the row of a tree.
+    fn keep(&mut self, carry: &mut Carry, base: Option<&Carry>) {
+        if carry.edges.is_empty() {
+            return;
+        }
+        if self.part.rows.len() + carry.edges.len() > self.edges_max {
+            self.part.cut = true;
+            return;
+        }
+        self.runs.retain(|run| run.len > 0);
+        let base = base.map(|base| Base {
+            tree: base.number,
+            depth: base.depth,
+            runs: &self.runs,
+        });
+        carry.depth = self.part.rows.push(carry.number, &carry.edges, base);
     }
 
     /// Looks up the new entries, and puts their edges among those that were copied.
@@ -323,10 +279,9 @@ impl<'a> Collector<'a> {
         };
         // The name lies between the mode's blank and the NUL before the id.
         let name = &bytes[fresh.name_at..fresh.id_at - 1];
-        Some(Edge {
-            child,
-            name: self.part.names.number(name),
-        })
+        let name = self.part.names.number(name, self.name_bytes_max);
+        self.part.cut |= name.is_none();
+        Some(Edge { child, name: name? })
     }
 }
 

@@ -72,11 +72,11 @@ impl Graph {
         &self.parents[start as usize..self.ends[position] as usize]
     }
 
-    /// Which commits one has in its history, itself included, by position.
-    pub(crate) fn ancestors(&self, of: Option<usize>) -> Vec<bool> {
+    /// Which commits any of these has in its history, itself included, by position.
+    pub(crate) fn ancestors(&self, of: impl IntoIterator<Item = u32>) -> Vec<bool> {
         let mut ancestors = vec![false; self.len()];
-        if let Some(position) = of {
-            ancestors[position] = true;
+        for position in of {
+            ancestors[position as usize] = true;
         }
         // Parents have smaller positions.
         for position in (0..self.len()).rev() {
@@ -90,10 +90,10 @@ impl Graph {
     }
 
     /// The position of the commit with this number.
-    pub(crate) fn position(&self, structure: &Structure, number: u32) -> Option<usize> {
+    pub(crate) fn position(&self, structure: &Structure, number: u32) -> Option<u32> {
         structure
             .row_of(number)
-            .map(|row| self.position_of_row[row as usize] as usize)
+            .map(|row| self.position_of_row[row as usize])
     }
 }
 

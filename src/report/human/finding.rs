@@ -239,7 +239,11 @@ impl Page<'_> {
         }
         if occurrence.path_count > 1 {
             let more = plural(occurrence.path_count - 1, "other path");
-            text = format!("{text} (and {more})");
+            let at_least = match occurrence.path_count_at_least {
+                true => "at least ",
+                false => "",
+            };
+            text = format!("{text} (and {at_least}{more})");
         }
         if !occurrence.encodings.is_empty() {
             let names: Vec<&str> = occurrence.encodings.iter().map(|e| e.name()).collect();

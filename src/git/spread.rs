@@ -1,0 +1,234 @@
+//! How far credentials have spread: where they came in and went, and what still leads to them.
+
+use std::collections::{BTreeSet, HashMap};
+
+use super::attribution::{Carrier, History};
+use super::commit;
+use super::history::pace::GaveUp;
+use super::history::reaches::{self, Answer, LISTED_MAX, Question, answer};
+use super::history::trace::{Items, Trace, Traces};
+use super::stamps::Stamps;
+use super::tips::TipKind;
+use crate::model::{Exposure, Held};
+
+/// What a root says besides its name. Remotes come first, then what else holds objects, each in
+/// its own order.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Label {
+    Remote(String),
+    Held(Held),
+}
+
+/// The things that carry one credential, as history knows them.
+#[derive(Default)]
+struct Carriers {
+    /// Places among the targets.
+    targets: Vec<u32>,
+    /// Roots that carry it in their name.
+    named: Vec<u32>,
+    /// Names of refs that lead nowhere.
+    names: BTreeSet<String>,
+    in_index: bool,
+    /// A commit of HEAD's history carries it.
+    in_head_commit: bool,
+}
+
+impl History<'_> {
+    /// How far each credential has spread, by the things that carry it. The second answer is true
+    /// if a bound left refs out.
+    pub(crate) fn exposures(
+        &self,
+        credentials: &[Vec<Carrier>],
+    ) -> Result<(Vec<Exposure>, bool), GaveUp> {
+        let pace = &mut self.pace();
+        let carriers = self.carriers(credentials);
+        let groups: Vec<Vec<u32>> = carriers.iter().map(|c| c.targets.clone()).collect();
+        let items = Items::groups(&groups, self.targets.numbers.len());
+        let traces = self.follow(&items, pace)?;
+        let questions = self.questions(&carriers, &traces);
+        let (roots, labels) = self.labelled_roots();
+        let answers = answer(&self.graph, &roots, labels.len(), &questions, pace)?;
+        let mut stamps = Stamps::new(self);
+        let mut exposures = Vec::with_capacity(carriers.len());
+        let each = carriers.iter().zip(&traces.items).zip(&answers);
+        for ((carriers, trace), answer) in each {
+            pace.step(64)?;
+            exposures.push(self.exposure(carriers, trace, answer, &labels, &mut stamps));
+        }
+        Ok((exposures, traces.cut))
+    }
+
+    fn carriers(&self, credentials: &[Vec<Carrier>]) -> Vec<Carriers> {
+        let refs = self.roots.iter().zip(0..);
+        let refs = refs.filter_map(|(root, number)| match &root.tip.kind {
+            TipKind::Ref(name) => Some((name.as_str(), number)),
+            _ => None,
+        });
+        let refs: HashMap<&str, u32> = refs.collect();
+        let one = |carriers: &Vec<Carrier>| {
+            let mut known = Carriers::default();
+            for carrier in carriers {
+                match carrier {
+                    Carrier::Object(id) => {
+                        let number = self.store.find(id.as_bytes());
+                        known
+                            .targets
+                            .extend(number.and_then(|n| self.targets.index(n)));
+                        let position = number.and_then(|n| self.graph.position(self.structure, n));
+                        known.in_head_commit |=
+                            position.is_some_and(|at| self.leads_to_head[at as usize]);
+                    }
+                    Carrier::RefName(name) => match refs.get(name.as_str()) {
+                        Some(root) => known.named.push(*root),
+                        None => {
+                            known.names.insert(name.clone());
+                        }
+                    },
+                    Carrier::IndexPath => known.in_index = true,
+                }
+            }
+            known
+        };
+        credentials.iter().map(one).collect()
+    }
+
+    /// What to ask about each credential: commits that introduced it, and roots that lead to it
+    /// without a commit.
+    fn questions(&self, carriers: &[Carriers], traces: &Traces) -> Vec<Question> {
+        let mut named: Vec<(u32, u32)> = Vec::new();
+        for (root, number) in self.roots.iter().zip(0..) {
+            let chain = root.chain.iter();
+            let direct = chain.filter(|object| {
+                self.targets.contains(**object)
+                    || (root.position.is_none() && self.edges.has_row(**object))
+            });
+            named.extend(direct.map(|object| (*object, number)));
+        }
+        named.sort_unstable();
+        let roots_of = |object: u32| {
+            let start = named.partition_point(|(other, _)| *other < object);
+            let of = named[start..].iter().take_while(move |(o, _)| *o == object);
+            of.map(|(_, root)| *root)
+        };
+        let of_item = |pairs: &[(u32, u32)], item: u32| {
+            let start = pairs.partition_point(|(other, _)| *other < item);
+            let end = start + pairs[start..].partition_point(|(other, _)| *other == item);
+            start..end
+        };
+        let one = |(carriers, item): (&Carriers, u32)| {
+            let commits = &traces.entries[of_item(&traces.entries, item)];
+            let trees = &traces.in_trees[of_item(&traces.in_trees, item)];
+            let mut roots = carriers.named.clone();
+            roots.extend(trees.iter().flat_map(|(_, tree)| roots_of(*tree)));
+            let numbers = &self.targets.numbers;
+            let objects = carriers.targets.iter().map(|at| numbers[*at as usize]);
+            roots.extend(objects.flat_map(roots_of));
+            roots.sort_unstable();
+            roots.dedup();
+            Question {
+                commits: commits.iter().map(|(_, position)| *position).collect(),
+                roots,
+            }
+        };
+        carriers.iter().zip(0..).map(one).collect()
+    }
+
+    /// All roots with the numbers of their labels, and the labels in order.
+    fn labelled_roots(&self) -> (Vec<reaches::Root>, Vec<Label>) {
+        let own: Vec<Option<Label>> = self
+            .roots
+            .iter()
+            .map(|root| label(&root.tip.kind))
+            .collect();
+        let mut labels: Vec<Label> = own.iter().flatten().cloned().collect();
+        labels.sort_unstable();
+        labels.dedup();
+        let roots = self.roots.iter().zip(&own).map(|(root, own)| {
+            let number = own.as_ref().and_then(|own| labels.binary_search(own).ok());
+            reaches::Root {
+                position: root.position,
+                is_ref: matches!(root.tip.kind, TipKind::Ref(_)),
+                label: number.map(|n| n as u32),
+            }
+        });
+        (roots.collect(), labels)
+    }
+
+    fn exposure(
+        &self,
+        carriers: &Carriers,
+        trace: &Trace,
+        answer: &Answer,
+        labels: &[Label],
+        stamps: &mut Stamps<'_>,
+    ) -> Exposure {
+        let mut refs: BTreeSet<String> = carriers.names.clone();
+        let listed = answer.refs.iter();
+        refs.extend(listed.filter_map(|root| match self.root_kind(*root) {
+            TipKind::Ref(name) => Some(name.clone()),
+            _ => None,
+        }));
+        let ref_count = answer.ref_count + carriers.names.len() as u64;
+        let reachable = ref_count > 0;
+        let mut remotes: BTreeSet<String> = carriers
+            .names
+            .iter()
+            .filter_map(|name| remote(name))
+            .collect();
+        let mut held = BTreeSet::new();
+        if carriers.in_index {
+            held.insert(Held::Index("a worktree".to_owned()));
+        }
+        for label in answer.labels.iter().map(|label| &labels[*label as usize]) {
+            match label {
+                Label::Remote(name) if remotes.len() < LISTED_MAX => {
+                    remotes.insert(name.clone());
+                }
+                // A HEAD on a branch says nothing that the branch does not.
+                Label::Held(Held::Worktree(_)) if reachable => {}
+                Label::Held(by) if held.len() < LISTED_MAX => {
+                    held.insert(by.clone());
+                }
+                Label::Remote(_) | Label::Held(_) => {}
+            }
+        }
+        if !reachable && held.is_empty() {
+            held.insert(Held::Dangling);
+        }
+        let at_head = trace.at_head || carriers.in_head_commit;
+        let removed = trace.remover.filter(|_| !at_head);
+        Exposure {
+            introduced: trace
+                .introducer
+                .and_then(|(_, position)| stamps.get(position)),
+            removed: removed.and_then(|(_, _, position)| stamps.get(position)),
+            at_head,
+            refs: refs.into_iter().take(LISTED_MAX).collect(),
+            ref_count,
+            pushed_to: remotes.into_iter().collect(),
+            reachable,
+            held_by: held.into_iter().collect(),
+            first_seen: trace.seen.and_then(|(first, _)| commit::rfc3339_utc(first)),
+            last_seen: trace.seen.and_then(|(_, last)| commit::rfc3339_utc(last)),
+        }
+    }
+}
+
+/// The remote that a tracking ref belongs to.
+fn remote(name: &str) -> Option<String> {
+    let rest = name.strip_prefix("refs/remotes/")?;
+    rest.split('/').next().map(str::to_owned)
+}
+
+fn label(kind: &TipKind) -> Option<Label> {
+    let held = match kind {
+        TipKind::Ref(name) => return remote(name).map(Label::Remote),
+        TipKind::Head { worktree } | TipKind::Pseudo { worktree, .. } => {
+            Held::Worktree(worktree.clone())
+        }
+        TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
+        TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
+        TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
+    };
+    Some(Label::Held(held))
+}

@@ -1,0 +1,156 @@
+//! Between reading and pairing: the history of what was found, and what is missing. Whatever the
+//! reason to give up, findings stay; they only know less of their history.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::{Stages, names};
+use crate::git::attribution::History;
+use crate::git::history::pace::GaveUp;
+use crate::git::objects::Objects;
+use crate::git::source::{self, Read};
+use crate::git::tips::Tips;
+use crate::model::{
+    Coverage, Credential, Exposure, Gap, Limit, Location, Note, ObjectId, StopCause,
+};
+
+/// What history tells.
+pub(super) struct Traced<'a> {
+    history: Option<History<'a>>,
+    /// Where each object with hits stands, by its number.
+    pub(super) locations: BTreeMap<u32, Arc<Location>>,
+    pub(super) gaps: Vec<Gap>,
+    pub(super) notes: Vec<Note>,
+    pub(super) limits: Vec<Limit>,
+}
+
+impl Stages<'_> {
+    /// Accounts for what could not be read, and traces objects with hits. After a stop nothing is
+    /// traced: what was read is only a part.
+    pub(super) fn trace<'a, S>(
+        &'a self,
+        objects: &'a Objects,
+        read: &'a Read<S>,
+        tips: &'a Tips,
+        hits: &BTreeSet<ObjectId>,
+        coverage: &mut Coverage,
+    ) -> Traced<'a> {
+        self.control.begin_tracing();
+        let mut traced = Traced {
+            history: None,
+            locations: BTreeMap::new(),
+            gaps: Vec::new(),
+            notes: Vec::new(),
+            limits: Vec::new(),
+        };
+        let history = match self.control.check_clock() {
+            // The stop came while objects were read, and is a gap already; or just now.
+            Some(cause) if read.gaps.contains(&source::stop_gap(cause)) => None,
+            Some(cause) => {
+                traced.gaps.push(stop_gap(cause));
+                None
+            }
+            None => objects.trace(read, tips, hits, self.control),
+        };
+        let needers = history
+            .as_ref()
+            .and_then(|history| self.unless_given_up(history.needers(), &mut traced));
+        traced.gaps.extend(objects.damage(read, needers.as_ref()));
+        if let (Some(history), Some(needers)) = (&history, &needers) {
+            let (gaps, notes) = objects.missing(history, needers, coverage);
+            traced.gaps.extend(gaps);
+            traced.notes.extend(notes);
+        }
+        traced.locations = history
+            .as_ref()
+            .and_then(|history| self.unless_given_up(history.locations(), &mut traced))
+            .unwrap_or_default();
+        if let Some(store) = &history {
+            traced.limits.extend(long_paths(store, &traced.locations));
+        }
+        traced.history = history;
+        traced
+    }
+
+    /// How far each credential has spread; nothing is known of placeholders, or after a stop.
+    pub(super) fn exposures(
+        &self,
+        credentials: &[Credential],
+        traced: &mut Traced<'_>,
+    ) -> Vec<Exposure> {
+        let mut exposures = vec![Exposure::default(); credentials.len()];
+        let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
+        let asked: Vec<usize> = (0..credentials.len())
+            .filter(|at| worth(&credentials[*at]))
+            .collect();
+        let Some(history) = traced.history.take().filter(|_| !asked.is_empty()) else {
+            return exposures;
+        };
+        let carriers: Vec<_> = asked
+            .iter()
+            .map(|at| names::carriers(&credentials[*at]))
+            .collect();
+        let told = history.exposures(&carriers);
+        if let Some((told, cut)) = self.unless_given_up(told, traced) {
+            for (at, exposure) in asked.into_iter().zip(told) {
+                exposures[at] = exposure;
+            }
+            if cut {
+                let detail = "so many commits introduce credentials that some refs which reach \
+                              them are not counted";
+                traced.limits.push(limit(detail));
+            }
+        }
+        exposures
+    }
+
+    /// The result, or `None` and a word in the report on why there is none.
+    fn unless_given_up<T>(&self, result: Result<T, GaveUp>, traced: &mut Traced<'_>) -> Option<T> {
+        match result {
+            Ok(result) => return Some(result),
+            Err(GaveUp::Stopped) => {
+                let cause = self.control.stopped();
+                traced.gaps.extend(cause.map(stop_gap));
+            }
+            Err(GaveUp::Bound) => {
+                let detail = "the history of what was found is too tangled to trace: introducing \
+                              commits, paths or refs are left out";
+                traced.limits.push(limit(detail));
+            }
+        }
+        None
+    }
+}
+
+fn limit(detail: &str) -> Limit {
+    Limit {
+        kind: "history",
+        object: None,
+        detail: detail.to_owned(),
+    }
+}
+
+/// The gap that a stop leaves once every object was read.
+fn stop_gap(cause: StopCause) -> Gap {
+    let kind = source::stop_gap(cause).kind;
+    let detail = match cause {
+        StopCause::Deadline => "time ran out before history was traced to its end",
+        StopCause::Interrupt | StopCause::Terminate => {
+            "the sweep was interrupted before history was traced to its end"
+        }
+    };
+    Gap::new(kind, detail)
+}
+
+/// Says of which objects no path is short enough to be listed.
+fn long_paths(history: &History<'_>, locations: &BTreeMap<u32, Arc<Location>>) -> Vec<Limit> {
+    let without = locations
+        .iter()
+        .filter(|(_, location)| location.paths.is_empty() && location.path_count > 0);
+    let limits = without.map(|(number, _)| Limit {
+        kind: "long-path",
+        object: Some(history.object_id(*number)),
+        detail: "no path of this object is short enough to be listed".to_owned(),
+    });
+    limits.collect()
+}
