@@ -4,6 +4,7 @@ use crate::git::store::{NONE, Store};
 use crate::git::structure::Structure;
 
 /// The commit graph with parents as positions.
+#[derive(Default)]
 pub(crate) struct Graph {
     /// Rows of [`Structure::commits`], parents before children.
     pub(crate) rows: Vec<u32>,

@@ -212,3 +212,7 @@ impl<'a> Presence<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+#[path = "presence_tests.rs"]
+mod tests;

@@ -381,3 +381,7 @@ fn compose(rows: &Rows, stored: Stored, base: &[Edge]) -> Rc<[Edge]> {
     }
     edges.into()
 }
+
+#[cfg(test)]
+#[path = "rows_tests.rs"]
+mod tests;
