@@ -41,6 +41,8 @@ pub(crate) mod walk;
 pub mod worktree;
 
 #[cfg(test)]
+mod attribution_tests;
+#[cfg(test)]
 mod repo_tests;
 #[cfg(test)]
 pub(crate) mod testrepo;

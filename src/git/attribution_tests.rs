@@ -1,0 +1,306 @@
+//! Attribution of any blobs, hits or not: `git log --find-object` is the oracle.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+
+use super::history::pace::GaveUp;
+use super::objects::{Objects, Opening};
+use super::repo::Repo;
+use super::source::ScanObjects;
+use super::testrepo::TestRepo;
+use super::tips;
+use crate::model::{Control, Location, Object, ObjectId, ObjectKind, StopCause};
+use crate::testkeys::Keys;
+
+/// Blobs sampled in each repository.
+const SAMPLE: usize = 200;
+
+/// Reads, and finds nothing.
+struct Blind;
+
+impl ScanObjects for Blind {
+    fn object(&mut self, _: &Object<'_>) -> bool {
+        false
+    }
+    fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
+    fn piece(&mut self, _: &[u8]) {}
+    fn end(&mut self) -> bool {
+        false
+    }
+}
+
+/// Where history has these blobs, as keysweep says. `before` is called when everything is read.
+fn locate(
+    path: &Path,
+    blobs: &BTreeSet<ObjectId>,
+    control: &Control,
+    before: impl Fn(),
+) -> Result<BTreeMap<ObjectId, Arc<Location>>, GaveUp> {
+    let repo = Repo::open(path, true).unwrap();
+    let tips = tips::collect(&repo);
+    let opening = Opening {
+        liars: &BTreeSet::new(),
+        only_tips: false,
+        object_size_max: None,
+    };
+    let objects = Objects::open(&repo, &tips, &opening, control);
+    let mut read = objects.read_contents(control, || Blind);
+    objects.read_trees(control, &mut read, blobs, || Blind);
+    before();
+    let history = objects.trace(&read, &tips, blobs, control).unwrap();
+    history.needers()?;
+    let locations = history.locations()?;
+    let known = locations.into_iter();
+    Ok(known
+        .map(|(number, location)| (history.object_id(number), location))
+        .collect())
+}
+
+/// The git of another repository, which promises nothing and is not configured by anybody.
+fn git(path: &Path) -> Command {
+    let mut git = Command::new("git");
+    git.arg("-C")
+        .arg(path)
+        .args(["-c", "safe.directory=*"])
+        .env("GIT_CONFIG_GLOBAL", "/dev/null")
+        .env("GIT_CONFIG_NOSYSTEM", "1")
+        .env("GIT_NO_LAZY_FETCH", "1")
+        .env("GIT_NO_REPLACE_OBJECTS", "1");
+    git
+}
+
+fn lines(command: &mut Command, input: &str) -> Vec<String> {
+    let mut child = command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let output = std::thread::scope(|scope| {
+        scope.spawn(move || stdin.write_all(input.as_bytes()).unwrap());
+        child.wait_with_output().unwrap()
+    });
+    assert!(output.status.success(), "{command:?}");
+    let text = String::from_utf8_lossy(&output.stdout);
+    text.lines().map(str::to_owned).collect()
+}
+
+/// All blobs of a repository, or a seeded sample of them.
+fn sample(path: &Path, count: usize) -> BTreeSet<ObjectId> {
+    let list = [
+        "cat-file",
+        "--batch-all-objects",
+        "--batch-check=%(objectname) %(objecttype)",
+    ];
+    let all = lines(git(path).args(list), "");
+    let mut blobs: Vec<&str> = all
+        .iter()
+        .filter_map(|line| line.strip_suffix(" blob"))
+        .collect();
+    let mut keys = Keys::new(3);
+    let mut chosen = BTreeSet::new();
+    while chosen.len() < count && !blobs.is_empty() {
+        let at = keys.number() as usize % blobs.len();
+        let id = blobs.swap_remove(at);
+        chosen.insert(ObjectId::from_hex(id.as_bytes()).unwrap());
+    }
+    chosen
+}
+
+/// A commit as git lists it.
+struct Commit {
+    time: i64,
+    parents: Vec<String>,
+}
+
+/// What git says of some blobs.
+#[derive(Default)]
+struct Oracle {
+    commits: BTreeMap<String, Commit>,
+    /// By blob: commits whose difference to some parent adds it, and all paths at which one does.
+    added: BTreeMap<String, (BTreeSet<String>, BTreeSet<String>)>,
+    /// Of "commit:path", what stands there.
+    at: BTreeMap<String, String>,
+}
+
+impl Oracle {
+    /// One `git log` for all blobs: it shows every commit whose difference to a parent names any
+    /// of them, and of these differences only the entries that do.
+    fn ask(path: &Path, blobs: &BTreeSet<ObjectId>) -> Oracle {
+        let mut oracle = Oracle::default();
+        for line in lines(git(path).args(["log", "--all", "--format=%H %ct %P"]), "") {
+            let mut words = line.split(' ').filter(|w| !w.is_empty()).map(str::to_owned);
+            let id = words.next().unwrap();
+            let time = words.next().unwrap().parse().unwrap();
+            let parents = words.collect();
+            oracle.commits.insert(id, Commit { time, parents });
+        }
+        let mut log = git(path);
+        log.args(["-c", "core.quotePath=false", "log", "--all", "--raw"])
+            .args(["--diff-merges=separate", "--no-renames", "--no-abbrev"])
+            .args(["--format=commit %H"])
+            .args(blobs.iter().map(|id| format!("--find-object={id}")));
+        let mut commit = String::new();
+        for line in lines(&mut log, "") {
+            if let Some(id) = line.strip_prefix("commit ") {
+                id.clone_into(&mut commit);
+            } else if let Some((entry, path)) = line.split_once('\t') {
+                let new = entry.split(' ').nth(3).unwrap();
+                let asked =
+                    ObjectId::from_hex(new.as_bytes()).is_some_and(|id| blobs.contains(&id));
+                if asked {
+                    let (commits, paths) = oracle.added.entry(new.to_owned()).or_default();
+                    commits.insert(commit.clone());
+                    paths.insert(path.to_owned());
+                }
+            }
+        }
+        oracle.look_up(path);
+        oracle
+    }
+
+    /// Looks up every known path of a blob in the parents of every commit that adds it.
+    fn look_up(&mut self, path: &Path) {
+        let mut asked = BTreeSet::new();
+        for (commits, paths) in self.added.values() {
+            for commit in commits {
+                for commit in self.commits[commit].parents.iter().chain([commit]) {
+                    asked.extend(paths.iter().map(|path| format!("{commit}:{path}")));
+                }
+            }
+        }
+        let asked: Vec<String> = asked.into_iter().collect();
+        let mut cat = git(path);
+        cat.args(["cat-file", "--batch-check=%(objectname)"]);
+        let answers = lines(&mut cat, &(asked.join("\n") + "\n"));
+        assert_eq!(asked.len(), answers.len());
+        self.at = asked.into_iter().zip(answers).collect();
+    }
+
+    fn holds(&self, commit: &str, blob: &str) -> bool {
+        let is = |path: &String| {
+            let answer = &self.at[&format!("{commit}:{path}")];
+            // git cannot say more of a blob that is absent than its name.
+            answer == blob || answer.strip_suffix(" missing") == Some(blob)
+        };
+        self.added[blob].1.iter().any(is)
+    }
+
+    /// Commits that hold a blob while no parent does.
+    fn introducing(&self, blob: &str) -> Vec<&str> {
+        let commits = self.added[blob].0.iter().map(String::as_str);
+        commits
+            .filter(|commit| {
+                let mut parents = self.commits[*commit].parents.iter();
+                self.holds(commit, blob) && !parents.any(|parent| self.holds(parent, blob))
+            })
+            .collect()
+    }
+
+    /// Compares one blob; true if git has it in any commit.
+    fn check(&self, id: &ObjectId, location: &Location) -> bool {
+        let blob = id.to_string();
+        let Some((_, paths)) = self.added.get(&blob) else {
+            assert!(location.introduced.is_none(), "{blob} is in no commit");
+            return false;
+        };
+        let listed: BTreeSet<String> = location
+            .paths
+            .iter()
+            .map(|path| String::from_utf8_lossy(path).into_owned())
+            .collect();
+        let expected: BTreeSet<String> = paths.iter().take(16).cloned().collect();
+        assert_eq!(listed, expected, "paths of {blob}");
+        assert_eq!(location.path_count, paths.len() as u64, "paths of {blob}");
+        let introducing = self.introducing(&blob);
+        assert_eq!(
+            location.introduced_count,
+            introducing.len() as u64,
+            "{blob}: {introducing:?}"
+        );
+        let stamp = location.introduced.as_ref().unwrap();
+        let commit = stamp.commit.to_string();
+        assert!(introducing.contains(&commit.as_str()), "{blob}: {commit}");
+        let first = introducing.iter().map(|id| self.commits[*id].time).min();
+        assert_eq!(Some(self.commits[&commit].time), first, "{blob}: {commit}");
+        let path = location.introduced_path.as_deref().unwrap();
+        let place = format!("{commit}:{}", String::from_utf8_lossy(path));
+        assert_eq!(self.at[&place], blob, "{place}");
+        true
+    }
+}
+
+/// Compares blobs of a repository; returns how many were compared that some commit has.
+fn compare(path: &Path, count: usize) -> usize {
+    let blobs = sample(path, count);
+    let locations = locate(path, &blobs, &Control::default(), || ()).unwrap();
+    let oracle = Oracle::ask(path, &blobs);
+    assert_eq!(locations.len(), blobs.len());
+    let each = locations.iter();
+    each.filter(|(id, location)| oracle.check(id, location))
+        .count()
+}
+
+/// A history with what attribution can get wrong: copies, moves of folders, a return, a merge that
+/// brings a blob from both sides, one that takes over a removal, and two roots.
+fn tangled() -> TestRepo {
+    let repo = TestRepo::new(&[]);
+    repo.commit("a/one", "one\n", "first");
+    repo.commit("a/b/two", "two\n", "second");
+    repo.git(&["branch", "side"]);
+    repo.git(&["mv", "a", "c"]);
+    repo.commit("three", "three\n", "move a folder");
+    repo.commit("a/one", "one\n", "a copy");
+    repo.commit("c/copy", "two\n", "another copy");
+    repo.git(&["checkout", "--quiet", "side"]);
+    repo.commit("three", "three\n", "the same on the side");
+    repo.git(&["rm", "--quiet", "a/one"]);
+    repo.commit("four", "four\n", "remove");
+    repo.git(&["checkout", "--quiet", "main"]);
+    repo.git(&["merge", "--quiet", "--no-edit", "-s", "ours", "side"]);
+    repo.commit("again/one", "one\n", "a return");
+    repo.git(&["checkout", "--quiet", "--orphan", "other"]);
+    repo.commit("lone", "lone\n", "another root");
+    repo.git(&["checkout", "--quiet", "main"]);
+    let merge = [
+        "merge",
+        "--quiet",
+        "--no-edit",
+        "--allow-unrelated-histories",
+        "other",
+    ];
+    repo.git(&merge);
+    repo
+}
+
+#[test]
+fn equals_git_log_on_a_tangled_history() {
+    let repo = tangled();
+    assert_eq!(compare(repo.path(), SAMPLE), 5);
+    repo.git(&["repack", "--quiet", "-adf"]);
+    assert_eq!(compare(repo.path(), SAMPLE), 5);
+}
+
+/// Repositories named in `KEYSWEEP_ORACLE_REPOS`, separated by colons.
+#[test]
+fn equals_git_log_on_given_repositories() {
+    let list = std::env::var_os("KEYSWEEP_ORACLE_REPOS").unwrap_or_default();
+    for path in std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()) {
+        let compared = compare(&path, SAMPLE);
+        assert!(compared > 0, "{}: no blob is in a commit", path.display());
+    }
+}
+
+#[test]
+fn history_gives_up_when_asked_to() {
+    let repo = tangled();
+    let blobs = sample(repo.path(), SAMPLE);
+    for cause in [StopCause::Deadline, StopCause::Interrupt] {
+        let control = Control::default();
+        let result = locate(repo.path(), &blobs, &control, || control.stop(cause));
+        assert_eq!(result.err(), Some(GaveUp::Stopped));
+    }
+}
