@@ -165,12 +165,21 @@ impl Stages<'_> {
         let budget = Budget::new(self.plan.limits.hits_max);
         let (objects, read, mut found) = self.read_objects(&tips, &budget);
         self.scan_names(&tips, &budget, &mut found);
-        let hits = std::mem::take(&mut found.hits);
+        Ok(self.conclude(&tips, &budget, (objects, read, found)))
+    }
 
+    /// What was read and found → history → credentials → findings.
+    fn conclude(
+        &self,
+        tips: &Tips,
+        budget: &Budget,
+        (objects, read, mut found): (Objects, Read<ScanWorker<'_>>, Found),
+    ) -> Report {
+        let hits = std::mem::take(&mut found.hits);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
         let worth = self.objects_to_trace(&hits);
-        let mut traced = self.trace(&objects, &read, &tips, &worth, &mut coverage);
+        let mut traced = self.trace(&objects, &read, tips, &worth, &mut coverage);
         let credentials = pairing::pair(names::locate(hits, &objects, &traced.locations));
         let exposures = self.exposures(&credentials, &mut traced);
         let graded = credentials.into_iter().zip(exposures).collect();
@@ -193,7 +202,7 @@ impl Stages<'_> {
             gaps,
             notes,
         };
-        Ok(self.report(&tips, scanned, graded))
+        self.report(tips, scanned, graded)
     }
 
     fn tips(&self) -> Result<Tips, Error> {

@@ -154,3 +154,7 @@ fn long_paths(history: &History<'_>, locations: &BTreeMap<u32, Arc<Location>>) -
     });
     limits.collect()
 }
+
+#[cfg(test)]
+#[path = "history_tests.rs"]
+mod tests;

@@ -1,0 +1,77 @@
+//! A stop in the history stage costs history, never findings.
+
+use crate::git::testrepo::TestRepo;
+use crate::model::{Control, GapKind, Report, StopCause};
+use crate::rules::RuleSet;
+use crate::sweep::scanning::Budget;
+use crate::sweep::{Limits, Repo, Selection, Stages, SweepPlan};
+use crate::testkeys::Keys;
+
+/// Sweeps a repository that has a key and lacks a blob; `stop` is asked for when everything is
+/// read.
+fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
+    let plan = SweepPlan {
+        path: repo.path().to_owned(),
+        path_is_explicit: true,
+        selection: Selection::All,
+        threads: 1,
+        min_confidence: crate::model::Confidence::Low,
+        trace_placeholders: false,
+        allow_incomplete: Vec::new(),
+        strict: false,
+        limits: Limits {
+            object_size_max: None,
+            hits_max: 100,
+        },
+    };
+    let control = Control::default();
+    let stages = Stages {
+        plan: &plan,
+        control: &control,
+        repo: &Repo::open(repo.path(), true).unwrap(),
+        rules: &RuleSet::builtin().unwrap(),
+        placeholders: &crate::placeholders::Placeholders::builtin().unwrap(),
+    };
+    let tips = stages.tips().unwrap();
+    let budget = Budget::new(plan.limits.hits_max);
+    let read = stages.read_objects(&tips, &budget);
+    if let Some(cause) = stop {
+        control.stop(cause);
+    }
+    stages.conclude(&tips, &budget, read)
+}
+
+fn with_key_and_hole() -> TestRepo {
+    let repo = TestRepo::new(&[]);
+    let text = format!("aws_access_key_id = {}\n", Keys::new(60).access_key_id());
+    repo.commit("k", text, "add a key");
+    repo.commit("gone", "gone\n", "add what goes missing");
+    let blob = repo.git(&["rev-parse", "HEAD:gone"]);
+    let loose = format!("objects/{}/{}", &blob[..2], &blob[2..]);
+    std::fs::remove_file(repo.git_dir().join(loose)).unwrap();
+    repo
+}
+
+#[test]
+fn findings_outlive_a_stop() {
+    let repo = with_key_and_hole();
+    let whole = sweep(&repo, None);
+    assert_eq!(whole.findings.len(), 1);
+    assert!(whole.findings[0].exposure.introduced.is_some());
+    let kinds: Vec<_> = whole.gaps.iter().map(|gap| gap.kind).collect();
+    assert_eq!(kinds, [GapKind::Missing]);
+    for (cause, kind) in [
+        (StopCause::Deadline, GapKind::Time),
+        (StopCause::Interrupt, GapKind::Interrupted),
+    ] {
+        let report = sweep(&repo, Some(cause));
+        assert_eq!(report.findings.len(), 1);
+        let (known, told) = (&whole.findings[0], &report.findings[0]);
+        assert_eq!(known.fingerprint, told.fingerprint);
+        assert!(told.exposure.introduced.is_none());
+        let kinds: Vec<_> = report.gaps.iter().map(|gap| gap.kind).collect();
+        assert_eq!(kinds, [kind]);
+        assert!(report.gaps[0].detail.contains("history"));
+        assert!(!report.complete());
+    }
+}
