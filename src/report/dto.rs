@@ -8,13 +8,13 @@ pub(super) const SCHEMA: &str = "keysweep/1";
 
 /// The whole report as one document.
 #[derive(Serialize)]
-pub(super) struct DocumentDto<F, S> {
+pub(super) struct DocumentDto<G, F, S> {
     pub(super) schema: &'static str,
     pub(super) tool: ToolDto,
     pub(super) target: TargetDto,
     pub(super) complete: bool,
     pub(super) coverage: CoverageDto,
-    pub(super) gaps: Vec<GapDto>,
+    pub(super) gaps: G,
     pub(super) limits: Vec<LimitDto>,
     pub(super) notes: Vec<NoteDto>,
     pub(super) findings: F,
@@ -39,7 +39,7 @@ where
 
 /// The last line of NDJSON: everything but the findings.
 #[derive(Serialize)]
-pub(super) struct SummaryDto {
+pub(super) struct SummaryDto<G> {
     #[serde(rename = "type")]
     pub(super) line: &'static str,
     pub(super) schema: &'static str,
@@ -47,7 +47,7 @@ pub(super) struct SummaryDto {
     pub(super) target: TargetDto,
     pub(super) complete: bool,
     pub(super) coverage: CoverageDto,
-    pub(super) gaps: Vec<GapDto>,
+    pub(super) gaps: G,
     pub(super) limits: Vec<LimitDto>,
     pub(super) notes: Vec<NoteDto>,
     pub(super) totals: TotalsDto,

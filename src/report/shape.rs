@@ -38,7 +38,7 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn document(&self) -> DocumentDto<impl Serialize, impl Serialize> {
+    pub(super) fn document(&self) -> DocumentDto<impl Serialize, impl Serialize, impl Serialize> {
         let summary = self.summary();
         DocumentDto {
             schema: summary.schema,
@@ -56,7 +56,7 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn summary(&self) -> SummaryDto {
+    pub(super) fn summary(&self) -> SummaryDto<impl Serialize> {
         let report = self.report;
         SummaryDto {
             line: "summary",
@@ -69,7 +69,7 @@ impl<'a> Shaper<'a> {
             target: self.target(&report.target),
             complete: report.complete(),
             coverage: coverage(&report.coverage, &report.target),
-            gaps: report.gaps.iter().map(|g| self.gap(g)).collect(),
+            gaps: Each(report.gaps.iter().map(|g| self.gap(g))),
             limits: report.limits.iter().map(|l| self.limit(l)).collect(),
             notes: report.notes.iter().map(|n| self.note(n)).collect(),
             totals: totals(report.totals()),

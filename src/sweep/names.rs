@@ -1,7 +1,7 @@
 //! Names between the stages: which tips a selection means, where hits stand in history, and what
 //! carries a credential.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Error;
@@ -11,8 +11,8 @@ use crate::git::select;
 use crate::git::tips::{TipKind, Tips};
 use crate::model::{Credential, Field, Hit, LocatedHit, Location, ObjectId, Place};
 
-/// Bytes of all paths of entries with hits in their names; beyond it each has only its first.
-const ENTRY_PATH_BYTES_MAX: usize = 64 << 20;
+/// Bytes of all paths that all hits may list together; beyond it each lists only one.
+const PATH_BYTES_MAX: usize = 64 << 20;
 
 /// Keeps only the refs that a selection names.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
@@ -60,6 +60,7 @@ pub(super) fn locate(
     locations: &BTreeMap<u32, Arc<Location>>,
 ) -> Vec<LocatedHit> {
     let nowhere = Arc::new(Location::default());
+    let mut listed = 0;
     let mut located: Vec<LocatedHit> = hits
         .into_iter()
         .map(|hit| {
@@ -67,14 +68,40 @@ pub(super) fn locate(
                 Place::Object { id, .. } => objects.number(id).and_then(|n| locations.get(&n)),
                 _ => None,
             };
-            LocatedHit {
-                location: Arc::clone(known.unwrap_or(&nowhere)),
-                hit,
-            }
+            let location = Arc::clone(known.unwrap_or(&nowhere));
+            let name_len = match hit.field {
+                Field::EntryName => hit.span.end - hit.span.start,
+                _ => 0,
+            };
+            let paths = location.paths.iter();
+            listed += paths
+                .map(|path| path.len() + name_len as usize)
+                .sum::<usize>();
+            LocatedHit { hit, location }
         })
         .collect();
+    if listed > PATH_BYTES_MAX {
+        list_one_path(&mut located);
+    }
     locate_entry_names(&mut located, objects, locations);
     located
+}
+
+/// Leaves each place one path: the one in the commit that introduced it, if there is one.
+fn list_one_path(located: &mut [LocatedHit]) {
+    let mut short: HashMap<*const Location, Arc<Location>> = HashMap::new();
+    for located in located {
+        let known = &located.location;
+        let one = short.entry(Arc::as_ptr(known)).or_insert_with(|| {
+            let mut location = Location::clone(known);
+            location.paths.truncate(1);
+            if let Some(path) = &location.introduced_path {
+                location.paths = vec![path.clone()];
+            }
+            Arc::new(location)
+        });
+        located.location = Arc::clone(one);
+    }
 }
 
 /// Gives hits in entries' names the paths of these entries. Each tree is read once.
@@ -94,7 +121,6 @@ fn locate_entry_names(
             by_tree.entry(*id).or_default().push(located);
         }
     }
-    let mut room = ENTRY_PATH_BYTES_MAX;
     for (tree, mut hits) in by_tree {
         let Some(names) = objects.entry_names(&tree) else {
             continue;
@@ -103,29 +129,19 @@ fn locate_entry_names(
         for located in hits {
             if let Some(name) = names.at(located.hit.span.start) {
                 let mut location = Location::clone(&located.location);
-                append_entry_name(&mut location, name, &mut room);
+                append_entry_name(&mut location, name);
                 located.location = Arc::new(location);
             }
         }
     }
 }
 
-/// A hit in an entry's name is found at the entry's path, not at its directory's. Without room for
-/// all paths only the first one is kept.
-fn append_entry_name(location: &mut Location, name: &[u8], room: &mut usize) {
+/// A hit in an entry's name is found at the entry's path, not at its directory's.
+fn append_entry_name(location: &mut Location, name: &[u8]) {
     if location.paths.is_empty() && location.path_count == 0 {
         location.paths.push(name.to_vec());
         location.path_count = 1;
         return;
-    }
-    let bytes: usize = location
-        .paths
-        .iter()
-        .map(|path| path.len() + name.len())
-        .sum();
-    match room.checked_sub(bytes) {
-        Some(left) => *room = left,
-        None => location.paths.truncate(1),
     }
     let paths = location.paths.iter_mut();
     for path in paths.chain(location.introduced_path.as_mut()) {

@@ -233,8 +233,10 @@ impl Edges {
                 edges.row_of[tree as usize] = next;
                 next += 1;
             }
-            let known = |name: &Box<[u8]>| edges.names.binary_search(name).unwrap_or(0) as u32;
-            let numbers: Vec<u32> = own_names.iter().map(known).collect();
+            let known = own_names
+                .iter()
+                .map(|name| edges.names.binary_search(name).unwrap_or(0) as u32);
+            let numbers: Vec<u32> = known.collect();
             for edge in rows.own.chunks.iter_mut().flatten() {
                 edge.name = numbers[edge.name as usize];
             }

@@ -98,7 +98,7 @@ const BLOCK_LEN: usize = 64;
 
 /// Dates of the states of a tour; tells the first and last date of a run of them.
 pub(crate) struct Times {
-    times: Vec<i64>,
+    states: Vec<i64>,
     /// A tree of minima and maxima of blocks: the root at 1, the children of `n` at `2n`.
     blocks: Vec<(i64, i64)>,
     width: usize,
@@ -136,7 +136,7 @@ impl Times {
             blocks[at] = join(blocks[2 * at], blocks[2 * at + 1]);
         }
         Times {
-            times,
+            states: times,
             blocks,
             width,
         }
@@ -144,7 +144,7 @@ impl Times {
 
     /// How many states there are.
     pub(crate) fn len(&self) -> usize {
-        self.times.len()
+        self.states.len()
     }
 
     /// The first and last date of the states from `start` to before `end`.
@@ -156,11 +156,11 @@ impl Times {
         };
         let (mut a, mut b) = (start.div_ceil(BLOCK_LEN), end / BLOCK_LEN);
         if a >= b {
-            return of(&self.times[start..end]);
+            return of(&self.states[start..end]);
         }
         let mut all = join(
-            of(&self.times[start..a * BLOCK_LEN]),
-            of(&self.times[b * BLOCK_LEN..end]),
+            of(&self.states[start..a * BLOCK_LEN]),
+            of(&self.states[b * BLOCK_LEN..end]),
         );
         a += self.width;
         b += self.width;

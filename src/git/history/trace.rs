@@ -12,9 +12,9 @@ const ENTRIES_MAX: usize = 8 << 20;
 
 /// Which items each target belongs to. An item is held as long as any of its targets is.
 pub(crate) struct Items {
-    /// Where the items of each target end in `items`.
+    /// Where the items of each target end in `list`.
     ends: Vec<u32>,
-    items: Vec<u32>,
+    list: Vec<u32>,
     count: usize,
 }
 
@@ -23,7 +23,7 @@ impl Items {
     pub(crate) fn single(targets: usize) -> Items {
         Items {
             ends: (1..=targets as u32).collect(),
-            items: (0..targets as u32).collect(),
+            list: (0..targets as u32).collect(),
             count: targets,
         }
     }
@@ -40,7 +40,7 @@ impl Items {
             .map(|target| pairs.partition_point(|(other, _)| *other <= target) as u32);
         Items {
             ends: ends.collect(),
-            items: pairs.iter().map(|(_, item)| *item).collect(),
+            list: pairs.iter().map(|(_, item)| *item).collect(),
             count: groups.len(),
         }
     }
@@ -50,7 +50,7 @@ impl Items {
             0 => 0,
             _ => self.ends[target as usize - 1],
         };
-        &self.items[start as usize..self.ends[target as usize] as usize]
+        &self.list[start as usize..self.ends[target as usize] as usize]
     }
 }
 
@@ -129,10 +129,10 @@ pub(crate) fn trace(
         tracer.tree(*tree, pace)?;
     }
     tracer.go(NONE, pace)?;
-    let mut traces = tracer.traces;
-    traces.entries.sort_unstable();
-    traces.in_trees.sort_unstable();
-    Ok(traces)
+    let mut result = tracer.traces;
+    result.entries.sort_unstable();
+    result.in_trees.sort_unstable();
+    Ok(result)
 }
 
 struct Tracer<'a> {

@@ -239,9 +239,10 @@ impl Page<'_> {
         }
         if occurrence.path_count > 1 {
             let more = plural(occurrence.path_count - 1, "other path");
-            let at_least = match occurrence.path_count_at_least {
-                true => "at least ",
-                false => "",
+            let at_least = if occurrence.path_count_at_least {
+                "at least "
+            } else {
+                ""
             };
             text = format!("{text} (and {at_least}{more})");
         }
