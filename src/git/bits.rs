@@ -23,6 +23,24 @@ impl Bits {
             .is_some_and(|word| word >> (n % 64) & 1 == 1)
     }
 
+    /// For each 64 numbers how many smaller ones are in the set.
+    pub(crate) fn ranks(&self) -> Vec<u32> {
+        let mut sum = 0;
+        let before = self.0.iter().map(|word| {
+            let before = sum;
+            sum += word.count_ones();
+            before
+        });
+        before.collect()
+    }
+
+    /// How many smaller numbers are in the set if this one is, given [`Bits::ranks`].
+    pub(crate) fn rank(&self, ranks: &[u32], n: u32) -> Option<u32> {
+        let word = self.0.get(n as usize / 64)?;
+        let bit = 1u64 << (n % 64);
+        (word & bit != 0).then(|| ranks[n as usize / 64] + (word & (bit - 1)).count_ones())
+    }
+
     /// How many numbers are in the set.
     pub(crate) fn len(&self) -> u64 {
         self.0.iter().map(|word| u64::from(word.count_ones())).sum()

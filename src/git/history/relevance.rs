@@ -9,6 +9,7 @@ pub(crate) struct Targets {
     /// Their numbers, ascending.
     pub(crate) numbers: Vec<u32>,
     bits: Bits,
+    ranks: Vec<u32>,
 }
 
 impl Targets {
@@ -20,7 +21,11 @@ impl Targets {
         for number in &numbers {
             bits.insert(*number);
         }
-        Targets { numbers, bits }
+        Targets {
+            ranks: bits.ranks(),
+            numbers,
+            bits,
+        }
     }
 
     pub(crate) fn contains(&self, number: u32) -> bool {
@@ -29,11 +34,7 @@ impl Targets {
 
     /// The place of an object among all targets.
     pub(crate) fn index(&self, number: u32) -> Option<u32> {
-        if !self.contains(number) {
-            return None;
-        }
-        let at = self.numbers.binary_search(&number).ok()?;
-        Some(at as u32)
+        self.bits.rank(&self.ranks, number)
     }
 }
 
