@@ -180,7 +180,8 @@ impl Stages<'_> {
         coverage.refs = tips.coverage;
         let worth = self.objects_to_trace(&hits);
         let mut traced = self.trace(&objects, &read, tips, &worth, &mut coverage);
-        let credentials = pairing::pair(names::locate(hits, &objects, &traced.locations));
+        let located = names::locate(hits, &objects, &traced.locations, self.control);
+        let credentials = pairing::pair(located);
         let exposures = self.exposures(&credentials, &mut traced);
         let graded = credentials.into_iter().zip(exposures).collect();
 

@@ -6,13 +6,14 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use super::attribution::Carrier;
 use super::history::pace::GaveUp;
 use super::objects::{Objects, Opening};
 use super::repo::Repo;
 use super::source::ScanObjects;
 use super::testrepo::TestRepo;
 use super::tips;
-use crate::model::{Control, Location, Object, ObjectId, ObjectKind, StopCause};
+use crate::model::{Control, Exposure, Location, Object, ObjectId, ObjectKind, StopCause};
 use crate::testkeys::Keys;
 
 /// Blobs sampled in each repository.
@@ -303,4 +304,93 @@ fn history_gives_up_when_asked_to() {
         let result = locate(repo.path(), &blobs, &control, || control.stop(cause));
         assert_eq!(result.err(), Some(GaveUp::Stopped));
     }
+}
+
+/// Nested folders: each tree has `names` that all lead to the one below, the last one to a blob.
+/// One commit has the outermost. Returns the blob.
+fn nested(repo: &TestRepo, depth: usize, names: &[String]) -> ObjectId {
+    let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap().trim().to_owned();
+    let blob = text(repo.git_stdin(&["hash-object", "-w", "--stdin"], b"hidden\n"));
+    let entry = format!("100644 blob {blob}\tk\n");
+    let mut tree = text(repo.git_stdin(&["mktree"], entry.as_bytes()));
+    for _ in 0..depth {
+        let row = |name: &String| format!("040000 tree {tree}\t{name}\n");
+        let rows: Vec<String> = names.iter().map(row).collect();
+        tree = text(repo.git_stdin(&["mktree"], rows.concat().as_bytes()));
+    }
+    let commit = text(repo.git_stdin(&["commit-tree", &tree, "-m", "nested"], b""));
+    repo.git(&["update-ref", "refs/heads/main", &commit]);
+    ObjectId::from_hex(blob.as_bytes()).unwrap()
+}
+
+#[test]
+fn more_paths_than_anybody_can_list() {
+    let repo = TestRepo::new(&[]);
+    let names: Vec<String> = ["a", "b", "c", "d", "e", "f", "g", "h"]
+        .map(|name| name.repeat(250))
+        .to_vec();
+    // 8^14 paths of 3,500 bytes and more.
+    let blob = nested(&repo, 14, &names);
+    let found = locate(repo.path(), &[blob].into(), &Control::default(), || ()).unwrap();
+    let location = &found[&blob];
+    assert!(location.path_count_at_least);
+    assert!(location.path_count > 100_000);
+    assert_eq!(location.paths.len(), 1, "two would be more than 4 KiB");
+    assert_eq!(location.introduced_count, 1);
+    assert!(location.introduced_path.is_some());
+}
+
+#[test]
+fn a_path_too_long_to_list_is_counted() {
+    let repo = TestRepo::new(&[]);
+    let blob = nested(&repo, 20, &["n".repeat(250)]);
+    let found = locate(repo.path(), &[blob].into(), &Control::default(), || ()).unwrap();
+    let location = &found[&blob];
+    assert_eq!(
+        (location.path_count, location.path_count_at_least),
+        (1, false)
+    );
+    assert!(location.paths.is_empty() && location.introduced_path.is_none());
+    assert!(location.introduced.is_some());
+}
+
+#[test]
+fn refs_are_counted_and_the_first_are_listed() {
+    let repo = TestRepo::new(&[]);
+    let commit = repo.commit("k", "key\n", "first");
+    let blob = repo.git(&["rev-parse", "HEAD:k"]);
+    let blob = ObjectId::from_hex(blob.as_bytes()).unwrap();
+    let update = |name: String| format!("create {name} {commit}\n");
+    let remotes = (0..60).map(|n| update(format!("refs/remotes/r{n:02}/x")));
+    let heads = (0..60).map(|n| update(format!("refs/heads/b{n:02}")));
+    let updates: String = remotes.chain(heads).collect();
+    repo.git_stdin(&["update-ref", "--stdin"], updates.as_bytes());
+    let told = exposures(repo.path(), &[blob]);
+    // Those 120, and main.
+    assert_eq!(told[0].ref_count, 121);
+    assert_eq!(told[0].refs.len(), 50);
+    assert_eq!(told[0].refs[0], "refs/heads/b00");
+    assert!(told[0].refs.is_sorted());
+    assert_eq!(told[0].pushed_to.len(), 50);
+}
+
+/// How far blobs have spread, each taken for a credential of its own.
+fn exposures(path: &Path, blobs: &[ObjectId]) -> Vec<Exposure> {
+    let control = Control::default();
+    let repo = Repo::open(path, true).unwrap();
+    let tips = tips::collect(&repo);
+    let opening = Opening {
+        liars: &BTreeSet::new(),
+        only_tips: false,
+        object_size_max: None,
+    };
+    let objects = Objects::open(&repo, &tips, &opening, &control);
+    let hits = blobs.iter().copied().collect();
+    let mut read = objects.read_contents(&control, || Blind);
+    objects.read_trees(&control, &mut read, &hits, || Blind);
+    let history = objects.trace(&read, &tips, &hits, &control).unwrap();
+    let carriers: Vec<_> = blobs.iter().map(|id| vec![Carrier::Object(*id)]).collect();
+    let (told, cut) = history.exposures(&carriers).unwrap();
+    assert!(!cut);
+    told
 }

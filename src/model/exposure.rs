@@ -76,11 +76,11 @@ pub struct Exposure {
     pub refs: Vec<String>,
     /// All refs that reach it, counted.
     pub ref_count: u64,
-    /// Remotes whose tracking refs reach it, sorted.
+    /// Remotes whose tracking refs reach it, sorted, bounded.
     pub pushed_to: Vec<String>,
     /// True if any ref reaches it.
     pub reachable: bool,
-    /// How it can still be had where no ref reaches it.
+    /// How it can still be had where no ref reaches it; bounded.
     pub held_by: Vec<Held>,
     /// Date of the earliest commit that holds it, RFC 3339.
     pub first_seen: Option<String>,

@@ -65,8 +65,8 @@ impl Stages<'_> {
             .as_ref()
             .and_then(|history| self.unless_given_up(history.locations(), &mut traced))
             .unwrap_or_default();
-        if let Some(store) = &history {
-            traced.limits.extend(long_paths(store, &traced.locations));
+        if let Some(history) = &history {
+            traced.limits.extend(long_paths(history, &traced.locations));
         }
         traced.history = history;
         traced

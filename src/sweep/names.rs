@@ -9,7 +9,7 @@ use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
 use crate::git::select;
 use crate::git::tips::{TipKind, Tips};
-use crate::model::{Credential, Field, Hit, LocatedHit, Location, ObjectId, Place};
+use crate::model::{Control, Credential, Field, Hit, LocatedHit, Location, ObjectId, Place};
 
 /// Bytes of all paths that all hits may list together; beyond it each lists only one.
 const PATH_BYTES_MAX: usize = 64 << 20;
@@ -58,6 +58,7 @@ pub(super) fn locate(
     hits: Vec<Hit>,
     objects: &Objects,
     locations: &BTreeMap<u32, Arc<Location>>,
+    control: &Control,
 ) -> Vec<LocatedHit> {
     let nowhere = Arc::new(Location::default());
     let mut listed = 0;
@@ -83,7 +84,7 @@ pub(super) fn locate(
     if listed > PATH_BYTES_MAX {
         list_one_path(&mut located);
     }
-    locate_entry_names(&mut located, objects, locations);
+    locate_entry_names(&mut located, objects, locations, control);
     located
 }
 
@@ -109,6 +110,7 @@ fn locate_entry_names(
     located: &mut [LocatedHit],
     objects: &Objects,
     locations: &BTreeMap<u32, Arc<Location>>,
+    control: &Control,
 ) {
     let mut by_tree: BTreeMap<ObjectId, Vec<&mut LocatedHit>> = BTreeMap::new();
     for located in located {
@@ -122,6 +124,10 @@ fn locate_entry_names(
         }
     }
     for (tree, mut hits) in by_tree {
+        // The next stage looks as well, and says so in the report.
+        if control.check_clock().is_some() {
+            return;
+        }
         let Some(names) = objects.entry_names(&tree) else {
             continue;
         };

@@ -50,3 +50,19 @@ impl<'a> Pace<'a> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::StopCause;
+
+    #[test]
+    fn ends_at_the_bound_and_after_a_stop() {
+        let control = Control::default();
+        let mut pace = Pace::new(&control, 10);
+        assert_eq!(pace.step(4), Ok(()));
+        assert_eq!(pace.step(5), Err(GaveUp::Bound));
+        control.stop(StopCause::Interrupt);
+        assert_eq!(Pace::new(&control, 10).step(1), Err(GaveUp::Stopped));
+    }
+}
