@@ -59,6 +59,8 @@ pub struct SweepPlan {
     pub threads: usize,
     /// What is shown.
     pub min_confidence: Confidence,
+    /// Seconds since 1970, to tell which temporary keys have expired; `None` leaves that open.
+    pub now: Option<i64>,
     /// Trace the history of placeholders too.
     pub trace_placeholders: bool,
     /// Gaps that the user accepts.
@@ -178,7 +180,7 @@ impl Stages<'_> {
         notes.extend_from_slice(&tips.notes);
 
         let credentials = pairing::pair(names::locate(hits, &objects, &locations));
-        let exposures = self.exposures(&credentials, history.as_ref());
+        let exposures = self.exposures(&credentials, history.as_ref(), &tips);
         let graded = credentials.into_iter().zip(exposures).collect();
         gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
         gaps.extend(budget.gap());
@@ -265,6 +267,7 @@ impl Stages<'_> {
         &self,
         credentials: &[Credential],
         history: Option<&History<'_>>,
+        tips: &Tips,
     ) -> Vec<Exposure> {
         let mut exposures = vec![Exposure::default(); credentials.len()];
         let Some(history) = history.filter(|_| self.control.stopped().is_none()) else {
@@ -278,8 +281,13 @@ impl Stages<'_> {
             .iter()
             .map(|at| names::carriers(&credentials[*at]))
             .collect();
+        let head_known = tips.head.is_none() || history.has_head();
         for (at, exposure) in asked.into_iter().zip(history.exposures(&carriers)) {
-            exposures[at] = exposure;
+            exposures[at] = Exposure {
+                traced: true,
+                head_known,
+                ..exposure
+            };
         }
         exposures
     }
@@ -291,7 +299,8 @@ impl Stages<'_> {
         mut scanned: Scanned,
         graded: Vec<(Credential, Exposure)>,
     ) -> Report {
-        let (findings, suppressed) = grading::grade(graded, self.plan.min_confidence);
+        let (findings, suppressed) =
+            grading::grade(graded, self.plan.min_confidence, self.plan.now);
         scanned.gaps.sort();
         scanned.gaps.dedup();
         scanned.limits.sort();

@@ -64,7 +64,7 @@ pub(super) fn resolve(
         now: (!general.no_timings).then_some(now),
     };
     Ok(Settings {
-        plan: plan(general, sweep, terminal)?,
+        plan: plan(general, sweep, terminal, options.now)?,
         stdout,
         outputs: general.output.clone(),
         options,
@@ -77,7 +77,12 @@ pub(super) fn resolve(
     })
 }
 
-fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPlan, Failure> {
+fn plan(
+    general: &General,
+    sweep: Sweep,
+    terminal: &Terminal,
+    now: Option<i64>,
+) -> Result<SweepPlan, Failure> {
     let path_is_explicit = sweep.path.is_some();
     let path = sweep.path.unwrap_or_else(|| PathBuf::from("."));
     if path_is_explicit {
@@ -101,6 +106,7 @@ fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPla
         selection,
         threads: general.threads.map_or(terminal.cpus, usize::from),
         min_confidence: general.min_confidence,
+        now,
         allow_incomplete: general.allow_incomplete.clone(),
         strict: general.strict,
         limits: Limits {

@@ -297,6 +297,11 @@ impl<'a> History<'a> {
         }
     }
 
+    /// True if HEAD's commit was among what was read.
+    pub(crate) fn has_head(&self) -> bool {
+        self.head.is_some()
+    }
+
     /// The names of refs and the like that name this object itself.
     pub(crate) fn named_by(&self, number: u32) -> Option<&TipKind> {
         self.roots
@@ -382,6 +387,7 @@ impl Spread {
             held_by: self.held.into_iter().collect(),
             first_seen: self.seen.and_then(|(first, _)| commit::rfc3339_utc(first)),
             last_seen: self.seen.and_then(|(_, last)| commit::rfc3339_utc(last)),
+            ..Exposure::default()
         }
     }
 }

@@ -113,7 +113,7 @@ fn add_refs(scope: &Scope<'_>, lookup: Lookup<'_>, is_opened: bool, tips: &mut T
         if !name::is_legal(name) {
             tips.notes.push(Note {
                 kind: "illegal-ref-name",
-                detail: format!("git ignores the ref {:?}; it was swept", name::text(name)),
+                detail: format!("git ignores the ref \"{}\"; it was swept", name::text(name)),
             });
         }
         let end = lookup.follow(value);
@@ -135,7 +135,7 @@ fn add_refs(scope: &Scope<'_>, lookup: Lookup<'_>, is_opened: bool, tips: &mut T
             End::Dangling(target) => tips.notes.push(Note {
                 kind: "dangling-symref",
                 detail: format!(
-                    "{:?} stands for {:?}, which does not exist",
+                    "\"{}\" stands for \"{}\", which does not exist",
                     name::text(name),
                     name::text(&target)
                 ),
@@ -175,7 +175,8 @@ fn kind_of(scope: &Scope<'_>, name: &[u8]) -> TipKind {
     }
 }
 
-fn count_ref(name: &[u8], coverage: &mut RefCoverage) {
+/// Counts a ref by its kind.
+pub(crate) fn count_ref(name: &[u8], coverage: &mut RefCoverage) {
     let counter = match name.get(5..).unwrap_or_default() {
         rest if rest.starts_with(b"heads/") => &mut coverage.heads,
         rest if rest.starts_with(b"tags/") => &mut coverage.tags,

@@ -11,7 +11,7 @@ pub(crate) mod damage;
 mod discover;
 mod family;
 pub(crate) mod file;
-mod gather;
+pub(crate) mod gather;
 pub(crate) mod hash;
 pub(crate) mod history;
 mod index;

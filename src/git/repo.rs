@@ -231,7 +231,7 @@ fn check_format(common_dir: &Path, config: Option<&ConfigFacts>) -> Result<(), O
     // Git ignores unknown extensions at version 0.
     match config.unknown_extensions.first() {
         Some(name) if version == 1 => Err(OpenError::new(
-            format!("{shown} uses the repository extension {name:?}, unknown to keysweep"),
+            format!("{shown} uses the repository extension \"{name}\", unknown to keysweep"),
             "look for a newer keysweep, or sweep a fresh `git clone` of it",
         )),
         _ => Ok(()),
@@ -241,7 +241,7 @@ fn check_format(common_dir: &Path, config: Option<&ConfigFacts>) -> Result<(), O
 fn format_error(common_dir: &Path, value: &str) -> OpenError {
     let shown = file::quoted(common_dir);
     OpenError::new(
-        format!("{shown} has the object format {value:?}; keysweep knows sha1 and sha256"),
+        format!("{shown} has the object format \"{value}\"; keysweep knows sha1 and sha256"),
         "mend `extensions.objectFormat` in its config, or look for a newer keysweep",
     )
 }
@@ -249,7 +249,7 @@ fn format_error(common_dir: &Path, value: &str) -> OpenError {
 fn storage_error(common_dir: &Path, value: &str) -> OpenError {
     let shown = file::quoted(common_dir);
     OpenError::new(
-        format!("{shown} has the ref storage {value:?}; keysweep knows files and reftable"),
+        format!("{shown} has the ref storage \"{value}\"; keysweep knows files and reftable"),
         "mend `extensions.refStorage` in its config, or look for a newer keysweep",
     )
 }

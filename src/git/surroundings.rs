@@ -53,10 +53,11 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
     if names.is_empty() {
         return;
     }
+    tips.coverage.submodules_unread = names.len() as u64;
     let shown: Vec<_> = names
         .iter()
         .take(NAMED_MAX)
-        .map(|name| format!("{name:?}"))
+        .map(|name| format!("\"{name}\""))
         .collect();
     let more = match names.len().saturating_sub(NAMED_MAX) {
         0 => String::new(),

@@ -55,9 +55,9 @@ impl Confidence {
 /// What a credential can do to its owner: validity × kind × exposure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Cannot be used as it stands.
+    /// Cannot be used as it stands, or dead by age.
     Low,
-    /// Useless alone, or dead by age.
+    /// Useless alone.
     Medium,
     /// Usable by whoever reads it.
     High,

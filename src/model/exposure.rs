@@ -33,6 +33,9 @@ pub struct Location {
     pub reachable: bool,
 }
 
+/// The name of the work tree that the repository itself has; linked ones have others.
+pub const MAIN: &str = "main";
+
 /// Something that still holds on to an object that no ref reaches.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
@@ -40,9 +43,9 @@ pub enum Held {
     Reflog(String),
     /// A stash entry.
     Stash(String),
-    /// HEAD or the index of a worktree: its name.
+    /// HEAD or another pseudo-ref of a worktree: its name.
     Worktree(String),
-    /// The index: staged, never committed.
+    /// The index of a worktree, by its name: staged, never committed.
     Index(String),
     /// Nothing: `git gc` will drop it in time.
     Dangling,
@@ -52,10 +55,12 @@ impl Held {
     /// A sentence part for people: "through …".
     pub fn describe(&self) -> String {
         match self {
-            Held::Reflog(name) => format!("reflog of {name}"),
+            Held::Reflog(name) => format!("the reflog of {name}"),
             Held::Stash(name) => name.clone(),
-            Held::Worktree(name) => format!("worktree {name}"),
-            Held::Index(name) => format!("index of {name}"),
+            Held::Worktree(name) if name == MAIN => "HEAD of the main work tree".to_owned(),
+            Held::Worktree(name) => format!("HEAD of the work tree {name}"),
+            Held::Index(name) if name == MAIN => "the index (staged)".to_owned(),
+            Held::Index(name) => format!("the index of the work tree {name} (staged)"),
             Held::Dangling => "nothing (dangling until git gc drops it)".to_owned(),
         }
     }
@@ -64,6 +69,11 @@ impl Held {
 /// How far a credential has spread, over all objects that hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exposure {
+    /// True if history was looked at. If not, nothing else here says anything.
+    pub traced: bool,
+    /// True if HEAD's commit was among what was read, or there is none. If not, `at_head` and
+    /// `removed` say nothing.
+    pub head_known: bool,
     /// The commit that brought it first.
     pub introduced: Option<CommitStamp>,
     /// The commit that last took it out, if HEAD holds it no more.

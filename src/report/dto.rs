@@ -122,6 +122,7 @@ pub(super) struct RefsDto {
     pub(super) reflog_entries: u64,
     pub(super) worktrees: u64,
     pub(super) index_entries: u64,
+    pub(super) submodules_unread: u64,
 }
 
 #[derive(Serialize)]
@@ -204,11 +205,12 @@ pub(super) struct ExposureDto {
     pub(super) introduced: Option<StampDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) removed: Option<StampDto>,
-    pub(super) at_head: bool,
-    pub(super) refs: Vec<String>,
-    pub(super) ref_count: u64,
-    pub(super) pushed_to: Vec<String>,
-    pub(super) reachable: bool,
+    /// This and the next four are null where nobody looked.
+    pub(super) at_head: Option<bool>,
+    pub(super) refs: Option<Vec<String>>,
+    pub(super) ref_count: Option<u64>,
+    pub(super) pushed_to: Option<Vec<String>>,
+    pub(super) reachable: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) held_by: Vec<HeldDto>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -114,6 +114,8 @@ pub(crate) fn pair(seed: u64) -> Finding {
         account_id: Some("123456789012".to_owned()),
         validity: Validity::default(),
         exposure: Exposure {
+            traced: true,
+            head_known: true,
             introduced: Some(stamp(0xc1, "2024-03-01T10:00:00+01:00")),
             removed: Some(stamp(0xc2, "2024-03-05T09:00:00Z")),
             at_head: false,

@@ -10,7 +10,7 @@ use super::dto::{
 use super::redact::Redactor;
 use crate::model::{
     Candidate, CommitStamp, Coverage, Exposure, Field, Finding, Gap, Held, KindCoverage, Limit,
-    Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret, Suppressed, Target,
+    Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Scope, Secret, Suppressed, Target,
     Totals, Validity,
 };
 
@@ -167,15 +167,22 @@ impl<'a> Shaper<'a> {
         }
     }
 
+    /// What was not looked at is null: `false` and `[]` would say that somebody did.
     fn exposure(&self, exposure: &Exposure) -> ExposureDto {
+        let texts = |names: &[String]| names.iter().map(|name| self.text(name)).collect();
+        let traced = exposure.traced;
+        let head_known = traced && exposure.head_known;
+        // The refs that were not selected may be on a remote all the same.
+        let pushed_known = self.report.target.scope() == Scope::All;
+        let pushed_known = traced && (pushed_known || !exposure.pushed_to.is_empty());
         ExposureDto {
             introduced: exposure.introduced.as_ref().map(|s| self.stamp(s)),
             removed: exposure.removed.as_ref().map(|s| self.stamp(s)),
-            at_head: exposure.at_head,
-            refs: exposure.refs.iter().map(|r| self.text(r)).collect(),
-            ref_count: exposure.ref_count,
-            pushed_to: exposure.pushed_to.iter().map(|r| self.text(r)).collect(),
-            reachable: exposure.reachable,
+            at_head: head_known.then_some(exposure.at_head),
+            refs: traced.then(|| texts(&exposure.refs)),
+            ref_count: traced.then_some(exposure.ref_count),
+            pushed_to: pushed_known.then(|| texts(&exposure.pushed_to)),
+            reachable: traced.then_some(exposure.reachable),
             held_by: exposure.held_by.iter().map(|h| self.held(h)).collect(),
             first_seen: exposure.first_seen.clone(),
             last_seen: exposure.last_seen.clone(),
@@ -288,6 +295,7 @@ fn refs(refs: &RefCoverage) -> RefsDto {
         reflog_entries: refs.reflog_entries,
         worktrees: refs.worktrees,
         index_entries: refs.index_entries,
+        submodules_unread: refs.submodules_unread,
     }
 }
 

@@ -5,18 +5,23 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::Error;
 use crate::git::attribution::Carrier;
+use crate::git::gather;
 use crate::git::objects::Objects;
 use crate::git::select;
 use crate::git::tips::{TipKind, Tips};
-use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place};
+use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place, RefCoverage};
 
-/// Keeps only the refs that a selection names.
+/// Keeps only the refs that a selection names, and counts only these.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
     let selected = select::select(&tips, names).map_err(|unknown| Error::Selection {
         message: unknown.to_string(),
         hint: "`git for-each-ref` lists the refs; a glob such as 'refs/heads/*' takes several"
             .to_owned(),
     })?;
+    let mut coverage = RefCoverage {
+        submodules_unread: tips.coverage.submodules_unread,
+        ..RefCoverage::default()
+    };
     let chosen: BTreeSet<&[u8]> = selected
         .iter()
         .filter_map(|tip| match &tip.kind {
@@ -24,6 +29,9 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
             _ => None,
         })
         .collect();
+    for name in &chosen {
+        gather::count_ref(name, &mut coverage);
+    }
     let ref_names = tips
         .ref_names
         .iter()
@@ -34,6 +42,7 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
         tips: selected,
         ref_names,
         index_paths: Vec::new(),
+        coverage,
         ..tips
     })
 }

@@ -255,6 +255,19 @@ fn hostile_names_cannot_forge_output() {
 }
 
 #[test]
+fn errors_escape_names_once() {
+    let (repo, _) = with_key();
+    let run = sweep(repo.path(), &["--refs", "a\x1b[2J"]).expect_code(2);
+    assert!(
+        run.err().contains(r#"no ref matches "a\x1b[2J""#),
+        "{}",
+        run.err()
+    );
+    let run = run_in(repo.path(), &["sweep", "no\u{202e}such"]).expect_code(2);
+    assert!(run.err().contains(r#""no\u{202e}such""#), "{}", run.err());
+}
+
+#[test]
 fn paths_that_are_not_utf8_carry_their_bytes() {
     use std::os::unix::ffi::OsStrExt;
     let repo = Repo::new();

@@ -215,6 +215,7 @@ fn a_passed_deadline_is_a_gap() {
         selection: Selection::All,
         threads: 1,
         min_confidence: Confidence::Medium,
+        now: None,
         allow_incomplete: Vec::new(),
         strict: false,
         limits: Limits {
