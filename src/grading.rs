@@ -75,6 +75,7 @@ fn finding(credential: Credential, exposure: Exposure, now: Option<i64>) -> Find
         severity: severity(&credential, &exposure, validity.state, expired),
         account_id: account(&credential),
         notes: notes(&credential, expired),
+        expired,
         credential,
         validity,
         exposure,

@@ -15,7 +15,7 @@ use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
     Confidence, Control, Coverage, Credential, Exposure, Gap, GapKind, Hit, Limit, LocatedHit,
-    Note, ObjectId, Place, Report, Target, ToolInfo,
+    Note, ObjectId, Place, Report, Target, ToolInfo, Traced,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -281,13 +281,13 @@ impl Stages<'_> {
             .iter()
             .map(|at| names::carriers(&credentials[*at]))
             .collect();
-        let head_known = tips.head.is_none() || history.has_head();
+        let traced = if tips.head.is_none() || history.has_head() {
+            Traced::Yes
+        } else {
+            Traced::WithoutHead
+        };
         for (at, exposure) in asked.into_iter().zip(history.exposures(&carriers)) {
-            exposures[at] = Exposure {
-                traced: true,
-                head_known,
-                ..exposure
-            };
+            exposures[at] = Exposure { traced, ..exposure };
         }
         exposures
     }

@@ -13,6 +13,10 @@ use crate::sweep::{Limits, Selection, SweepPlan};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub(super) struct Settings {
     /// What the sweep does.
     pub(super) plan: SweepPlan,
@@ -34,6 +38,8 @@ pub(super) struct Settings {
     pub(super) max_time: Option<Duration>,
     /// Draw a progress bar.
     pub(super) progress: bool,
+    /// Whoever reads stderr sees the report on stdout as well, and need not be told twice.
+    pub(super) report_is_seen: bool,
 }
 
 /// Resolves the arguments of `keysweep sweep`. `now` is in seconds since 1970.
@@ -73,6 +79,8 @@ pub(super) fn resolve(
         max_time: general.max_time,
         timings: !general.no_timings,
         reveal_on_stdout: general.reveal && terminal.stdout_tty,
+        report_is_seen: stdout == Some(Format::Human)
+            && (terminal.stdout_tty || terminal.same_sink),
         progress: terminal.stderr_tty && !general.quiet && !terminal.ci,
     })
 }
@@ -172,6 +180,7 @@ mod tests {
         Terminal {
             stdout_tty: true,
             stderr_tty: true,
+            same_sink: true,
             width: 80,
             no_color: false,
             dumb: false,

@@ -66,14 +66,23 @@ impl Held {
     }
 }
 
+/// What was looked at to learn how far a credential has spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Traced {
+    /// No history at all.
+    #[default]
+    No,
+    /// History without HEAD's commit, so that `at_head` and `removed` say nothing.
+    WithoutHead,
+    /// History, and HEAD's commit if there is one.
+    Yes,
+}
+
 /// How far a credential has spread, over all objects that hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exposure {
-    /// True if history was looked at. If not, nothing else here says anything.
-    pub traced: bool,
-    /// True if HEAD's commit was among what was read, or there is none. If not, `at_head` and
-    /// `removed` say nothing.
-    pub head_known: bool,
+    /// How much of the rest says anything.
+    pub traced: Traced,
     /// The commit that brought it first.
     pub introduced: Option<CommitStamp>,
     /// The commit that last took it out, if HEAD holds it no more.

@@ -37,6 +37,8 @@ pub struct Finding {
     pub account_id: Option<String>,
     /// Whether it works.
     pub validity: Validity,
+    /// True for a temporary key that is older than any can live.
+    pub expired: bool,
     /// How far it has spread.
     pub exposure: Exposure,
     /// Every place, sorted.

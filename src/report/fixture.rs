@@ -4,7 +4,7 @@
 use crate::model::{
     CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field, Finding,
     Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Report, Secret, Severity, Span,
-    Suppressed, SuppressionReason, Target, ToolInfo, Validity,
+    Suppressed, SuppressionReason, Target, ToolInfo, Traced, Validity,
 };
 
 /// Random letters from a seed (xorshift64*).
@@ -113,9 +113,9 @@ pub(crate) fn pair(seed: u64) -> Finding {
         severity: Severity::Critical,
         account_id: Some("123456789012".to_owned()),
         validity: Validity::default(),
+        expired: false,
         exposure: Exposure {
-            traced: true,
-            head_known: true,
+            traced: Traced::Yes,
             introduced: Some(stamp(0xc1, "2024-03-01T10:00:00+01:00")),
             removed: Some(stamp(0xc2, "2024-03-05T09:00:00Z")),
             at_head: false,

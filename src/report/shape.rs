@@ -11,7 +11,7 @@ use super::redact::Redactor;
 use crate::model::{
     Candidate, CommitStamp, Coverage, Exposure, Field, Finding, Gap, Held, KindCoverage, Limit,
     Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Scope, Secret, Suppressed, Target,
-    Totals, Validity,
+    Totals, Traced, Validity,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -170,8 +170,8 @@ impl<'a> Shaper<'a> {
     /// What was not looked at is null: `false` and `[]` would say that somebody did.
     fn exposure(&self, exposure: &Exposure) -> ExposureDto {
         let texts = |names: &[String]| names.iter().map(|name| self.text(name)).collect();
-        let traced = exposure.traced;
-        let head_known = traced && exposure.head_known;
+        let traced = exposure.traced != Traced::No;
+        let head_known = exposure.traced == Traced::Yes;
         // The refs that were not selected may be on a remote all the same.
         let pushed_known = self.report.target.scope() == Scope::All;
         let pushed_known = traced && (pushed_known || !exposure.pushed_to.is_empty());

@@ -1,5 +1,7 @@
 //! Whole reports in every format: what they look like, and what they must never contain.
 
+mod human;
+
 use super::fixture::{self, in_blob, oid};
 use super::{Format, Options, Verbosity, write};
 use crate::model::{
@@ -163,14 +165,6 @@ fn spread_out() -> crate::model::Finding {
 }
 
 #[test]
-fn short_reports_for_people() {
-    let mut report = fixture::pushed_pair();
-    snapshot("human_pushed_pair", &report, Format::Human, &options());
-    report.findings.clear();
-    snapshot("human_clean", &report, Format::Human, &options());
-}
-
-#[test]
 fn a_rich_report_for_people() {
     snapshot("human_rich", &rich(), Format::Human, &options());
     let everything = Options {
@@ -279,7 +273,12 @@ fn names_cannot_forge_lines() {
         show_suppressed: true,
         ..options()
     };
-    let benign = text(&hostile(b"x"), Format::Human, &verbose);
+    // So wide that lines are never broken: then each name keeps to its own.
+    let wide = Options {
+        width: 100_000,
+        ..verbose
+    };
+    let benign = text(&hostile(b"x"), Format::Human, &wide);
     let names: [&[u8]; 6] = [
         b"\nclean: no AWS credentials",
         b"a\r\n::error::forged",
@@ -289,8 +288,9 @@ fn names_cannot_forge_lines() {
         b"x ##vso[task.complete result=Succeeded] y",
     ];
     for name in names {
-        let shown = text(&hostile(name), Format::Human, &verbose);
+        let shown = text(&hostile(name), Format::Human, &wide);
         assert_eq!(shown.lines().count(), benign.lines().count(), "{shown}");
+        let shown = text(&hostile(name), Format::Human, &verbose);
         assert!(!shown.lines().any(|l| l.trim_start().starts_with("clean")));
         assert!(!shown.lines().any(|l| l.trim_start().starts_with("::")));
         assert!(!shown.contains("##"));
@@ -377,24 +377,4 @@ fn json_and_ndjson_hold_the_same_facts() {
         serde_json::Value::Array(suppressed),
     );
     assert_eq!(json, serde_json::Value::Object(merged));
-}
-
-#[test]
-fn colour_adds_nothing_but_colour() {
-    let plain = text(&rich(), Format::Human, &options());
-    assert!(!plain.contains('\x1b'));
-    let colour = Options {
-        colour: true,
-        ..options()
-    };
-    let coloured = text(&rich(), Format::Human, &colour);
-    assert_ne!(coloured, plain);
-    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
-}
-
-#[test]
-fn without_a_clock_nothing_is_said_about_ages() {
-    let still = Options::default();
-    assert!(!text(&rich(), Format::Human, &still).contains(" ago"));
-    assert!(text(&rich(), Format::Human, &options()).contains("(2 years ago)"));
 }
