@@ -14,6 +14,8 @@
 //! A key that was verified active is critical, one that is inactive is low. Low confidence takes
 //! one step off.
 
+use std::sync::Arc;
+
 use sha2::{Digest, Sha256};
 
 use crate::model::{
@@ -33,7 +35,7 @@ const TEMPORARY_LIFE: i64 = 36 * 3600;
 ///
 /// `now` is in seconds since 1970. Without it, any temporary key counts as one that still works.
 pub fn grade(
-    credentials: Vec<(Credential, Exposure)>,
+    credentials: Vec<(Credential, Arc<Exposure>)>,
     min_confidence: Confidence,
     now: Option<i64>,
 ) -> (Vec<Finding>, Vec<Suppressed>) {
@@ -64,12 +66,14 @@ fn reason(finding: &Finding, min_confidence: Confidence) -> Option<SuppressionRe
 }
 
 /// Grades one credential that nobody has verified.
-fn finding(credential: Credential, exposure: Exposure, now: Option<i64>) -> Finding {
+fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>) -> Finding {
     let validity = Validity::default();
     let expired = has_expired(&credential, &exposure, now);
     let mut occurrences: Vec<Occurrence> = credential.hits.iter().map(occurrence).collect();
     occurrences.sort_by(|a, b| occurrence_key(a).cmp(&occurrence_key(b)));
     occurrences.dedup();
+    // Occurrences say all that is left to say of them.
+    credential.hits = Vec::new();
     Finding {
         fingerprint: fingerprint(&credential),
         severity: severity(&credential, &exposure, validity.state, expired),

@@ -6,6 +6,7 @@ mod scanning;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::git::attribution::History;
 use crate::git::objects::{Objects, Opening};
@@ -268,28 +269,19 @@ impl Stages<'_> {
         credentials: &[Credential],
         history: Option<&History<'_>>,
         tips: &Tips,
-    ) -> Vec<Exposure> {
-        let mut exposures = vec![Exposure::default(); credentials.len()];
+    ) -> Vec<Arc<Exposure>> {
         let Some(history) = history.filter(|_| self.control.stopped().is_none()) else {
-            return exposures;
+            return vec![Arc::default(); credentials.len()];
         };
-        let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
-        let asked: Vec<usize> = (0..credentials.len())
-            .filter(|at| worth(&credentials[*at]))
-            .collect();
-        let carriers: Vec<_> = asked
-            .iter()
-            .map(|at| names::carriers(&credentials[*at]))
-            .collect();
         let traced = if tips.head.is_none() || history.has_head() {
             Traced::Yes
         } else {
             Traced::WithoutHead
         };
-        for (at, exposure) in asked.into_iter().zip(history.exposures(&carriers)) {
-            exposures[at] = Exposure { traced, ..exposure };
-        }
-        exposures
+        let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
+        let places = names::places(credentials, worth);
+        let told = history.exposures(&places.distinct).into_iter();
+        places.share(told.map(|exposure| Exposure { traced, ..exposure }))
     }
 
     /// Grades what was found, and puts everything in its fixed order.
@@ -297,7 +289,7 @@ impl Stages<'_> {
         &self,
         tips: &Tips,
         mut scanned: Scanned,
-        graded: Vec<(Credential, Exposure)>,
+        graded: Vec<(Credential, Arc<Exposure>)>,
     ) -> Report {
         let (findings, suppressed) =
             grading::grade(graded, self.plan.min_confidence, self.plan.now);

@@ -49,13 +49,9 @@ fn credential(kind: CredentialKind, id: Option<String>, secret: Option<String>) 
 }
 
 fn one(credential: Credential) -> Finding {
-    grade(
-        vec![(credential, Exposure::default())],
-        Confidence::Low,
-        None,
-    )
-    .0
-    .remove(0)
+    grade(vec![(credential, Arc::default())], Confidence::Low, None)
+        .0
+        .remove(0)
 }
 
 fn pair_of(keys: &mut Keys) -> Credential {
@@ -135,7 +131,7 @@ fn temporary_keys_are_as_grave_as_others_until_they_must_have_expired() {
     };
     let graded = |kind, committed, now| {
         let credential = credential(kind, None, Some("s".to_owned()));
-        let all = vec![(credential, exposure(committed))];
+        let all = vec![(credential, Arc::new(exposure(committed)))];
         let finding = grade(all, Confidence::Low, now).0.remove(0);
         let says_so = finding.notes.iter().any(|n| n.contains("has expired"));
         (finding.severity, says_so)
@@ -176,7 +172,7 @@ fn placeholders_and_what_is_unsure_are_suppressed() {
     example.confidence = Confidence::Low;
     unsure.confidence = Confidence::Low;
     let name = fingerprint(&real);
-    let all = [example, real, unsure].map(|c| (c, Exposure::default()));
+    let all = [example, real, unsure].map(|c| (c, Arc::<Exposure>::default()));
     let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium, None);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].fingerprint, name);
@@ -194,7 +190,7 @@ fn placeholders_and_what_is_unsure_are_suppressed() {
 #[test]
 fn the_order_of_the_input_leaves_no_trace() {
     let mut keys = Keys::new(42);
-    let mut all: Vec<(Credential, Exposure)> = (0..20)
+    let mut all: Vec<(Credential, Arc<Exposure>)> = (0..20)
         .map(|i| {
             let mut c = pair_of(&mut keys);
             c.confidence = [Confidence::Low, Confidence::Medium, Confidence::High][i % 3];
@@ -204,10 +200,10 @@ fn the_order_of_the_input_leaves_no_trace() {
                     location: Location::default(),
                 })
                 .collect();
-            (c, Exposure::default())
+            (c, Arc::default())
         })
         .collect();
-    let told = |all: &[(Credential, Exposure)]| {
+    let told = |all: &[(Credential, Arc<Exposure>)]| {
         let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium, None);
         let findings: Vec<_> = findings
             .iter()

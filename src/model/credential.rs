@@ -173,7 +173,7 @@ pub struct Credential {
     pub rule: &'static str,
     /// How sure.
     pub confidence: Confidence,
-    /// Every place of every part.
+    /// Every place of every part; empty once the credential is graded.
     pub hits: Vec<LocatedHit>,
     /// Secrets that might be this ID's as well, best first, by hash.
     pub candidates: Vec<super::Candidate>,

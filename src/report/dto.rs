@@ -8,15 +8,15 @@ pub(super) const SCHEMA: &str = "keysweep/1";
 
 /// The whole report as one document.
 #[derive(Serialize)]
-pub(super) struct DocumentDto<F, S> {
+pub(super) struct DocumentDto<G, L, N, F, S> {
     pub(super) schema: &'static str,
     pub(super) tool: ToolDto,
     pub(super) target: TargetDto,
     pub(super) complete: bool,
     pub(super) coverage: CoverageDto,
-    pub(super) gaps: Vec<GapDto>,
-    pub(super) limits: Vec<LimitDto>,
-    pub(super) notes: Vec<NoteDto>,
+    pub(super) gaps: G,
+    pub(super) limits: L,
+    pub(super) notes: N,
     pub(super) findings: F,
     pub(super) suppressed: S,
     pub(super) totals: TotalsDto,
@@ -39,7 +39,7 @@ where
 
 /// The last line of NDJSON: everything but the findings.
 #[derive(Serialize)]
-pub(super) struct SummaryDto {
+pub(super) struct SummaryDto<G, L, N> {
     #[serde(rename = "type")]
     pub(super) line: &'static str,
     pub(super) schema: &'static str,
@@ -47,9 +47,9 @@ pub(super) struct SummaryDto {
     pub(super) target: TargetDto,
     pub(super) complete: bool,
     pub(super) coverage: CoverageDto,
-    pub(super) gaps: Vec<GapDto>,
-    pub(super) limits: Vec<LimitDto>,
-    pub(super) notes: Vec<NoteDto>,
+    pub(super) gaps: G,
+    pub(super) limits: L,
+    pub(super) notes: N,
     pub(super) totals: TotalsDto,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seconds: Option<f64>,

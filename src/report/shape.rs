@@ -38,7 +38,11 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn document(&self) -> DocumentDto<impl Serialize, impl Serialize> {
+    /// All of it. Nothing that may be long is built: each item is made while it is written.
+    pub(super) fn document(
+        &self,
+    ) -> DocumentDto<impl Serialize, impl Serialize, impl Serialize, impl Serialize, impl Serialize>
+    {
         let summary = self.summary();
         DocumentDto {
             schema: summary.schema,
@@ -56,7 +60,7 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn summary(&self) -> SummaryDto {
+    pub(super) fn summary(&self) -> SummaryDto<impl Serialize, impl Serialize, impl Serialize> {
         let report = self.report;
         SummaryDto {
             line: "summary",
@@ -69,9 +73,9 @@ impl<'a> Shaper<'a> {
             target: self.target(&report.target),
             complete: report.complete(),
             coverage: coverage(&report.coverage, &report.target),
-            gaps: report.gaps.iter().map(|g| self.gap(g)).collect(),
-            limits: report.limits.iter().map(|l| self.limit(l)).collect(),
-            notes: report.notes.iter().map(|n| self.note(n)).collect(),
+            gaps: Each(report.gaps.iter().map(|g| self.gap(g))),
+            limits: Each(report.limits.iter().map(|l| self.limit(l))),
+            notes: Each(report.notes.iter().map(|n| self.note(n))),
             totals: totals(report.totals()),
             // Milliseconds: more digits would only pretend.
             seconds: report.seconds.map(|s| (s * 1000.0).round() / 1000.0),

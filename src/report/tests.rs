@@ -78,12 +78,12 @@ fn temporary_in_stash() -> crate::model::Finding {
     finding.credential.token = Some(Secret::new(token.into_bytes()));
     finding.severity = Severity::Medium;
     finding.account_id = None;
-    finding.exposure.refs.clear();
-    finding.exposure.ref_count = 0;
-    finding.exposure.pushed_to.clear();
-    finding.exposure.reachable = false;
-    finding.exposure.removed = None;
-    finding.exposure.held_by = vec![
+    fixture::exposure(&mut finding).refs.clear();
+    fixture::exposure(&mut finding).ref_count = 0;
+    fixture::exposure(&mut finding).pushed_to.clear();
+    fixture::exposure(&mut finding).reachable = false;
+    fixture::exposure(&mut finding).removed = None;
+    fixture::exposure(&mut finding).held_by = vec![
         Held::Stash("stash@{0}".to_owned()),
         Held::Reflog("HEAD".to_owned()),
     ];
@@ -98,10 +98,10 @@ fn bare_secret_in_names() -> crate::model::Finding {
     finding.credential.access_key_id = None;
     finding.account_id = None;
     finding.severity = Severity::High;
-    finding.exposure.pushed_to.clear();
-    finding.exposure.refs = vec![format!("refs/heads/{secret}\u{202e}")];
-    finding.exposure.ref_count = 17;
-    if let Some(stamp) = &mut finding.exposure.introduced {
+    fixture::exposure(&mut finding).pushed_to.clear();
+    fixture::exposure(&mut finding).refs = vec![format!("refs/heads/{secret}\u{202e}")];
+    fixture::exposure(&mut finding).ref_count = 17;
+    if let Some(stamp) = &mut fixture::exposure(&mut finding).introduced {
         stamp.author = format!("{secret} \x1b[31m\nclean: all <x@y>").into_bytes();
     }
     let name = [b"dir\xff/", secret.as_bytes(), b"\nclean: nothing found"].concat();
@@ -144,9 +144,9 @@ fn spread_out() -> crate::model::Finding {
         distance: 120,
     }];
     finding.severity = Severity::Medium;
-    finding.exposure.at_head = true;
-    finding.exposure.removed = None;
-    finding.exposure.pushed_to.clear();
+    fixture::exposure(&mut finding).at_head = true;
+    fixture::exposure(&mut finding).removed = None;
+    fixture::exposure(&mut finding).pushed_to.clear();
     finding.occurrences = (1..9)
         .map(|line| in_blob(Part::Id, "a/b.txt", line, line * 30, 20))
         .collect();
@@ -249,11 +249,11 @@ fn hostile(name: &[u8]) -> Report {
         for occurrence in &mut finding.occurrences {
             occurrence.path = Some(name.to_vec());
         }
-        if let Some(stamp) = &mut finding.exposure.introduced {
+        if let Some(stamp) = &mut fixture::exposure(finding).introduced {
             stamp.author = name.to_vec();
         }
-        finding.exposure.refs = vec![lossy.clone()];
-        finding.exposure.held_by = vec![Held::Worktree(lossy.clone())];
+        fixture::exposure(finding).refs = vec![lossy.clone()];
+        fixture::exposure(finding).held_by = vec![Held::Worktree(lossy.clone())];
         finding.notes = vec![lossy.clone()];
     }
     for gap in &mut report.gaps {

@@ -1,13 +1,14 @@
 //! `--worktree`: the files as they lie on disk, tracked or not.
 
 use std::io::Read;
+use std::sync::Arc;
 
 use super::scanning::{Budget, ScanWorker};
 use super::{Error, Scanned, Stages, unlocated};
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;
 use crate::git::worktree::{self, Content};
-use crate::model::{Coverage, Exposure, Field, Gap, GapKind, Place, Report};
+use crate::model::{Coverage, Field, Gap, GapKind, Place, Report};
 use crate::pairing;
 
 /// Bytes of a file read at once.
@@ -57,7 +58,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     let credentials = pairing::pair(unlocated(hits));
     let graded = credentials
         .into_iter()
-        .map(|credential| (credential, Exposure::default()))
+        .map(|credential| (credential, Arc::default()))
         .collect();
     let scanned = Scanned {
         limits,

@@ -2,6 +2,7 @@
 //! carries a credential.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::Arc;
 
 use super::Error;
 use crate::git::attribution::Carrier;
@@ -9,7 +10,7 @@ use crate::git::gather;
 use crate::git::objects::Objects;
 use crate::git::select;
 use crate::git::tips::{TipKind, Tips};
-use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place, RefCoverage};
+use crate::model::{Credential, Exposure, Field, Hit, LocatedHit, Location, Place, RefCoverage};
 
 /// Keeps only the refs that a selection names, and counts only these.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
@@ -101,8 +102,45 @@ fn append_entry_name(location: &mut Location, name: Option<Vec<u8>>) {
     }
 }
 
+/// What carries each of many credentials. A file may hold thousands, and what is true of one of
+/// them is true of all: history is asked once.
+pub(super) struct Places {
+    /// Different sets of carriers.
+    pub(super) distinct: Vec<Vec<Carrier>>,
+    /// Which of them each credential has, if it is worth asking about.
+    which: Vec<Option<usize>>,
+}
+
+/// Collects the carriers of all credentials that are worth it.
+pub(super) fn places(credentials: &[Credential], worth: impl Fn(&Credential) -> bool) -> Places {
+    let mut known: BTreeMap<Vec<Carrier>, usize> = BTreeMap::new();
+    let which = credentials.iter().map(|credential| {
+        worth(credential).then(|| {
+            let next = known.len();
+            *known.entry(carriers(credential)).or_insert(next)
+        })
+    });
+    let which = which.collect();
+    let mut distinct: Vec<_> = known.into_iter().collect();
+    distinct.sort_by_key(|(_, at)| *at);
+    Places {
+        distinct: distinct.into_iter().map(|(carriers, _)| carriers).collect(),
+        which,
+    }
+}
+
+impl Places {
+    /// Gives each credential what is known of its place, in order.
+    pub(super) fn share(&self, told: impl Iterator<Item = Exposure>) -> Vec<Arc<Exposure>> {
+        let told: Vec<Arc<Exposure>> = told.map(Arc::new).collect();
+        let unknown = Arc::new(Exposure::default());
+        let of = |at: &Option<usize>| at.and_then(|at| told.get(at)).unwrap_or(&unknown).clone();
+        self.which.iter().map(of).collect()
+    }
+}
+
 /// Everything that holds a part of a credential.
-pub(super) fn carriers(credential: &Credential) -> Vec<Carrier> {
+fn carriers(credential: &Credential) -> Vec<Carrier> {
     let carriers: BTreeSet<Carrier> = credential
         .hits
         .iter()

@@ -67,16 +67,17 @@ mod tests {
         let mut report = fixture::pushed_pair();
         let mut finding = report.findings.remove(0);
         assert_eq!(spread(&finding, &report), Spread::Pushed);
-        finding.exposure.pushed_to.clear();
+        fixture::exposure(&mut finding).pushed_to.clear();
         assert_eq!(spread(&finding, &report), Spread::LocalOnly);
-        finding.exposure.ref_count = 0;
+        fixture::exposure(&mut finding).ref_count = 0;
         assert_eq!(spread(&finding, &report), Spread::Unreachable);
-        finding.exposure.held_by = vec![Held::Reflog("refs/remotes/origin/x".to_owned())];
+        fixture::exposure(&mut finding).held_by =
+            vec![Held::Reflog("refs/remotes/origin/x".to_owned())];
         assert_eq!(spread(&finding, &report), Spread::OncePushed);
-        finding.exposure.held_by = vec![Held::Index("main".to_owned())];
+        fixture::exposure(&mut finding).held_by = vec![Held::Index("main".to_owned())];
         report.coverage.refs.remotes = 0;
         assert_eq!(spread(&finding, &report), Spread::Unreachable);
-        finding.exposure.held_by = vec![Held::Dangling];
+        fixture::exposure(&mut finding).held_by = vec![Held::Dangling];
         assert_eq!(spread(&finding, &report), Spread::Unknown);
         report.target.selection = "worktree".to_owned();
         assert_eq!(spread(&finding, &report), Spread::WorkTree);
@@ -86,11 +87,11 @@ mod tests {
     fn what_was_not_looked_at_is_never_called_local() {
         let mut report = fixture::pushed_pair();
         let mut finding = report.findings.remove(0);
-        finding.exposure.pushed_to.clear();
+        fixture::exposure(&mut finding).pushed_to.clear();
         report.target.selection = "refs main".to_owned();
         assert_eq!(spread(&finding, &report), Spread::Unknown);
         report.target.selection = "all".to_owned();
-        finding.exposure.traced = Traced::No;
+        fixture::exposure(&mut finding).traced = Traced::No;
         assert_eq!(spread(&finding, &report), Spread::Unknown);
     }
 }

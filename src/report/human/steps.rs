@@ -169,10 +169,10 @@ mod tests {
     fn each_holder_has_its_step() {
         let mut report = fixture::pushed_pair();
         let finding = &mut report.findings[0];
-        finding.exposure.pushed_to.clear();
-        finding.exposure.refs = vec!["refs/stash".to_owned()];
-        finding.exposure.ref_count = 1;
-        finding.exposure.held_by = vec![
+        fixture::exposure(finding).pushed_to.clear();
+        fixture::exposure(finding).refs = vec!["refs/stash".to_owned()];
+        fixture::exposure(finding).ref_count = 1;
+        fixture::exposure(finding).held_by = vec![
             Held::Reflog("HEAD".to_owned()),
             Held::Stash("stash@{0}".to_owned()),
             Held::Worktree("main".to_owned()),
@@ -186,7 +186,7 @@ mod tests {
             Step::Forget,
         ];
         assert_eq!(of(&report), expected);
-        report.findings[0].exposure.refs = vec!["refs/heads/main".to_owned()];
+        fixture::exposure(&mut report.findings[0]).refs = vec!["refs/heads/main".to_owned()];
         assert_eq!(of(&report)[1], Step::Commits);
     }
 

@@ -1,7 +1,7 @@
 //! Whole reports for people.
 
 use super::{oid, options, rich, snapshot, text};
-use crate::model::{Coverage, Exposure, Gap, GapKind, Held, Report, Severity, Traced};
+use crate::model::{Coverage, Gap, GapKind, Held, Report, Severity, Traced};
 use crate::report::{Format, Options, fixture};
 
 #[test]
@@ -27,7 +27,7 @@ fn local() -> Report {
     for (seed, held) in (10..).zip(holders) {
         let mut finding = fixture::pair(seed);
         finding.severity = Severity::High;
-        let exposure = &mut finding.exposure;
+        let exposure = fixture::exposure(&mut finding);
         exposure.pushed_to.clear();
         exposure.refs.clear();
         exposure.ref_count = 0;
@@ -35,10 +35,11 @@ fn local() -> Report {
         report.findings.push(finding);
     }
     let mut in_commits = fixture::pair(30);
-    in_commits.exposure.pushed_to.clear();
-    in_commits.exposure.refs = (1..20).map(|n| format!("refs/heads/feature-{n}")).collect();
-    in_commits.exposure.ref_count = 42;
-    in_commits.exposure.held_by = vec![
+    fixture::exposure(&mut in_commits).pushed_to.clear();
+    fixture::exposure(&mut in_commits).refs =
+        (1..20).map(|n| format!("refs/heads/feature-{n}")).collect();
+    fixture::exposure(&mut in_commits).ref_count = 42;
+    fixture::exposure(&mut in_commits).held_by = vec![
         Held::Reflog("HEAD".to_owned()),
         Held::Reflog("refs/heads/feature-1".to_owned()),
         Held::Index("main".to_owned()),
@@ -89,13 +90,13 @@ fn lines_fit_the_terminal_but_for_names_and_commands() {
 #[test]
 fn a_part_of_a_repository_says_so_from_the_first_line() {
     let mut report = fixture::pushed_pair();
-    report.findings[0].exposure.pushed_to.clear();
-    report.findings[0].exposure.traced = Traced::WithoutHead;
+    fixture::exposure(&mut report.findings[0]).pushed_to.clear();
+    fixture::exposure(&mut report.findings[0]).traced = Traced::WithoutHead;
     report.target.selection = "refs main v1".to_owned();
     snapshot("human_refs", &report, Format::Human, &options());
     report.target.selection = "worktree".to_owned();
     let finding = &mut report.findings[0];
-    finding.exposure = Exposure::default();
+    finding.exposure = std::sync::Arc::default();
     for occurrence in &mut finding.occurrences {
         (occurrence.object, occurrence.commit) = (None, None);
     }
