@@ -6,7 +6,7 @@ use super::fixture::{self, in_blob, oid};
 use super::{Format, Options, Verbosity, write};
 use crate::model::{
     Candidate, CredentialKind, Encoding, Field, Gap, GapKind, Held, Limit, Note, ObjectKind,
-    Occurrence, Part, Report, Secret, Severity, SuppressionReason,
+    Occurrence, Part, Report, Secret, Severity, SuppressionReason, Validity, ValidityState,
 };
 
 fn bytes(report: &Report, format: Format, options: &Options) -> Vec<u8> {
@@ -67,6 +67,18 @@ fn rich() -> Report {
     fixture::suppress_into(&mut report, SuppressionReason::Documentation);
     fixture::suppress_into(&mut report, SuppressionReason::LowConfidence);
     report.seconds = Some(1.23456);
+    // Every field that a report can have is there: README.md is held against the snapshots.
+    report.target.path = b"caf\xe9".to_vec();
+    report.target.git_dir = b"caf\xe9/.git".to_vec();
+    report.coverage.files = 2;
+    report.coverage.unknown.skipped = 1;
+    report.gaps[0].path = Some(b"docs/\xff".to_vec());
+    report.findings[3].validity = Validity {
+        state: ValidityState::Unknown,
+        checked_at: Some("2026-06-01T00:00:00Z".to_owned()),
+        arn: Some("arn:aws:iam::123456789012:user/ann".to_owned()),
+        reason: Some("no answer".to_owned()),
+    };
     report
 }
 
@@ -330,7 +342,7 @@ fn paths_that_are_not_utf8_carry_their_bytes() {
     assert_eq!(raw, b"caf\xe9/x");
     assert_eq!(json["gaps"][0]["path_bytes"], occurrence["path_bytes"]);
     assert_eq!(json["target"]["path_bytes"], occurrence["path_bytes"]);
-    assert!(json["target"].get("git_dir_bytes").is_none());
+    assert!(json["target"]["git_dir_bytes"].is_string());
 }
 
 #[test]
