@@ -65,6 +65,9 @@ pub struct SweepPlan {
     pub allow_incomplete: Vec<GapKind>,
     /// Count limits as gaps.
     pub strict: bool,
+    /// Scan every object as a whole, as if nothing were known of the one it was made from: the
+    /// oracle of the delta-aware scan, with which it must agree.
+    pub full_scan: bool,
     /// Bounds.
     pub limits: Limits,
 }
@@ -215,6 +218,7 @@ impl Stages<'_> {
                 liars: &liars,
                 only_tips: matches!(self.plan.selection, Selection::Refs(_)),
                 object_size_max: self.plan.limits.object_size_max,
+                full_scan: self.plan.full_scan,
             };
             let objects = Objects::open(self.repo, tips, &opening, self.control);
             let mut found = Found::default();

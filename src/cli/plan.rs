@@ -96,6 +96,7 @@ fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPla
         Selection::Refs(sweep.refs)
     };
     Ok(SweepPlan {
+        full_scan: sweep.full_scan,
         path,
         path_is_explicit,
         selection,

@@ -196,7 +196,7 @@ impl<'a, V: Visit> Worker<'a, V> {
     fn next_child(&mut self, pack: &'a Pack, kind: ObjectKind, mut frame: Frame<V::Carry>) {
         let child = pack.forest.children(frame.entry)[frame.next];
         self.current = self.store().number(pack.number, child);
-        let derived = self.derive(pack, child, &frame.buf);
+        let derived = self.derive(pack, child, kind, &frame);
         let next = self.wanted_child(pack, frame.entry, frame.next + 1);
         if next.is_none() {
             // The base's bytes are needed no more, and the child may be as large.
@@ -204,7 +204,8 @@ impl<'a, V: Visit> Worker<'a, V> {
             self.recycle(std::mem::take(&mut frame.buf));
         }
         let entered = match derived {
-            Ok(buf) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Ok(Some(buf)) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Ok(None) => None,
             Err(damage) => {
                 self.shared.damage(self.current, damage);
                 None
@@ -273,12 +274,9 @@ impl<'a, V: Visit> Worker<'a, V> {
         }
     }
 
-    /// Without CRCs every object is hashed, and so is one with several copies: they cannot all be
-    /// right if they differ, and only the hash tells which is.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
         let name = || hash::object_id(pack.hash, kind, buf.get());
-        let doubtful = pack.crcs.is_empty() || self.store().has_copies(number);
-        if doubtful && name() != Some(self.store().id(number)) {
+        if self.shared.is_doubtful(pack, number) && name() != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
         Ok(())
@@ -298,7 +296,15 @@ impl<'a, V: Visit> Worker<'a, V> {
         Ok(buf)
     }
 
-    fn derive(&mut self, pack: &'a Pack, entry: u32, base: &Buf) -> Result<Buf, Damage> {
+    /// Makes the object of a delta; `None` if a glance at it was enough.
+    fn derive(
+        &mut self,
+        pack: &'a Pack,
+        entry: u32,
+        kind: ObjectKind,
+        base: &Frame<V::Carry>,
+    ) -> Result<Option<Buf>, Damage> {
+        let leaf = self.wanted_child(pack, entry, 0).is_none();
         let (header, data) = pack.entry(entry, &mut self.window)?;
         let limit = self.shared.plan.bounds.object_size_max;
         if header.size > limit {
@@ -310,6 +316,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             self.delta.resize(len, 0);
         }
         self.inflate.inflate(data, &mut self.delta[..len])?;
+        self.window.shrink();
         let delta = &self.delta[..len];
         let sizes = delta::sizes(delta)?;
         if sizes.result > 1 << 20 && delta::produced(delta, &sizes)? != sizes.result {
@@ -322,9 +329,24 @@ impl<'a, V: Visit> Worker<'a, V> {
             &mut self.unreported_bytes,
             sizes.result,
         )?;
-        delta::apply(base.get(), delta, &sizes, buf.get_mut(), &mut self.trail)?;
-        self.window.shrink();
-        Ok(buf)
+        let (bytes, trail) = (base.buf.get(), &mut self.trail);
+        if let Some(carry) = base.carry.as_ref().filter(|_| leaf)
+            && self.shared.is_wanted(self.current)
+            && !self.shared.is_doubtful(pack, self.current)
+            && let Some(extent) = self.visitor.extent(kind, sizes.result, carry)
+        {
+            delta::apply_extent(bytes, delta, &sizes, buf.get_mut(), trail, extent)?;
+            let seen = self
+                .visitor
+                .glance(self.current, kind, buf.get(), trail, carry);
+            if seen {
+                self.shared.visited.insert(self.current);
+                self.recycle(buf);
+                return Ok(None);
+            }
+        }
+        delta::apply(bytes, delta, &sizes, buf.get_mut(), trail)?;
+        Ok(Some(buf))
     }
 
     fn recycle(&mut self, buf: Buf) {

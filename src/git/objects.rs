@@ -28,6 +28,7 @@ pub(crate) struct Objects {
     shallow: HashSet<u32>,
     wanted: Option<Bits>,
     bounds: Bounds,
+    full_scan: bool,
     promisor: bool,
     /// What could not be opened.
     gaps: Vec<Gap>,
@@ -41,6 +42,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) only_tips: bool,
     /// Largest object held whole, in bytes; `None` chooses by the repository's size.
     pub(crate) object_size_max: Option<u64>,
+    /// Scan every object as a whole.
+    pub(crate) full_scan: bool,
 }
 
 impl Objects {
@@ -60,6 +63,7 @@ impl Objects {
             shallow: HashSet::new(),
             wanted: None,
             bounds,
+            full_scan: opening.full_scan,
             promisor: repo.promisor,
             gaps,
         };
@@ -128,6 +132,7 @@ impl Objects {
             shallow: &self.shallow,
             wanted: self.wanted.as_ref(),
             bounds: self.bounds,
+            full_scan: self.full_scan,
             control,
         }
     }

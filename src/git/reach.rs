@@ -10,7 +10,7 @@ use super::bits::{Bits, SharedBits};
 use super::history::edges::{self, Edges, Traced};
 use super::store::{NONE, Store};
 use super::structure::{self, Absent, Structure};
-use super::tree::{self, Bounds, Entry, Event};
+use super::tree::{self, Bounds, Derived, Entry, Event};
 use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{Control, ObjectId, ObjectKind};
 
@@ -58,7 +58,14 @@ impl Visit for MarkNamed<'_> {
                     Event::New(entry) => mark(entry),
                     Event::Copied(..) => {}
                 };
-                tree::follow(bytes, id_len, base, &trail.copies, &mut bounds, show).ok()
+                let derived = Derived {
+                    bytes,
+                    id_len,
+                    base,
+                    copies: &trail.copies,
+                    sparse: false,
+                };
+                tree::follow(&derived, Some(&mut bounds), show).ok()
             }
         };
         bounds

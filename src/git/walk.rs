@@ -13,7 +13,8 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use super::bits::{Bits, SharedBits};
 use super::damage::Damage;
 use super::family::Worker;
-use super::pack::delta::Trail;
+use super::pack::Pack;
+use super::pack::delta::{Extent, Trail};
 use super::pack::forest::WHOLE;
 use super::store::Store;
 use crate::model::{Control, ObjectKind};
@@ -57,6 +58,27 @@ pub(crate) trait Visit: Send {
     fn piece(&mut self, bytes: &[u8]);
     /// Its end; `whole` is false if the rest could not be read.
     fn end(&mut self, whole: bool);
+
+    /// What must be rebuilt of an object of `size` bytes that no delta hangs on, for
+    /// [`Visit::glance`]. `None` if the visitor wants to see it whole.
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c Self::Carry) -> Option<Extent<'c>> {
+        let _ = (kind, size, base);
+        None
+    }
+
+    /// Looks at an object of which only that was rebuilt; the rest of `bytes` is garbage. False if
+    /// it must be shown whole after all, as if this had not been asked.
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &Self::Carry,
+    ) -> bool {
+        let _ = (number, kind, bytes, trail, base);
+        false
+    }
 }
 
 /// Bounds of a walk.
@@ -144,6 +166,12 @@ impl Shared<'_> {
                 .plan
                 .wanted
                 .is_none_or(|wanted| wanted.contains(number))
+    }
+
+    /// True if an object must be hashed: its pack has no CRCs, or it has several copies. These
+    /// cannot all be right if they differ, and only the hash tells which is.
+    pub(super) fn is_doubtful(&self, pack: &Pack, number: u32) -> bool {
+        pack.crcs.is_empty() || self.plan.store.has_copies(number)
     }
 
     /// Remembers an object that turned out to be of another kind.
@@ -359,6 +387,19 @@ impl<V: Visit> Visit for &mut V {
     }
     fn end(&mut self, whole: bool) {
         (**self).end(whole);
+    }
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c V::Carry) -> Option<Extent<'c>> {
+        (**self).extent(kind, size, base)
+    }
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &V::Carry,
+    ) -> bool {
+        (**self).glance(number, kind, bytes, trail, base)
     }
 }
 

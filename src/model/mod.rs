@@ -25,7 +25,7 @@ pub use exposure::{CommitStamp, Exposure, Held, Location};
 pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
-pub use object::{HashKind, NewRanges, Object, ObjectId, ObjectKind};
+pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use report::{Report, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
 pub use validity::{Validity, ValidityState};
