@@ -5,6 +5,7 @@
 mod alternates;
 pub(crate) mod attribution;
 pub(crate) mod bits;
+mod buffers;
 pub(crate) mod commit;
 mod config;
 pub(crate) mod damage;
@@ -28,6 +29,7 @@ pub mod repo;
 pub mod select;
 mod single;
 pub(crate) mod source;
+mod split;
 mod stamps;
 pub(crate) mod store;
 mod stream;
@@ -35,6 +37,7 @@ pub(crate) mod structure;
 mod surroundings;
 pub mod tips;
 pub(crate) mod tree;
+mod units;
 pub(crate) mod walk;
 pub mod worktree;
 

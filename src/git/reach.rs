@@ -11,6 +11,7 @@ use super::history::edges::{self, Edges, Traced};
 use super::store::{NONE, Store};
 use super::structure::{self, Absent, Structure};
 use super::tree::{self, Bounds, Derived, Entry, Event};
+use super::units::PART_BYTES_MIN;
 use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{Control, ObjectId, ObjectKind};
 
@@ -147,6 +148,7 @@ fn plan<'a>(
         aside: None,
         wanted: None,
         bounds,
+        part_cost_min: PART_BYTES_MIN,
         control,
     }
 }

@@ -15,6 +15,7 @@ use super::store::{Copy, Store};
 use super::stream;
 use super::structure::{self, Absent, Structure};
 use super::tree::Malformed;
+use super::units::PART_BYTES_MIN;
 use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{
     Control, Coverage, Derivation, Gap, GapKind, Margins, Object, ObjectId, ObjectKind, StopCause,
@@ -156,6 +157,7 @@ impl Source<'_> {
             aside,
             wanted: self.wanted,
             bounds: self.bounds,
+            part_cost_min: PART_BYTES_MIN,
             control: self.control,
         }
     }
