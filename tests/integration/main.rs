@@ -13,6 +13,7 @@ mod damage;
 mod damage_matrix;
 mod determinism;
 mod exit_codes;
+mod full_scan;
 mod healthy;
 mod patterns;
 mod readme;
