@@ -21,6 +21,8 @@ const REFS_LISTED_MAX: usize = 50;
 /// A tip with what it leads to.
 struct Root<'a> {
     tip: &'a Tip,
+    /// True if the selection is about it.
+    in_scope: bool,
     /// The named object, and what it points to through tags; [`NONE`]-free.
     chain: Vec<u32>,
     /// The position of the commit at the end of the chain.
@@ -70,6 +72,10 @@ impl<'a> History<'a> {
         object_size_max: u64,
     ) -> History<'a> {
         let graph = Graph::build(store, structure);
+        let selected = tips
+            .selected
+            .as_ref()
+            .map(|tips| tips.iter().collect::<BTreeSet<_>>());
         let roots = tips.tips.iter().map(|tip| {
             let mut chain = vec![absent.resolve(store, &tip.id, None)];
             // Tags of tags; a circle is impossible for honest ids.
@@ -85,6 +91,7 @@ impl<'a> History<'a> {
                 .and_then(|number| graph.position(structure, *number));
             Root {
                 tip,
+                in_scope: selected.as_ref().is_none_or(|tips| tips.contains(tip)),
                 chain,
                 position,
             }
@@ -186,7 +193,8 @@ impl<'a> History<'a> {
                 }
             }
         }
-        let reached = self.roots.iter().filter(|root| keeps_alive(&root.tip.kind));
+        let counts = |root: &&Root<'_>| root.in_scope && keeps_alive(&root.tip.kind);
+        let reached = self.roots.iter().filter(counts);
         let reached = reached.fold(0, |mask, root| mask | self.of_root(&masks, root));
         for bit in bits(reached) {
             traces[bit].reachable = true;
@@ -301,7 +309,7 @@ impl<'a> History<'a> {
     pub(crate) fn named_by(&self, number: u32) -> Option<&TipKind> {
         self.roots
             .iter()
-            .find(|root| root.chain.first() == Some(&number))
+            .find(|root| root.in_scope && root.chain.first() == Some(&number))
             .map(|root| &root.tip.kind)
     }
 }

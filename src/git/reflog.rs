@@ -17,7 +17,7 @@ pub(crate) fn read_all(git_dir: &Path, place: &Path, hash: HashKind, into: &mut 
             Ok(entries) => entries.unwrap_or_default(),
             Err(error) => {
                 let shown = place.join(&relative);
-                into.gaps.push(file::unreadable(&shown, &error));
+                into.log_gaps.push(file::unreadable(&shown, &error));
                 continue;
             }
         };
@@ -41,7 +41,7 @@ fn read_one(path: &Path, shown: &Path, name: Vec<u8>, hash: HashKind, into: &mut
     let file = match file::open_regular(path) {
         Ok(file) => file,
         Err(error) if file::is_absent(&error) => return,
-        Err(error) => return into.gaps.push(file::unreadable(shown, &error)),
+        Err(error) => return into.log_gaps.push(file::unreadable(shown, &error)),
     };
     let mut entries: Vec<LogEntry> = Vec::new();
     let mut broken = None;
@@ -55,11 +55,11 @@ fn read_one(path: &Path, shown: &Path, name: Vec<u8>, hash: HashKind, into: &mut
         }
     });
     if let Err(error) = done {
-        into.gaps.push(file::unreadable(shown, &error));
+        into.log_gaps.push(file::unreadable(shown, &error));
     }
     if let Some((first, count)) = broken {
         let detail = format!("{count} lines without two ids, the first is line {first}");
-        into.gaps.push(Gap {
+        into.log_gaps.push(Gap {
             reference: Some(super::refs::name::text(&name)),
             ..Gap::of_path(GapKind::Metadata, shown, detail)
         });
@@ -102,13 +102,13 @@ mod tests {
             .map(|e| e.new.to_string())
             .collect();
         assert_eq!(ids, [one, two]);
-        assert_eq!(stored.gaps.len(), 1);
+        assert_eq!(stored.log_gaps.len(), 1);
         assert_eq!(
-            stored.gaps[0].path.as_deref(),
+            stored.log_gaps[0].path.as_deref(),
             Some(&b"w/logs/refs/heads/main"[..])
         );
         assert_eq!(
-            stored.gaps[0].detail,
+            stored.log_gaps[0].detail,
             "2 lines without two ids, the first is line 2"
         );
     }

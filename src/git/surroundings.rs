@@ -49,7 +49,7 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
             detail: "info/grafts is ignored: history is read as it was committed".to_owned(),
         });
     }
-    let names = submodules(repo, &mut tips.gaps);
+    let names = submodules(repo, &mut tips.unselectable);
     if names.is_empty() {
         return;
     }

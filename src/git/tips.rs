@@ -61,6 +61,11 @@ pub struct Tip {
 pub struct Tips {
     /// Sorted, without duplicates.
     pub tips: Vec<Tip>,
+    /// Those that a selection by ref name chose; `None` if all count. What is read depends on
+    /// these, what is known about where it went on all.
+    pub selected: Option<Vec<Tip>>,
+    /// Names of refs that are there but cannot be read, each with a gap. Sorted.
+    pub broken: Vec<String>,
     /// Every ref name below `refs/`, raw, symbolic and broken ones included, those that only a
     /// reflog remembers too: names are scanned as well. Sorted, without duplicates.
     pub ref_names: Vec<Vec<u8>>,
@@ -78,8 +83,17 @@ pub struct Tips {
     pub coverage: RefCoverage,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// Those of `gaps` that are about logs, indexes and submodules: no ref name selects them.
+    pub unselectable: Vec<Gap>,
     /// Worth knowing: replace refs ignored, submodules not swept.
     pub notes: Vec<Note>,
+}
+
+impl Tips {
+    /// The tips that count.
+    pub fn in_scope(&self) -> &[Tip] {
+        self.selected.as_deref().unwrap_or(&self.tips)
+    }
 }
 
 /// Reads everything that names an object from outside the object store. Whatever is broken

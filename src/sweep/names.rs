@@ -7,34 +7,15 @@ use super::Error;
 use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
 use crate::git::select;
-use crate::git::tips::{TipKind, Tips};
+use crate::git::tips::Tips;
 use crate::model::{Credential, Field, Hit, LocatedHit, Location, Place};
 
-/// Keeps only the refs that a selection names.
+/// Keeps only the refs that a selection names in the scope.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
-    let selected = select::select(&tips, names).map_err(|unknown| Error::Selection {
+    select::narrow(tips, names).map_err(|unknown| Error::Selection {
         message: unknown.to_string(),
         hint: "`git for-each-ref` lists the refs; a glob such as 'refs/heads/*' takes several"
             .to_owned(),
-    })?;
-    let chosen: BTreeSet<&[u8]> = selected
-        .iter()
-        .filter_map(|tip| match &tip.kind {
-            TipKind::Ref(name) => Some(name.as_bytes()),
-            _ => None,
-        })
-        .collect();
-    let ref_names = tips
-        .ref_names
-        .iter()
-        .filter(|name| chosen.contains(name.as_slice()))
-        .cloned()
-        .collect();
-    Ok(Tips {
-        tips: selected,
-        ref_names,
-        index_paths: Vec::new(),
-        ..tips
     })
 }
 

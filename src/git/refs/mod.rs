@@ -47,8 +47,10 @@ pub(crate) struct Stored {
     pub(crate) logs: Vec<StoredLog>,
     /// Names of refs that are there but cannot be read.
     pub(crate) broken: Vec<Vec<u8>>,
-    /// What could not be read.
+    /// What could not be read of refs.
     pub(crate) gaps: Vec<Gap>,
+    /// What could not be read of logs.
+    pub(crate) log_gaps: Vec<Gap>,
     /// Worth knowing.
     pub(crate) notes: Vec<Note>,
 }

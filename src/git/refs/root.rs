@@ -94,6 +94,7 @@ fn read_head(git_dir: &Path, place: &Path, hash: HashKind, into: &mut Stored) {
         Ok(None) => (GapKind::Metadata, "there is none".to_owned()),
         Err(error) => error,
     };
+    into.broken.push(b"HEAD".to_vec());
     into.gaps.push(Gap {
         reference: Some("HEAD".to_owned()),
         ..Gap::of_path(kind, &place.join("HEAD"), detail)
