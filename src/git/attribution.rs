@@ -9,6 +9,8 @@ use super::history::lineage::Lineage;
 use super::history::masks::{Masks, World, bits};
 use super::history::order::Graph;
 use super::history::paths::{Paths, Walker};
+use super::remotes::{Remotes, Sightings};
+use super::repo::Worktree;
 use super::stamps::Stamps;
 use super::store::{NONE, Store};
 use super::structure::{Absent, Structure};
@@ -37,6 +39,7 @@ pub(crate) struct History<'a> {
     lineage: Lineage,
     targets: Vec<u32>,
     roots: Vec<Root<'a>>,
+    remotes: &'a Remotes,
     head: Option<usize>,
     /// By position: whether HEAD has the commit in its history.
     leads_to_head: Vec<bool>,
@@ -108,6 +111,7 @@ impl<'a> History<'a> {
             lineage,
             targets,
             roots,
+            remotes: &tips.remotes,
             head,
             leads_to_head,
             object_size_max,
@@ -213,7 +217,7 @@ impl<'a> History<'a> {
         found
             .into_iter()
             .flatten()
-            .map(|spread| spread.into_exposure(&mut stamps))
+            .map(|spread| spread.into_exposure(&mut stamps, self.remotes))
             .collect()
     }
 
@@ -233,6 +237,8 @@ impl<'a> History<'a> {
                         }
                     }
                     Carrier::RefName(name) => {
+                        let sighting = self.remotes.sighting_of_name(name);
+                        spreads[bit].sightings.extend(sighting);
                         spreads[bit].refs.insert(name.clone());
                     }
                     Carrier::IndexPath => {
@@ -246,8 +252,12 @@ impl<'a> History<'a> {
         let masks = Masks::carry(self.world(), targets);
         self.find_commits(&masks, &mut spreads);
         for root in &self.roots {
+            let sighting = self.remotes.sighting(root.tip);
             for bit in bits(self.of_root(&masks, root)) {
                 spreads[bit].reached_from(&root.tip.kind);
+                if let Some(sighting) = &sighting {
+                    spreads[bit].sightings.add(sighting);
+                }
             }
         }
         if let Some(head) = self.head {
@@ -343,6 +353,7 @@ struct Spread {
     at_head: bool,
     refs: BTreeSet<String>,
     held: BTreeSet<Held>,
+    sightings: Sightings,
 }
 
 impl Spread {
@@ -352,8 +363,12 @@ impl Spread {
                 self.refs.insert(name.clone());
                 return;
             }
-            TipKind::Head { worktree } | TipKind::Pseudo { worktree, .. } => {
-                Held::Worktree(worktree.clone())
+            TipKind::Head { worktree } => Held::Worktree(worktree.clone()),
+            TipKind::Pseudo { worktree, name } if worktree == "main" => {
+                Held::PseudoRef(name.clone())
+            }
+            TipKind::Pseudo { worktree, name } => {
+                Held::PseudoRef(format!("{}{name}", Worktree::ref_prefix(worktree)))
             }
             TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
             TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
@@ -362,20 +377,17 @@ impl Spread {
         self.held.insert(held);
     }
 
-    fn into_exposure(mut self, stamps: &mut Stamps<'_>) -> Exposure {
+    fn into_exposure(mut self, stamps: &mut Stamps<'_>, remotes: &Remotes) -> Exposure {
         let reachable = !self.refs.is_empty();
         if reachable {
             // A HEAD on a branch says nothing that the branch does not.
-            self.held.retain(|held| !matches!(held, Held::Worktree(_)));
+            let is_more = |held: &Held| !matches!(held, Held::Worktree(_) | Held::PseudoRef(_));
+            self.held.retain(is_more);
         }
         if !reachable && self.held.is_empty() {
             self.held.insert(Held::Dangling);
         }
-        let remotes = self
-            .refs
-            .iter()
-            .filter_map(|name| name.strip_prefix("refs/remotes/")?.split('/').next());
-        let pushed_to: BTreeSet<String> = remotes.map(str::to_owned).collect();
+        let pushed = remotes.verdict(&self.sightings, &self.refs, &self.held);
         Exposure {
             introduced: self.introducer.and_then(|position| stamps.get(position)),
             removed: self
@@ -385,7 +397,8 @@ impl Spread {
             at_head: self.at_head,
             ref_count: self.refs.len() as u64,
             refs: self.refs.into_iter().take(REFS_LISTED_MAX).collect(),
-            pushed_to: pushed_to.into_iter().collect(),
+            pushed,
+            pushed_to: self.sightings.remotes.into_iter().collect(),
             reachable,
             held_by: self.held.into_iter().collect(),
             first_seen: self.seen.and_then(|(first, _)| commit::rfc3339_utc(first)),

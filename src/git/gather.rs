@@ -34,6 +34,7 @@ pub(crate) fn gather(repo: &Repo) -> Tips {
     let scopes = read_scopes(repo);
     let mut tips = Tips {
         worktree: repo.worktree().map_or("main", |tree| &tree.name).to_owned(),
+        remotes: repo.remotes.clone(),
         ..Tips::default()
     };
     let maps: Vec<HashMap<&[u8], &RefValue>> = scopes
@@ -61,6 +62,7 @@ pub(crate) fn gather(repo: &Repo) -> Tips {
             tips.gaps.push(gap);
         }
         tips.unselectable.extend(scope.stored.log_gaps);
+        tips.remotes.fetched.extend(scope.stored.fetched);
         tips.notes.extend(scope.stored.notes);
     }
     for worktree in &repo.worktrees {

@@ -111,6 +111,14 @@ fn points_back(folder: &Path, git_dir: &Path) -> bool {
     }
 }
 
+/// True for a bare repository that nobody commits in: it has no worktrees, and no index, which
+/// commits with `--work-tree` would have left.
+pub(crate) fn is_shared(common_dir: &Path, worktrees: &[Worktree]) -> bool {
+    worktrees.len() <= 1
+        && worktrees.iter().all(|tree| tree.work_dir.is_none())
+        && std::fs::symlink_metadata(common_dir.join("index")).is_err()
+}
+
 /// True if a pack says that a remote promised what is missing.
 pub(crate) fn has_promisor_pack(dirs: &[ObjectDir]) -> bool {
     dirs.iter().any(|dir| {

@@ -24,6 +24,7 @@ pub(crate) mod reader;
 mod reflog;
 mod refs;
 mod reftable;
+pub(crate) mod remotes;
 pub mod repo;
 pub mod select;
 mod single;

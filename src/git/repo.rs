@@ -10,6 +10,7 @@ pub use super::discover::Environment;
 use super::discover::{self, Found};
 use super::file;
 use super::layout;
+use super::remotes::Remotes;
 use crate::model::{Gap, GapKind, HashKind, Note};
 
 /// The largest configuration file that is read, in bytes.
@@ -60,6 +61,8 @@ pub struct Repo {
     pub worktrees: Vec<Worktree>,
     /// The object directories, this repository's own first.
     pub object_dirs: Vec<ObjectDir>,
+    /// What is known of remotes.
+    pub(crate) remotes: Remotes,
     /// What could not be read while opening: alternates, the configuration.
     pub gaps: Vec<Gap>,
     /// Worth knowing.
@@ -157,6 +160,11 @@ impl Repo {
             work_dir: chosen.or(work_dir.filter(|_| config.bare != Some(true))),
         };
         let worktrees = layout::worktrees(&common_dir, &opened, &config, &mut gaps);
+        let remotes = Remotes {
+            is_shared: layout::is_shared(&common_dir, &worktrees),
+            facts: config.remotes,
+            ..Remotes::default()
+        };
         Ok(Repo {
             git_dir,
             common_dir,
@@ -165,6 +173,7 @@ impl Repo {
             promisor,
             worktrees,
             object_dirs: objects.dirs,
+            remotes,
             gaps,
             notes: objects.notes,
         })

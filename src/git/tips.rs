@@ -4,6 +4,7 @@
 //! second are ignored. Both are noted.
 
 use super::gather;
+use super::remotes::Remotes;
 use super::repo::Repo;
 use crate::model::{Gap, Note, ObjectId, RefCoverage};
 
@@ -79,6 +80,8 @@ pub struct Tips {
     pub head: Option<ObjectId>,
     /// The ref HEAD points to, if it is symbolic.
     pub head_ref: Option<String>,
+    /// What is known of remotes.
+    pub(crate) remotes: Remotes,
     /// Counts for the report.
     pub coverage: RefCoverage,
     /// What could not be read.

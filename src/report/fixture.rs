@@ -3,8 +3,8 @@
 
 use crate::model::{
     CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field, Finding,
-    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Report, Secret, Severity, Span,
-    Suppressed, SuppressionReason, Target, ToolInfo, Validity,
+    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Pushed, Report, Secret,
+    Severity, Span, Suppressed, SuppressionReason, Target, ToolInfo, Validity,
 };
 
 /// Random letters from a seed (xorshift64*).
@@ -119,6 +119,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             at_head: false,
             refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1".to_owned()],
             ref_count: 2,
+            pushed: Pushed::Yes,
             pushed_to: vec!["origin".to_owned()],
             reachable: true,
             held_by: Vec::new(),

@@ -43,6 +43,8 @@ pub(crate) struct Stored {
     pub(crate) refs: Vec<(Vec<u8>, RefValue)>,
     /// Ids of files that may hold several: `FETCH_HEAD`, state of a rebase.
     pub(crate) more: Vec<(String, ObjectId)>,
+    /// Ids that `FETCH_HEAD` says came from another repository.
+    pub(crate) fetched: Vec<ObjectId>,
     /// Logs.
     pub(crate) logs: Vec<StoredLog>,
     /// Names of refs that are there but cannot be read.
