@@ -123,9 +123,10 @@ fn occurrence(located: &LocatedHit) -> Occurrence {
     let LocatedHit { hit, location } = located;
     let (object, object_kind, name) = match &hit.place {
         Place::Object { id, kind } => (Some(*id), Some(*kind), None),
-        Place::RefName(name) | Place::IndexPath(name) | Place::WorktreeFile(name) => {
-            (None, None, Some(name.clone()))
-        }
+        Place::RefName(name)
+        | Place::IndexPath(name)
+        | Place::GitFile(name)
+        | Place::WorktreeFile(name) => (None, None, Some(name.clone())),
     };
     let named = name.is_some();
     let in_history = location

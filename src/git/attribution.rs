@@ -55,6 +55,8 @@ pub(crate) enum Carrier {
     RefName(String),
     /// A path that only an index has.
     IndexPath,
+    /// Something else that is no object.
+    Held(Held),
 }
 
 /// What is known of one traced object after all passes.
@@ -240,6 +242,9 @@ impl<'a> History<'a> {
                         let sighting = self.remotes.sighting_of_name(name);
                         spreads[bit].sightings.extend(sighting);
                         spreads[bit].refs.insert(name.clone());
+                    }
+                    Carrier::Held(held) => {
+                        spreads[bit].held.insert(held.clone());
                     }
                     Carrier::IndexPath => {
                         spreads[bit]

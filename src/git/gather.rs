@@ -221,6 +221,12 @@ fn add_logs(scope: &Scope<'_>, tips: &mut Tips) {
             add_stashes(log, tips);
         }
         add_log(scope, log, tips);
+        let text: Vec<&[u8]> = log.entries.iter().map(|entry| &entry.message[..]).collect();
+        let text = text.concat();
+        if !text.is_empty() {
+            let path = [scope.prefix.as_bytes(), b"logs/", &log.name].concat();
+            tips.messages.push((path, text));
+        }
     }
     if has_stash && !has_stash_log {
         tips.coverage.stashes += 1;
@@ -270,6 +276,10 @@ fn add_log(scope: &Scope<'_>, log: &StoredLog, tips: &mut Tips) {
 fn add_index(repo: &Repo, worktree: &Worktree, tips: &mut Tips) {
     let place = repo.shown(&worktree.git_dir);
     let index = index::read(&worktree.git_dir, place, repo.hash);
+    let gitlinks = index.entries.iter().filter(|entry| entry.is_gitlink());
+    let gitlinks = gitlinks.map(|entry| &entry.path[..]);
+    tips.notes
+        .extend(surroundings::embedded(repo, worktree, gitlinks));
     tips.coverage.index_entries += index.entries.len() as u64;
     tips.unselectable.extend(index.gaps);
     for entry in index.entries.into_iter().chain(index.resolved) {

@@ -17,6 +17,7 @@ pub(crate) mod history;
 mod index;
 mod layout;
 pub(crate) mod loose;
+pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod pack;
 pub(crate) mod reach;
@@ -37,6 +38,7 @@ mod surroundings;
 pub mod tips;
 pub(crate) mod tree;
 pub(crate) mod walk;
+mod walkdir;
 pub mod worktree;
 
 #[cfg(test)]

@@ -193,12 +193,14 @@ impl Objects {
     }
 
     /// Traces the history of objects with hits, together with everything that is missing or
-    /// damaged. `None` if there is nothing to trace.
+    /// damaged. `None` if there is nothing to trace, unless `always` asks for what is known of
+    /// the repository as a whole.
     pub(crate) fn trace<'a, S>(
         &'a self,
         read: &'a Read<S>,
         tips: &'a Tips,
         hits: &BTreeSet<ObjectId>,
+        always: bool,
     ) -> Option<History<'a>> {
         for tip in tips.in_scope() {
             self.absent.resolve(&self.store, &tip.id, None);
@@ -210,7 +212,7 @@ impl Objects {
             .collect();
         targets.extend(absent.iter().map(|(number, _)| *number));
         targets.extend(read.damaged.iter().map(|(number, _)| *number));
-        if targets.is_empty() {
+        if targets.is_empty() && !always {
             return None;
         }
         let targets: Vec<u32> = targets.into_iter().collect();
@@ -255,12 +257,8 @@ impl Objects {
             .iter()
             .map(|(number, damage)| self.damage_gap(*number, damage, history))
             .collect();
-        gaps.extend(read.structure.malformed.iter().map(|(number, malformed)| {
-            let detail = format!(
-                "the tree is malformed at byte {}: its entries from there on cannot be followed",
-                malformed.0
-            );
-            Gap::of_object(GapKind::Damaged, self.store.id(*number), detail)
+        gaps.extend(read.structure.malformed.iter().map(|(number, fault)| {
+            Gap::of_object(GapKind::Damaged, self.store.id(*number), fault.to_string())
         }));
         let mut notes = Vec::new();
         let Some((history, locations)) = history else {

@@ -2,39 +2,21 @@
 
 use std::path::Path;
 
-use super::file::{self, EntryKind};
+use super::file;
 use super::refs::{LogEntry, Stored, StoredLog};
+use super::walkdir;
 use crate::model::{Gap, GapKind, HashKind, ObjectId};
 
 /// Adds all logs below `git_dir/logs`. `place` is what reports put before a file's name.
 pub(crate) fn read_all(git_dir: &Path, place: &Path, hash: HashKind, into: &mut Stored) {
-    let mut folders = vec![Vec::new()];
-    while let Some(prefix) = folders.pop() {
-        let Some(relative) = file::path_of(&[b"logs/", &prefix[..]].concat()) else {
-            continue;
-        };
-        let entries = match file::list(&git_dir.join(&relative)) {
-            Ok(entries) => entries.unwrap_or_default(),
-            Err(error) => {
-                let shown = place.join(&relative);
-                into.log_gaps.push(file::unreadable(&shown, &error));
-                continue;
-            }
-        };
-        for entry in entries {
-            let bytes = entry.name.as_encoded_bytes();
-            if bytes.starts_with(b".") || bytes.ends_with(b".lock") {
-                continue;
-            }
-            let name = [&prefix, bytes].concat();
-            if entry.kind == EntryKind::Folder {
-                folders.push([&name, &b"/"[..]].concat());
-                continue;
-            }
-            let path = relative.join(&entry.name);
-            read_one(&git_dir.join(&path), &place.join(&path), name, hash, into);
-        }
-    }
+    let mut unlisted = Vec::new();
+    walkdir::files(git_dir, "logs", &mut unlisted, |path, name| {
+        let name = name.strip_prefix(b"logs/").unwrap_or(&name).to_vec();
+        read_one(&git_dir.join(&path), &place.join(&path), name, hash, into);
+    });
+    let unlisted = unlisted.into_iter();
+    into.log_gaps
+        .extend(unlisted.map(|(path, error)| file::unreadable(&place.join(path), &error)));
 }
 
 fn read_one(path: &Path, shown: &Path, name: Vec<u8>, hash: HashKind, into: &mut Stored) {
@@ -74,6 +56,7 @@ fn parse(line: &[u8], hash: HashKind) -> Option<LogEntry> {
     Some(LogEntry {
         old: ObjectId::from_hex(old)?,
         new: ObjectId::from_hex(new)?,
+        message: Vec::new(),
     })
 }
 

@@ -163,8 +163,12 @@ impl Remotes {
         if !names.iter().all(is_recorded) {
             return Pushed::Unknown(Blind::OtherRef);
         }
-        let holds =
-            |held: &Held| matches!(held, Held::Stash(_) | Held::Index(_) | Held::Worktree(_));
+        let holds = |held: &Held| {
+            matches!(
+                held,
+                Held::Stash(_) | Held::Index(_) | Held::Worktree(_) | Held::File(_)
+            )
+        };
         if names.is_empty() && !held.iter().any(holds) {
             return Pushed::Unknown(Blind::Gone);
         }

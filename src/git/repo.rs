@@ -102,7 +102,11 @@ impl Repo {
 
     /// The same with the variables given.
     pub fn open_with(path: &Path, environment: &Environment) -> Result<Repo, OpenError> {
-        let Found { git_dir, work_dir } = match &environment.git_dir {
+        let Found {
+            git_dir,
+            work_dir,
+            passed_over,
+        } = match &environment.git_dir {
             Some(git_dir) => discover::named(&path.join(git_dir))?,
             None => discover::discover(path, environment)?,
         };
@@ -135,7 +139,11 @@ impl Repo {
                     let dirs = alternates::from_environment(list);
                     dirs.iter().map(|dir| path.join(dir)).collect()
                 });
-        let objects = alternates::resolve(&own, &listed, &home);
+        let mut objects = alternates::resolve(&own, &listed, &home);
+        // Inside a hook git says itself which quarantine counts.
+        if environment.object_directory.is_none() {
+            objects.add_quarantines(&own);
+        }
         gaps.extend(objects.gaps);
 
         let guess = || layout::guess_hash(&own, &common_dir);
@@ -165,6 +173,14 @@ impl Repo {
             facts: config.remotes,
             ..Remotes::default()
         };
+        let mut notes = objects.notes;
+        notes.extend(passed_over.iter().map(|path| Note {
+            kind: "passed-over",
+            detail: format!(
+                "{} is no git repository, or a damaged one; the repository around it was swept",
+                file::quoted(path)
+            ),
+        }));
         Ok(Repo {
             git_dir,
             common_dir,
@@ -175,7 +191,7 @@ impl Repo {
             object_dirs: objects.dirs,
             remotes,
             gaps,
-            notes: objects.notes,
+            notes,
         })
     }
 

@@ -80,6 +80,7 @@ pub fn narrow(mut tips: Tips, names: &[String]) -> Result<Tips, UnknownRef> {
         chosen.contains(&text(name)) || chosen.contains(&seen(&text(name), &opened))
     });
     tips.index_paths.clear();
+    tips.messages.clear();
     let unselectable = std::mem::take(&mut tips.unselectable);
     tips.gaps.retain(|gap| {
         let is_chosen = |name: &String| chosen.contains(&seen(name, &opened));

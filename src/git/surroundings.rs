@@ -1,11 +1,12 @@
 //! What lies around refs: the shallow boundary, and features that git applies and a sweep does
 //! not.
 
-use std::path::Path;
+use std::path::{Component, Path};
 
+use super::discover;
 use super::file::{self, EntryKind};
 use super::gather::ids_of_lines;
-use super::repo::Repo;
+use super::repo::{Repo, Worktree};
 use super::tips::Tips;
 use crate::model::{Gap, GapKind, Note};
 
@@ -53,6 +54,16 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
     if names.is_empty() {
         return;
     }
+    tips.notes.push(Note {
+        kind: "submodules",
+        detail: format!(
+            "the submodules {} have repositories of their own, which were not swept",
+            listed(&names)
+        ),
+    });
+}
+
+fn listed(names: &[String]) -> String {
     let shown: Vec<_> = names
         .iter()
         .take(NAMED_MAX)
@@ -62,13 +73,53 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    tips.notes.push(Note {
-        kind: "submodules",
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Notes repositories that lie in the work tree where the index has a gitlink, unless they are
+/// among the submodules below `modules/`.
+pub(crate) fn embedded<'p>(
+    repo: &Repo,
+    worktree: &Worktree,
+    gitlinks: impl Iterator<Item = &'p [u8]>,
+) -> Option<Note> {
+    let work_dir = worktree.work_dir.as_deref()?;
+    let modules = [&repo.common_dir, &worktree.git_dir].map(|dir| dir.join("modules"));
+    let is_embedded = |path: &&[u8]| {
+        let Some(path) = file::path_of(path) else {
+            return false;
+        };
+        // The index may name any path; nothing outside of the work tree is looked at.
+        let inside = |part| matches!(part, Component::Normal(_));
+        let dot_git = work_dir.join(&path).join(".git");
+        if !path.components().all(inside) {
+            return false;
+        }
+        match std::fs::symlink_metadata(&dot_git) {
+            Ok(metadata) if metadata.is_file() => match discover::gitfile_target(&dot_git) {
+                Ok(Some(target)) => {
+                    let target = file::canonical(&target);
+                    !modules.iter().any(|dir| target.starts_with(dir))
+                }
+                Ok(None) | Err(_) => false,
+            },
+            Ok(metadata) => metadata.is_dir(),
+            Err(_) => false,
+        }
+    };
+    let mut names: Vec<String> = gitlinks
+        .filter(is_embedded)
+        .map(|path| String::from_utf8_lossy(path).into_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    (!names.is_empty()).then(|| Note {
+        kind: "embedded-repositories",
         detail: format!(
-            "the submodules {}{more} have repositories of their own, which were not swept",
-            shown.join(", ")
+            "the work tree holds the repositories {}, which were not swept: sweep each by its path",
+            listed(&names)
         ),
-    });
+    })
 }
 
 /// The names of the repositories below `modules/`, sorted. A name may hold slashes.

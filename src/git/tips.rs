@@ -72,6 +72,9 @@ pub struct Tips {
     pub ref_names: Vec<Vec<u8>>,
     /// Every path of every index, raw. Sorted, without duplicates.
     pub index_paths: Vec<Vec<u8>>,
+    /// Logs that are in no file of their own, each by the name of the file that would hold it:
+    /// who and why, a line for each entry.
+    pub messages: Vec<(Vec<u8>, Vec<u8>)>,
     /// Commits whose parents a shallow clone leaves out.
     pub shallow: Vec<ObjectId>,
     /// The name of the opened worktree.

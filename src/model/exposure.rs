@@ -47,6 +47,8 @@ pub enum Held {
     PseudoRef(String),
     /// The index: staged, never committed.
     Index(String),
+    /// A file below the git directory that is no object: its path.
+    File(String),
     /// Nothing: `git gc` will drop it in time.
     Dangling,
 }
@@ -59,6 +61,7 @@ impl Held {
             Held::Stash(name) | Held::PseudoRef(name) => name.clone(),
             Held::Worktree(name) => format!("worktree {name}"),
             Held::Index(name) => format!("index of {name}"),
+            Held::File(name) => format!("git's file {name}"),
             Held::Dangling => "nothing (dangling until git gc drops it)".to_owned(),
         }
     }

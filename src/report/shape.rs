@@ -198,6 +198,7 @@ impl<'a> Shaper<'a> {
             Held::Worktree(name) => ("worktree", Some(name)),
             Held::PseudoRef(name) => ("pseudo-ref", Some(name)),
             Held::Index(name) => ("index", Some(name)),
+            Held::File(name) => ("file", Some(name)),
             Held::Dangling => ("dangling", None),
         };
         HeldDto {

@@ -22,3 +22,4 @@ mod report;
 mod scope;
 mod sweep;
 mod tidy;
+mod unread;

@@ -19,12 +19,14 @@ pub(crate) enum RefValue {
 }
 
 /// One line of a reflog. The null id stands for "no object".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogEntry {
     /// The value before.
     pub(crate) old: ObjectId,
     /// The value after.
     pub(crate) new: ObjectId,
+    /// Who and why, where no file holds it that can be read by itself.
+    pub(crate) message: Vec<u8>,
 }
 
 /// A ref's log, oldest entry first.
