@@ -330,7 +330,7 @@ impl<'a> History<'a> {
 }
 
 /// False for what git does not keep objects alive for.
-fn keeps_alive(kind: &TipKind) -> bool {
+pub(super) fn keeps_alive(kind: &TipKind) -> bool {
     !matches!(
         kind,
         TipKind::Pseudo { .. } | TipKind::Reflog { expired: true, .. }

@@ -48,6 +48,8 @@ pub(crate) mod testrepo;
 #[cfg(test)]
 mod tips_damage_tests;
 #[cfg(test)]
+mod tips_reach_tests;
+#[cfg(test)]
 mod tips_tests;
 
 /// Threads for a sweep.

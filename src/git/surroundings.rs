@@ -50,6 +50,15 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
             detail: "info/grafts is ignored: history is read as it was committed".to_owned(),
         });
     }
+    let halves = half_written(repo);
+    if halves > 0 {
+        tips.notes.push(Note {
+            kind: "half-written-packs",
+            detail: format!(
+                "objects/pack holds {halves} files of interrupted transfers, which were not read"
+            ),
+        });
+    }
     let names = submodules(repo, &mut tips.unselectable);
     if names.is_empty() {
         return;
@@ -61,6 +70,20 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
             listed(&names)
         ),
     });
+}
+
+/// How many packs and indexes git began to write and never gave a name.
+fn half_written(repo: &Repo) -> usize {
+    let own = repo.object_dirs.iter().filter(|dir| !dir.foreign);
+    // A folder that cannot be listed is reported by whoever reads the packs.
+    let entries = own.filter_map(|dir| file::list(&dir.path.join("pack")).ok().flatten());
+    let is_half = |entry: &file::Entry| {
+        let name = entry.name.as_encoded_bytes();
+        [b"tmp_pack_".as_slice(), b"tmp_idx_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+    };
+    entries.flatten().filter(is_half).count()
 }
 
 fn listed(names: &[String]) -> String {

@@ -16,6 +16,7 @@ mod exit_codes;
 mod healthy;
 mod patterns;
 mod pushed;
+mod reach;
 mod readme;
 mod redaction;
 mod report;

@@ -231,3 +231,12 @@ fn an_unfinished_push_is_read() {
     }
     assert_eq!(notes(&report)[0].0, "quarantine");
 }
+
+#[test]
+fn half_written_packs_are_noted() {
+    let repo = start(&[]);
+    std::fs::write(repo.git_path("objects/pack/tmp_pack_Ab12Cd"), "PACK").unwrap();
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(0);
+    assert_eq!(notes(&report)[0].0, "half-written-packs");
+}
