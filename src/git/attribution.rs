@@ -10,7 +10,6 @@ use super::history::masks::{Masks, World, bits};
 use super::history::order::Graph;
 use super::history::paths::{Paths, Walker};
 use super::remotes::{Remotes, Sightings};
-use super::repo::Worktree;
 use super::stamps::Stamps;
 use super::store::{NONE, Store};
 use super::structure::{Absent, Structure};
@@ -199,7 +198,7 @@ impl<'a> History<'a> {
                 }
             }
         }
-        let counts = |root: &&Root<'_>| root.in_scope && keeps_alive(&root.tip.kind);
+        let counts = |root: &&Root<'_>| root.in_scope && root.tip.kind.keeps_alive();
         let reached = self.roots.iter().filter(counts);
         let reached = reached.fold(0, |mask, root| mask | self.of_root(&masks, root));
         for bit in bits(reached) {
@@ -329,14 +328,6 @@ impl<'a> History<'a> {
     }
 }
 
-/// False for what git does not keep objects alive for.
-pub(super) fn keeps_alive(kind: &TipKind) -> bool {
-    !matches!(
-        kind,
-        TipKind::Pseudo { .. } | TipKind::Reflog { expired: true, .. }
-    )
-}
-
 fn location(stamps: &mut Stamps<'_>, trace: &Trace, paths: Paths) -> Location {
     Location {
         introduced: trace.introducer.and_then(|position| stamps.get(position)),
@@ -363,23 +354,12 @@ struct Spread {
 
 impl Spread {
     fn reached_from(&mut self, kind: &TipKind) {
-        let held = match kind {
-            TipKind::Ref(name) => {
+        match (kind, kind.holder()) {
+            (TipKind::Ref(name), _) => {
                 self.refs.insert(name.clone());
-                return;
             }
-            TipKind::Head { worktree } => Held::Worktree(worktree.clone()),
-            TipKind::Pseudo { worktree, name } if worktree == "main" => {
-                Held::PseudoRef(name.clone())
-            }
-            TipKind::Pseudo { worktree, name } => {
-                Held::PseudoRef(format!("{}{name}", Worktree::ref_prefix(worktree)))
-            }
-            TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
-            TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
-            TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
-        };
-        self.held.insert(held);
+            (_, held) => self.held.extend(held),
+        }
     }
 
     fn into_exposure(mut self, stamps: &mut Stamps<'_>, remotes: &Remotes) -> Exposure {

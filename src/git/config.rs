@@ -135,7 +135,7 @@ impl ConfigFacts {
         section: &gix::config::file::SectionRef<'_>,
         names: &[&'static str],
     ) {
-        let values = names.iter().flat_map(|name| section.values(*name));
+        let values = names.iter().flat_map(|name| section.values(name));
         let targets = values.map(|value| value.to_str_lossy().into_owned());
         self.remotes.push_targets.extend(targets);
     }

@@ -12,6 +12,7 @@ mod discover;
 mod family;
 pub(crate) mod file;
 mod gather;
+mod glob;
 pub(crate) mod hash;
 pub(crate) mod history;
 mod index;

@@ -4,7 +4,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::alternates;
+use super::alternates::{self, ObjectDirs};
 use super::config::ConfigFacts;
 pub use super::discover::Environment;
 use super::discover::{self, Found};
@@ -120,30 +120,7 @@ impl Repo {
         let known = read.is_some();
         let config = read.unwrap_or_default();
 
-        let home = common_dir.join("objects");
-        let own = match &environment.object_directory {
-            Some(dir) => path.join(dir),
-            None => home.clone(),
-        };
-        if !own.is_dir() {
-            return Err(OpenError::new(
-                format!("the object directory {} is no folder", file::quoted(&own)),
-                "restore it from a backup, or unset GIT_OBJECT_DIRECTORY",
-            ));
-        }
-        let listed: Vec<PathBuf> =
-            environment
-                .alternates
-                .as_deref()
-                .map_or_else(Vec::new, |list| {
-                    let dirs = alternates::from_environment(list);
-                    dirs.iter().map(|dir| path.join(dir)).collect()
-                });
-        let mut objects = alternates::resolve(&own, &listed, &home);
-        // Inside a hook git says itself which quarantine counts.
-        if environment.object_directory.is_none() {
-            objects.add_quarantines(&own);
-        }
+        let (own, objects) = object_dirs(path, environment, &common_dir)?;
         gaps.extend(objects.gaps);
 
         let guess = || layout::guess_hash(&own, &common_dir);
@@ -174,13 +151,7 @@ impl Repo {
             ..Remotes::default()
         };
         let mut notes = objects.notes;
-        notes.extend(passed_over.iter().map(|path| Note {
-            kind: "passed-over",
-            detail: format!(
-                "{} is no git repository, or a damaged one; the repository around it was swept",
-                file::quoted(path)
-            ),
-        }));
+        notes.extend(passed_over.iter().map(|path| passed_over_note(path)));
         Ok(Repo {
             git_dir,
             common_dir,
@@ -206,6 +177,48 @@ impl Repo {
         path.strip_prefix(&self.common_dir)
             .or_else(|_| path.strip_prefix(&self.git_dir))
             .unwrap_or(path)
+    }
+}
+
+/// The repository's own object directory, and all that its objects lie in.
+fn object_dirs(
+    path: &Path,
+    environment: &Environment,
+    common_dir: &Path,
+) -> Result<(PathBuf, ObjectDirs), OpenError> {
+    let home = common_dir.join("objects");
+    let own = match &environment.object_directory {
+        Some(dir) => path.join(dir),
+        None => home.clone(),
+    };
+    if !own.is_dir() {
+        return Err(OpenError::new(
+            format!("the object directory {} is no folder", file::quoted(&own)),
+            "restore it from a backup, or unset GIT_OBJECT_DIRECTORY",
+        ));
+    }
+    let listed: Vec<PathBuf> = environment
+        .alternates
+        .as_deref()
+        .map_or_else(Vec::new, |list| {
+            let dirs = alternates::from_environment(list);
+            dirs.iter().map(|dir| path.join(dir)).collect()
+        });
+    let mut objects = alternates::resolve(&own, &listed, &home);
+    // Inside a hook git says itself which quarantine counts.
+    if environment.object_directory.is_none() {
+        objects.add_quarantines(&own);
+    }
+    Ok((own, objects))
+}
+
+fn passed_over_note(path: &Path) -> Note {
+    Note {
+        kind: "passed-over",
+        detail: format!(
+            "{} is no git repository, or a damaged one; the repository around it was swept",
+            file::quoted(path)
+        ),
     }
 }
 

@@ -5,8 +5,8 @@
 
 use super::gather;
 use super::remotes::Remotes;
-use super::repo::Repo;
-use crate::model::{Gap, Note, ObjectId, RefCoverage};
+use super::repo::{Repo, Worktree};
+use crate::model::{Gap, Held, Note, ObjectId, RefCoverage};
 
 /// What names an object from outside the object store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -46,6 +46,33 @@ pub enum TipKind {
         /// The path in the index, raw.
         path: Vec<u8>,
     },
+}
+
+impl TipKind {
+    /// False for what git does not keep objects alive for.
+    pub(crate) fn keeps_alive(&self) -> bool {
+        !matches!(
+            self,
+            TipKind::Pseudo { .. } | TipKind::Reflog { expired: true, .. }
+        )
+    }
+
+    /// Through what an object can be had that no ref reaches; `None` for refs.
+    pub(crate) fn holder(&self) -> Option<Held> {
+        Some(match self {
+            TipKind::Ref(_) => return None,
+            TipKind::Head { worktree } => Held::Worktree(worktree.clone()),
+            TipKind::Pseudo { worktree, name } if worktree == "main" => {
+                Held::PseudoRef(name.clone())
+            }
+            TipKind::Pseudo { worktree, name } => {
+                Held::PseudoRef(format!("{}{name}", Worktree::ref_prefix(worktree)))
+            }
+            TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
+            TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
+            TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
+        })
+    }
 }
 
 /// One id with what names it.

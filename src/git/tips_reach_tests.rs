@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::attribution::keeps_alive;
 use super::reach;
 use super::repo::Repo;
 use super::store::Store;
@@ -94,7 +93,11 @@ fn tips_reach_what_git_reaches() {
         let unreachable = words(repo.git(&["fsck", "--unreachable"]), 2);
         let ours = reached(&repo, |kind| !matches!(kind, TipKind::Pseudo { .. }));
         assert_eq!(ours, listed, "{init:?}");
-        assert_eq!(reached(&repo, keeps_alive), ours, "no log has expired");
+        assert_eq!(
+            reached(&repo, TipKind::keeps_alive),
+            ours,
+            "no log has expired"
+        );
         let left: BTreeSet<_> = all.difference(&ours).cloned().collect();
         assert_eq!(left, unreachable, "{init:?}");
         assert!(left.len() >= 3, "{left:?}");

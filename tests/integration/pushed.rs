@@ -38,8 +38,11 @@ fn said(seed: u64, then: impl FnOnce(&Repo)) -> (String, Vec<String>, String) {
 
 #[track_caller]
 fn assert_said(seed: u64, word: &str, remotes: &[&str], then: impl FnOnce(&Repo)) {
-    let (said, seen, severity) = said(seed, then);
-    assert_eq!((said.as_str(), &seen[..]), (word, &texts_of(remotes)[..]));
+    let (known, places, severity) = said(seed, then);
+    assert_eq!(
+        (known.as_str(), &places[..]),
+        (word, &texts_of(remotes)[..])
+    );
     let known = matches!(word, "yes" | "once" | "here");
     assert_eq!(severity, if known { "critical" } else { "high" });
 }

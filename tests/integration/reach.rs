@@ -94,9 +94,10 @@ fn symbolic_and_broken_refs() {
     let (repo, key, commit) = dangling(1204);
     repo.git(&["update-ref", "refs/x/real", &commit]);
     repo.git(&["symbolic-ref", "refs/heads/alias", "refs/x/real"]);
+    let log = json!([{"kind": "reflog", "name": "refs/heads/alias"}]);
     let both = vec!["refs/heads/alias".to_owned(), "refs/x/real".to_owned()];
-    assert_eq!(held(&repo, &key), (both.clone(), json!([])));
+    assert_eq!(held(&repo, &key), (both.clone(), log.clone()));
     // One that leads nowhere names nothing, and hides nothing.
     repo.git(&["symbolic-ref", "refs/heads/nowhere", "refs/heads/none"]);
-    assert_eq!(held(&repo, &key), (both, json!([])));
+    assert_eq!(held(&repo, &key), (both, log));
 }
