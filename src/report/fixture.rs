@@ -134,6 +134,12 @@ pub(crate) fn pair(seed: u64) -> Finding {
     }
 }
 
+/// Takes back what [`pair`] says of a push.
+pub(crate) fn never_pushed(finding: &mut Finding) {
+    finding.exposure.pushed = Pushed::NotSeen;
+    finding.exposure.pushed_to.clear();
+}
+
 /// A complete sweep that found one pushed pair.
 pub(crate) fn pushed_pair() -> Report {
     let mut report = empty();
