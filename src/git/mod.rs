@@ -13,11 +13,13 @@ mod discover;
 mod family;
 pub(crate) mod file;
 mod gather;
+mod glob;
 pub(crate) mod hash;
 pub(crate) mod history;
 mod index;
 mod layout;
 pub(crate) mod loose;
+pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod pack;
 pub(crate) mod reach;
@@ -25,6 +27,7 @@ pub(crate) mod reader;
 mod reflog;
 mod refs;
 mod reftable;
+pub(crate) mod remotes;
 pub mod repo;
 pub mod select;
 mod single;
@@ -39,6 +42,7 @@ pub mod tips;
 pub(crate) mod tree;
 mod units;
 pub(crate) mod walk;
+mod walkdir;
 pub mod worktree;
 
 #[cfg(test)]
@@ -47,6 +51,8 @@ mod repo_tests;
 pub(crate) mod testrepo;
 #[cfg(test)]
 mod tips_damage_tests;
+#[cfg(test)]
+mod tips_reach_tests;
 #[cfg(test)]
 mod tips_tests;
 

@@ -13,8 +13,7 @@ use super::pack::delta::{Extent, Trail};
 use super::pack::forest::WHOLE;
 use super::store::{Copy, Store};
 use super::stream;
-use super::structure::{self, Absent, Structure};
-use super::tree::Malformed;
+use super::structure::{self, Absent, Fault, Structure};
 use super::units::PART_BYTES_MIN;
 use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{
@@ -177,9 +176,7 @@ impl Source<'_> {
             let misnamed = reader.misnamed.into_iter();
             read.damaged
                 .extend(misnamed.map(|number| (number, Damage::Hash)));
-            let mut structure = reader.commits.structure;
-            structure.malformed = reader.malformed;
-            structures.push(structure);
+            structures.push(reader.commits.structure);
             parts.push(reader.trees.into_part());
             read.scanners.push(reader.scanner);
         }
@@ -244,8 +241,6 @@ struct Reader<'a, S> {
     coverage: Coverage,
     /// Objects with findings whose content does not have the hash that names them.
     misnamed: Vec<u32>,
-    /// Trees that cannot be followed to their end.
-    malformed: Vec<(u32, Malformed)>,
     /// Ranges of new entries of the tree at hand.
     new: Vec<Range<usize>>,
     /// The object being streamed.
@@ -267,7 +262,6 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
             full_scan: source.full_scan,
             coverage: Coverage::default(),
             misnamed: Vec::new(),
-            malformed: Vec::new(),
             new: Vec::new(),
             streaming: None,
         }
@@ -298,7 +292,8 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
         };
         let (carry, result) = self.trees.tree(number, bytes, base, &mut self.new);
         if let Err(malformed) = result {
-            self.malformed.push((number, malformed));
+            let faults = &mut self.commits.structure.malformed;
+            faults.push((number, Fault::Tree(malformed)));
         }
         carry
     }

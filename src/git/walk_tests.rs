@@ -96,6 +96,7 @@ pub(super) fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
     let mut object_dirs = vec![dir(test, false)];
     object_dirs.extend(alternates.iter().map(|other| dir(other, true)));
     Repo {
+        remotes: super::super::remotes::Remotes::default(),
         git_dir: test.git_dir(),
         common_dir: test.git_dir(),
         hash,

@@ -21,7 +21,7 @@ pub use credential::{
     Confidence, Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, KeyIdKind, Occurrence,
     Severity, account_of, is_old_generation, key_id_kind,
 };
-pub use exposure::{CommitStamp, Exposure, Held, Location};
+pub use exposure::{Blind, CommitStamp, Exposure, Held, Location, Pushed};
 pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};

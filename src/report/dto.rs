@@ -207,6 +207,7 @@ pub(super) struct ExposureDto {
     pub(super) at_head: bool,
     pub(super) refs: Vec<String>,
     pub(super) ref_count: u64,
+    pub(super) pushed: &'static str,
     pub(super) pushed_to: Vec<String>,
     pub(super) reachable: bool,
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -3,8 +3,8 @@
 
 use crate::model::{
     CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field, Finding,
-    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Report, Secret, Severity, Span,
-    Suppressed, SuppressionReason, Target, ToolInfo, Validity,
+    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Pushed, Report, Secret,
+    Severity, Span, Suppressed, SuppressionReason, Target, ToolInfo, Validity,
 };
 
 /// Random letters from a seed (xorshift64*).
@@ -119,6 +119,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             at_head: false,
             refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1".to_owned()],
             ref_count: 2,
+            pushed: Pushed::Yes,
             pushed_to: vec!["origin".to_owned()],
             reachable: true,
             held_by: Vec::new(),
@@ -131,6 +132,12 @@ pub(crate) fn pair(seed: u64) -> Finding {
         ],
         notes: vec!["the key was used 2 times in this file".to_owned()],
     }
+}
+
+/// Takes back what [`pair`] says of a push.
+pub(crate) fn never_pushed(finding: &mut Finding) {
+    finding.exposure.pushed = Pushed::NotSeen;
+    finding.exposure.pushed_to.clear();
 }
 
 /// A complete sweep that found one pushed pair.

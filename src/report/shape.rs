@@ -174,6 +174,7 @@ impl<'a> Shaper<'a> {
             at_head: exposure.at_head,
             refs: exposure.refs.iter().map(|r| self.text(r)).collect(),
             ref_count: exposure.ref_count,
+            pushed: exposure.pushed.name(),
             pushed_to: exposure.pushed_to.iter().map(|r| self.text(r)).collect(),
             reachable: exposure.reachable,
             held_by: exposure.held_by.iter().map(|h| self.held(h)).collect(),
@@ -195,7 +196,9 @@ impl<'a> Shaper<'a> {
             Held::Reflog(name) => ("reflog", Some(name)),
             Held::Stash(name) => ("stash", Some(name)),
             Held::Worktree(name) => ("worktree", Some(name)),
+            Held::PseudoRef(name) => ("pseudo-ref", Some(name)),
             Held::Index(name) => ("index", Some(name)),
+            Held::File(name) => ("file", Some(name)),
             Held::Dangling => ("dangling", None),
         };
         HeldDto {

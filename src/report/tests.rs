@@ -78,7 +78,7 @@ fn temporary_in_stash() -> crate::model::Finding {
     finding.account_id = None;
     finding.exposure.refs.clear();
     finding.exposure.ref_count = 0;
-    finding.exposure.pushed_to.clear();
+    fixture::never_pushed(&mut finding);
     finding.exposure.reachable = false;
     finding.exposure.removed = None;
     finding.exposure.held_by = vec![
@@ -96,7 +96,7 @@ fn bare_secret_in_names() -> crate::model::Finding {
     finding.credential.access_key_id = None;
     finding.account_id = None;
     finding.severity = Severity::High;
-    finding.exposure.pushed_to.clear();
+    fixture::never_pushed(&mut finding);
     finding.exposure.refs = vec![format!("refs/heads/{secret}\u{202e}")];
     finding.exposure.ref_count = 17;
     if let Some(stamp) = &mut finding.exposure.introduced {
@@ -144,7 +144,7 @@ fn spread_out() -> crate::model::Finding {
     finding.severity = Severity::Medium;
     finding.exposure.at_head = true;
     finding.exposure.removed = None;
-    finding.exposure.pushed_to.clear();
+    fixture::never_pushed(&mut finding);
     finding.occurrences = (1..9)
         .map(|line| in_blob(Part::Id, "a/b.txt", line, line * 30, 20))
         .collect();

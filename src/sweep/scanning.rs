@@ -83,6 +83,13 @@ impl<'a> ScanWorker<'a> {
         }
     }
 
+    /// Scans what users typed into the logs of refs that are no files.
+    pub(super) fn messages(&mut self, tips: &Tips) {
+        for (path, text) in &tips.messages {
+            self.text(Place::GitFile(path.clone()), Field::Message, text);
+        }
+    }
+
     /// Scans a text that is no object.
     pub(super) fn text(&mut self, place: Place, field: Field, bytes: &[u8]) {
         let before = self.hits.len();
@@ -90,9 +97,9 @@ impl<'a> ScanWorker<'a> {
         self.keep(before);
     }
 
-    /// A file of the work tree follows piece by piece.
-    pub(super) fn begin_file(&mut self, place: Place) {
-        self.stream = Some(Stream::new(&self.scanner, place));
+    /// A file that is no object follows piece by piece.
+    pub(super) fn begin_file(&mut self, place: Place, field: Field) {
+        self.stream = Some(Stream::new(&self.scanner, place).of_field(field));
     }
 
     /// The next piece of it.

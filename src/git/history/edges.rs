@@ -44,6 +44,11 @@ impl Traced {
         traced
     }
 
+    /// True if nothing is traced.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
     fn contains(&self, number: u32, id: &[u8]) -> bool {
         self.filter.contains(filter_bits(id)) && self.numbers.contains(number)
     }

@@ -1,6 +1,6 @@
 //! The first thing to do about a finding.
 
-use crate::model::{CredentialKind, Finding, Held, Report, ValidityState};
+use crate::model::{CredentialKind, Finding, Pushed, Report, ValidityState};
 
 /// What is known about who else has the credential.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,11 +9,13 @@ pub(super) enum Spread {
     Pushed,
     /// None does now, but one did: its reflog says so.
     OncePushed,
-    /// There are remote-tracking refs, and none reaches it.
+    /// This repository is a place that others push to, or a copy of one.
+    Here,
+    /// A push would most likely show, and none does.
     LocalOnly,
     /// The same, and no ref at all reaches it.
     Unreachable,
-    /// There are no remote-tracking refs that could tell.
+    /// Nothing here could tell.
     Unknown,
     /// Only files of the work tree were read.
     WorkTree,
@@ -22,19 +24,14 @@ pub(super) enum Spread {
 /// How far the finding has spread, as far as this repository can tell.
 pub(super) fn spread(finding: &Finding, report: &Report) -> Spread {
     let exposure = &finding.exposure;
-    let on_remote = |held: &Held| matches!(held, Held::Reflog(r) if r.starts_with("refs/remotes/"));
-    if !exposure.pushed_to.is_empty() {
-        Spread::Pushed
-    } else if exposure.held_by.iter().any(on_remote) {
-        Spread::OncePushed
-    } else if report.target.selection.starts_with("worktree") {
-        Spread::WorkTree
-    } else if report.coverage.refs.remotes == 0 {
-        Spread::Unknown
-    } else if exposure.ref_count == 0 {
-        Spread::Unreachable
-    } else {
-        Spread::LocalOnly
+    match exposure.pushed {
+        Pushed::Yes => Spread::Pushed,
+        Pushed::Once => Spread::OncePushed,
+        Pushed::Here => Spread::Here,
+        _ if report.target.selection.starts_with("worktree") => Spread::WorkTree,
+        Pushed::Unknown(_) => Spread::Unknown,
+        Pushed::NotSeen if exposure.ref_count == 0 => Spread::Unreachable,
+        Pushed::NotSeen => Spread::LocalOnly,
     }
 }
 
@@ -82,6 +79,11 @@ fn long_term(lead: &str, id: Option<&str>, spread: Spread) -> Advice {
             "then make a new one where one is needed, and rewrite history last. It was pushed: \
              clones, forks and the host's caches keep it, so a rewrite alone does not take it back",
         ),
+        Spread::Here => (
+            "deactivate the key first:",
+            "then make a new one where one is needed, and rewrite history last. This repository \
+             is bare: whoever pushes to it or clones it has the key",
+        ),
         Spread::LocalOnly => (
             "take it out of the commits that hold it before the next push: no remote-tracking \
              ref seen here reaches it. If it was shared in any other way (a fork, a patch, a \
@@ -94,8 +96,7 @@ fn long_term(lead: &str, id: Option<&str>, spread: Spread) -> Advice {
             "",
         ),
         Spread::Unknown => (
-            "if this repository was ever pushed, or is a mirror or a server's copy, deactivate \
-             the key first:",
+            "if it was ever pushed from here or shared in another way, deactivate the key first:",
             "then make a new one where one is needed, and rewrite history last",
         ),
         Spread::WorkTree => (
@@ -118,7 +119,7 @@ fn long_term(lead: &str, id: Option<&str>, spread: Spread) -> Advice {
 /// Lifetimes: STS API reference, `GetSessionToken` and `GetFederationToken` (36 hours at most).
 fn temporary(spread: Spread) -> &'static str {
     match spread {
-        Spread::Pushed | Spread::OncePushed => {
+        Spread::Pushed | Spread::OncePushed | Spread::Here => {
             "temporary keys expire by themselves, after 36 hours at most. It was pushed: if it is \
              younger than that, revoke the active sessions of its role or user in IAM now. Then \
              find what wrote it down, since it will do so again"
@@ -135,21 +136,25 @@ fn temporary(spread: Spread) -> &'static str {
 mod tests {
     use super::super::super::fixture;
     use super::*;
+    use crate::model::Blind;
 
     #[test]
-    fn a_remote_reflog_means_that_it_was_pushed() {
+    fn spread_follows_what_is_known() {
         let mut report = fixture::pushed_pair();
         let mut finding = report.findings.remove(0);
         assert_eq!(spread(&finding, &report), Spread::Pushed);
-        finding.exposure.pushed_to.clear();
+        finding.exposure.pushed = Pushed::NotSeen;
         assert_eq!(spread(&finding, &report), Spread::LocalOnly);
         finding.exposure.ref_count = 0;
         assert_eq!(spread(&finding, &report), Spread::Unreachable);
-        finding.exposure.held_by = vec![Held::Reflog("refs/remotes/origin/x".to_owned())];
-        assert_eq!(spread(&finding, &report), Spread::OncePushed);
-        finding.exposure.held_by.clear();
-        report.coverage.refs.remotes = 0;
-        assert_eq!(spread(&finding, &report), Spread::Unknown);
+        for (pushed, expected) in [
+            (Pushed::Once, Spread::OncePushed),
+            (Pushed::Here, Spread::Here),
+            (Pushed::Unknown(Blind::Tag), Spread::Unknown),
+        ] {
+            finding.exposure.pushed = pushed;
+            assert_eq!(spread(&finding, &report), expected);
+        }
         report.target.selection = "worktree".to_owned();
         assert_eq!(spread(&finding, &report), Spread::WorkTree);
     }
@@ -158,7 +163,7 @@ mod tests {
     fn what_was_pushed_is_deactivated_before_anything_else() {
         let report = fixture::pushed_pair();
         let finding = &report.findings[0];
-        for spread in [Spread::Pushed, Spread::OncePushed] {
+        for spread in [Spread::Pushed, Spread::OncePushed, Spread::Here] {
             let advice = advice(finding, spread);
             assert!(advice.before.starts_with("deactivate the key first"));
             let id = finding.credential.access_key_id.as_deref().unwrap();

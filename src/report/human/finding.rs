@@ -6,7 +6,7 @@ use super::advice::{Spread, advice, spread};
 use super::wording::{age, bounded, count, plural, wrap};
 use super::{Page, Tone, Verbosity};
 use crate::model::{
-    CommitStamp, CredentialKind, Exposure, Field, Finding, Held, Occurrence, Part, Secret,
+    CommitStamp, CredentialKind, Exposure, Field, Finding, Held, Occurrence, Part, Pushed, Secret,
     Severity, ValidityState,
 };
 use crate::report::shape::has_lines;
@@ -150,21 +150,34 @@ impl Page<'_> {
     fn pushed(&mut self, exposure: &Exposure, spread: Spread) -> io::Result<()> {
         let text = match spread {
             Spread::Pushed => {
-                let remotes = exposure.pushed_to.iter().map(|r| self.text(r.as_bytes()));
-                let remotes: Vec<String> = remotes.collect();
-                let total = remotes.len() as u64;
-                let text = bounded(&remotes, self.bound(SHOWN), total);
-                return self.fact("pushed to", &text);
+                let remotes = self.remotes(exposure);
+                return self.fact("pushed to", &remotes);
             }
-            Spread::OncePushed => "yes, once: the reflog of a remote-tracking ref holds it",
-            Spread::Unknown | Spread::WorkTree => {
-                "unknown: no remote-tracking ref was read that could tell"
+            Spread::OncePushed if exposure.pushed_to.is_empty() => {
+                "yes, once: FETCH_HEAD has it".to_owned()
             }
+            Spread::OncePushed => format!(
+                "yes, once, to {}: the log of a remote-tracking ref has it",
+                self.remotes(exposure)
+            ),
+            Spread::Here => {
+                "yes: a bare repository holds what was pushed to it or fetched".to_owned()
+            }
+            Spread::Unknown | Spread::WorkTree => match exposure.pushed {
+                Pushed::Unknown(blind) => format!("unknown: {}", blind.describe()),
+                _ => "unknown".to_owned(),
+            },
             Spread::LocalOnly | Spread::Unreachable => {
-                "no, local only: no remote-tracking ref reaches it"
+                "not seen at a remote: no remote-tracking ref has it, nor the log of one".to_owned()
             }
         };
-        self.fact("pushed", text)
+        self.fact("pushed", &text)
+    }
+
+    fn remotes(&self, exposure: &Exposure) -> String {
+        let remotes = exposure.pushed_to.iter().map(|r| self.text(r.as_bytes()));
+        let remotes: Vec<String> = remotes.collect();
+        bounded(&remotes, self.bound(SHOWN), remotes.len() as u64)
     }
 
     fn reachable_from(&self, exposure: &Exposure) -> String {
@@ -269,6 +282,9 @@ impl Page<'_> {
             (Field::RefName, path) => format!("the ref name {}", path.unwrap_or_default()),
             (Field::IndexPath, path) => {
                 format!("the index's path {}", path.unwrap_or_default())
+            }
+            (Field::Message, Some(path)) if occurrence.object.is_none() => {
+                format!("git's file {path}")
             }
             (field, _) => format!("the {} of {kind} {object}", field.name()),
         }
