@@ -2,7 +2,7 @@
 //!
 //! Severity, where nobody has asked AWS whether the key works:
 //!
-//! | credential | only here | pushed to a remote |
+//! | credential | not known to be | pushed, now or once |
 //! |---|---|---|
 //! | long-term access key, ID and secret | high | critical |
 //! | temporary key, ID and secret | high | critical |
@@ -121,7 +121,7 @@ fn severity(
     state: ValidityState,
     expired: bool,
 ) -> Severity {
-    let pushed = !exposure.pushed_to.is_empty();
+    let pushed = exposure.pushed.is_known();
     let unverified = match credential.kind {
         CredentialKind::TemporaryKey if expired => Severity::Low,
         CredentialKind::AccessKey | CredentialKind::TemporaryKey if pushed => Severity::Critical,
@@ -155,9 +155,10 @@ fn occurrence(located: &LocatedHit) -> Occurrence {
     let LocatedHit { hit, location } = located;
     let (object, object_kind, name) = match &hit.place {
         Place::Object { id, kind } => (Some(*id), Some(*kind), None),
-        Place::RefName(name) | Place::IndexPath(name) | Place::WorktreeFile(name) => {
-            (None, None, Some(name.clone()))
-        }
+        Place::RefName(name)
+        | Place::IndexPath(name)
+        | Place::GitFile(name)
+        | Place::WorktreeFile(name) => (None, None, Some(name.clone())),
     };
     let named = name.is_some();
     let in_history = location

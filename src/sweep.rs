@@ -68,6 +68,9 @@ pub struct SweepPlan {
     pub allow_incomplete: Vec<GapKind>,
     /// Count limits as gaps.
     pub strict: bool,
+    /// Scan every object as a whole, as if nothing were known of the one it was made from: the
+    /// oracle of the delta-aware scan, with which it must agree.
+    pub full_scan: bool,
     /// Bounds.
     pub limits: Limits,
 }
@@ -167,11 +170,14 @@ impl Stages<'_> {
         let tips = self.tips()?;
         let budget = Budget::new(self.plan.limits.hits_max);
         let (objects, read, mut found) = self.read_objects(&tips, &budget);
-        self.scan_names(&tips, &budget, &mut found);
+        let unread = self.scan_names(&tips, &budget, &mut found);
         let hits = std::mem::take(&mut found.hits);
 
         self.control.begin_tracing();
-        let history = objects.trace(&read, &tips, &self.objects_to_trace(&hits));
+        // What stands in a name or a message outside of objects has gone somewhere as well.
+        let outside = |hit: &Hit| !matches!(hit.place, Place::Object { .. });
+        let traced = self.objects_to_trace(&hits);
+        let history = objects.trace(&read, &tips, &traced, hits.iter().any(outside));
         let locations = history.as_ref().map(History::locations).unwrap_or_default();
         let known = history.as_ref().map(|history| (history, &locations));
         let mut coverage = read.coverage;
@@ -185,6 +191,7 @@ impl Stages<'_> {
         let graded = credentials.into_iter().zip(exposures).collect();
         gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
         gaps.extend(budget.gap());
+        gaps.extend(unread);
         notes.extend_from_slice(&self.repo.notes);
         let scanned = Scanned {
             limits: found.limits,
@@ -218,6 +225,7 @@ impl Stages<'_> {
                 liars: &liars,
                 only_tips: matches!(self.plan.selection, Selection::Refs(_)),
                 object_size_max: self.plan.limits.object_size_max,
+                full_scan: self.plan.full_scan,
             };
             let objects = Objects::open(self.repo, tips, &opening, self.control);
             let mut found = Found::default();
@@ -243,13 +251,19 @@ impl Stages<'_> {
         self.placeholders.mark(&mut found.hits);
     }
 
-    /// Scans the names that are in no object.
-    fn scan_names(&self, tips: &Tips, budget: &Budget, found: &mut Found) {
+    /// Scans names and messages that are in no object; returns what of them cannot be read.
+    fn scan_names(&self, tips: &Tips, budget: &Budget, found: &mut Found) -> Vec<Gap> {
         let mut worker = ScanWorker::new(self.rules, budget);
+        let mut unread = Vec::new();
         worker.names(tips);
+        worker.messages(tips);
+        if self.plan.selection == Selection::All {
+            unread = files::scan_messages(self, &mut worker);
+        }
         found.add(worker);
         names::drop_covered_index_paths(&mut found.hits);
         self.placeholders.mark(&mut found.hits);
+        unread
     }
 
     /// Objects whose history is worth asking for: those with hits that are no placeholders.

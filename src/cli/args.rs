@@ -68,6 +68,10 @@ pub(super) struct Sweep {
     /// Leave out what .gitignore names
     #[arg(long, requires = "worktree", help_heading = "What to read")]
     pub(super) respect_gitignore: bool,
+
+    /// Scan every object whole, not only what its delta changes: slower, with the same findings
+    #[arg(long, conflicts_with = "worktree")]
+    pub(super) full_scan: bool,
 }
 
 /// Flags that every command takes.

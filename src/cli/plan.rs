@@ -109,6 +109,7 @@ fn plan(
         Selection::Refs(sweep.refs)
     };
     Ok(SweepPlan {
+        full_scan: sweep.full_scan,
         path,
         path_is_explicit,
         selection,

@@ -9,6 +9,7 @@ use super::history::lineage::Lineage;
 use super::history::masks::{Masks, World, bits};
 use super::history::order::Graph;
 use super::history::paths::{Paths, Walker};
+use super::remotes::{Remotes, Sightings};
 use super::stamps::Stamps;
 use super::store::{NONE, Store};
 use super::structure::{Absent, Structure};
@@ -21,6 +22,8 @@ const REFS_LISTED_MAX: usize = 50;
 /// A tip with what it leads to.
 struct Root<'a> {
     tip: &'a Tip,
+    /// True if the selection is about it.
+    in_scope: bool,
     /// The named object, and what it points to through tags; [`NONE`]-free.
     chain: Vec<u32>,
     /// The position of the commit at the end of the chain.
@@ -35,6 +38,7 @@ pub(crate) struct History<'a> {
     lineage: Lineage,
     targets: Vec<u32>,
     roots: Vec<Root<'a>>,
+    remotes: &'a Remotes,
     head: Option<usize>,
     /// By position: whether HEAD has the commit in its history.
     leads_to_head: Vec<bool>,
@@ -50,6 +54,8 @@ pub(crate) enum Carrier {
     RefName(String),
     /// A path that only an index has.
     IndexPath,
+    /// Something else that is no object.
+    Held(Held),
 }
 
 /// What is known of one traced object after all passes.
@@ -70,6 +76,10 @@ impl<'a> History<'a> {
         object_size_max: u64,
     ) -> History<'a> {
         let graph = Graph::build(store, structure);
+        let selected = tips
+            .selected
+            .as_ref()
+            .map(|tips| tips.iter().collect::<BTreeSet<_>>());
         let roots = tips.tips.iter().map(|tip| {
             let mut chain = vec![absent.resolve(store, &tip.id, None)];
             // Tags of tags; a circle is impossible for honest ids.
@@ -85,6 +95,7 @@ impl<'a> History<'a> {
                 .and_then(|number| graph.position(structure, *number));
             Root {
                 tip,
+                in_scope: selected.as_ref().is_none_or(|tips| tips.contains(tip)),
                 chain,
                 position,
             }
@@ -101,6 +112,7 @@ impl<'a> History<'a> {
             lineage,
             targets,
             roots,
+            remotes: &tips.remotes,
             head,
             leads_to_head,
             object_size_max,
@@ -186,7 +198,8 @@ impl<'a> History<'a> {
                 }
             }
         }
-        let reached = self.roots.iter().filter(|root| keeps_alive(&root.tip.kind));
+        let counts = |root: &&Root<'_>| root.in_scope && root.tip.kind.keeps_alive();
+        let reached = self.roots.iter().filter(counts);
         let reached = reached.fold(0, |mask, root| mask | self.of_root(&masks, root));
         for bit in bits(reached) {
             traces[bit].reachable = true;
@@ -205,7 +218,7 @@ impl<'a> History<'a> {
         found
             .into_iter()
             .flatten()
-            .map(|spread| spread.into_exposure(&mut stamps))
+            .map(|spread| spread.into_exposure(&mut stamps, self.remotes))
             .collect()
     }
 
@@ -225,7 +238,12 @@ impl<'a> History<'a> {
                         }
                     }
                     Carrier::RefName(name) => {
+                        let sighting = self.remotes.sighting_of_name(name);
+                        spreads[bit].sightings.extend(sighting);
                         spreads[bit].refs.insert(name.clone());
+                    }
+                    Carrier::Held(held) => {
+                        spreads[bit].held.insert(held.clone());
                     }
                     Carrier::IndexPath => {
                         spreads[bit]
@@ -238,8 +256,12 @@ impl<'a> History<'a> {
         let masks = Masks::carry(self.world(), targets);
         self.find_commits(&masks, &mut spreads);
         for root in &self.roots {
+            let sighting = self.remotes.sighting(root.tip);
             for bit in bits(self.of_root(&masks, root)) {
                 spreads[bit].reached_from(&root.tip.kind);
+                if let Some(sighting) = &sighting {
+                    spreads[bit].sightings.add(sighting);
+                }
             }
         }
         if let Some(head) = self.head {
@@ -306,17 +328,9 @@ impl<'a> History<'a> {
     pub(crate) fn named_by(&self, number: u32) -> Option<&TipKind> {
         self.roots
             .iter()
-            .find(|root| root.chain.first() == Some(&number))
+            .find(|root| root.in_scope && root.chain.first() == Some(&number))
             .map(|root| &root.tip.kind)
     }
-}
-
-/// False for what git does not keep objects alive for.
-fn keeps_alive(kind: &TipKind) -> bool {
-    !matches!(
-        kind,
-        TipKind::Pseudo { .. } | TipKind::Reflog { expired: true, .. }
-    )
 }
 
 fn location(stamps: &mut Stamps<'_>, trace: &Trace, paths: Paths) -> Location {
@@ -340,39 +354,30 @@ struct Spread {
     at_head: bool,
     refs: BTreeSet<String>,
     held: BTreeSet<Held>,
+    sightings: Sightings,
 }
 
 impl Spread {
     fn reached_from(&mut self, kind: &TipKind) {
-        let held = match kind {
-            TipKind::Ref(name) => {
+        match (kind, kind.holder()) {
+            (TipKind::Ref(name), _) => {
                 self.refs.insert(name.clone());
-                return;
             }
-            TipKind::Head { worktree } | TipKind::Pseudo { worktree, .. } => {
-                Held::Worktree(worktree.clone())
-            }
-            TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
-            TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
-            TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
-        };
-        self.held.insert(held);
+            (_, held) => self.held.extend(held),
+        }
     }
 
-    fn into_exposure(mut self, stamps: &mut Stamps<'_>) -> Exposure {
+    fn into_exposure(mut self, stamps: &mut Stamps<'_>, remotes: &Remotes) -> Exposure {
         let reachable = !self.refs.is_empty();
         if reachable {
             // A HEAD on a branch says nothing that the branch does not.
-            self.held.retain(|held| !matches!(held, Held::Worktree(_)));
+            let is_more = |held: &Held| !matches!(held, Held::Worktree(_) | Held::PseudoRef(_));
+            self.held.retain(is_more);
         }
         if !reachable && self.held.is_empty() {
             self.held.insert(Held::Dangling);
         }
-        let remotes = self
-            .refs
-            .iter()
-            .filter_map(|name| name.strip_prefix("refs/remotes/")?.split('/').next());
-        let pushed_to: BTreeSet<String> = remotes.map(str::to_owned).collect();
+        let pushed = remotes.verdict(&self.sightings, &self.refs, &self.held);
         Exposure {
             introduced: self.introducer.and_then(|position| stamps.get(position)),
             removed: self
@@ -382,7 +387,8 @@ impl Spread {
             at_head: self.at_head,
             ref_count: self.refs.len() as u64,
             refs: self.refs.into_iter().take(REFS_LISTED_MAX).collect(),
-            pushed_to: pushed_to.into_iter().collect(),
+            pushed,
+            pushed_to: self.sightings.remotes.into_iter().collect(),
             reachable,
             held_by: self.held.into_iter().collect(),
             first_seen: self.seen.and_then(|(first, _)| commit::rfc3339_utc(first)),

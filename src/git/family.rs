@@ -1,53 +1,27 @@
 //! One worker: walks delta families depth-first, with an explicit stack and reused buffers.
 
-use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 
+use super::buffers::{Buf, Buffers, LARGE_LEN};
 use super::damage::Damage;
 use super::hash;
 use super::pack::delta::Trail;
+use super::pack::forest::FAR;
 use super::pack::inflate::{Inflate, OneShot};
 use super::pack::window::Window;
 use super::pack::{Pack, delta};
 use super::reader::ObjectReader;
+use super::split::Part;
 use super::store::Store;
 use super::stream;
-use super::walk::{Origin, Shared, Unit, Visit};
+use super::units::Unit;
+use super::walk::{Origin, Shared, Visit};
 use crate::model::ObjectKind;
 
-/// Objects above this are streamed if they are whole blobs, and read one at a time otherwise.
-pub(super) const LARGE_LEN: u64 = 16 << 20;
 /// Buffers of one worker's stack may hold this much before subtrees are left for later.
 const LIVE_MAX: u64 = 128 << 20;
-/// Buffers above this are given back rather than kept for the next object.
-const KEEP_LEN: usize = 4 << 20;
 /// Objects between two looks at the clock.
 const CHECK_EVERY: u32 = 256;
-
-/// A reused buffer: it only ever grows, so that its bytes need not be zeroed each time.
-#[derive(Default)]
-pub(super) struct Buf {
-    bytes: Vec<u8>,
-    len: usize,
-}
-
-impl Buf {
-    fn sized(mut self, len: usize) -> Buf {
-        if self.bytes.len() < len {
-            self.bytes.resize(len, 0);
-        }
-        self.len = len;
-        self
-    }
-
-    fn get(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    fn get_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes[..self.len]
-    }
-}
 
 /// An object whose deltas are being read.
 struct Frame<C> {
@@ -55,6 +29,8 @@ struct Frame<C> {
     buf: Buf,
     /// Which child comes next.
     next: usize,
+    /// Where the children end that are read here.
+    end: usize,
     /// What the visitor carries over; `None` if it did not see the object.
     carry: Option<C>,
 }
@@ -66,18 +42,16 @@ pub(super) struct Worker<'a, V: Visit> {
     inflate: OneShot,
     window: Window,
     delta: Vec<u8>,
+    delta_len: usize,
     trail: Trail,
-    pool: Vec<Buf>,
+    pub(super) buffers: Buffers<'a>,
     stack: Vec<Frame<V::Carry>>,
     /// Bytes in the buffers of `stack`.
     live: u64,
-    /// Held while a buffer above [`LARGE_LEN`] is in use.
-    lane: Option<MutexGuard<'a, ()>>,
     pub(super) reader: Option<ObjectReader<'a>>,
     /// The object being read, for when something panics.
     pub(super) current: u32,
     since_check: u32,
-    pub(super) unreported_bytes: u64,
 }
 
 impl<'a, V: Visit> Worker<'a, V> {
@@ -88,15 +62,14 @@ impl<'a, V: Visit> Worker<'a, V> {
             inflate: OneShot::default(),
             window: Window::default(),
             delta: Vec::new(),
+            delta_len: 0,
             trail: Trail::default(),
-            pool: Vec::new(),
+            buffers: Buffers::new(shared),
             stack: Vec::new(),
             live: 0,
-            lane: None,
             reader: None,
             current: 0,
             since_check: 0,
-            unreported_bytes: 0,
         }
     }
 
@@ -114,7 +87,7 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.shared.damage(self.current, damage);
         self.stack.clear();
         self.live = 0;
-        self.lane = None;
+        self.buffers.leave_lane();
         self.inflate = OneShot::default();
         self.window = Window::default();
         self.reader = None;
@@ -130,6 +103,9 @@ impl<'a, V: Visit> Worker<'a, V> {
                     self.family(&self.store().packs[*pack as usize], *root);
                 }
             }
+            Unit::Part { pack, part, .. } => {
+                self.part(&self.store().packs[*pack as usize], part);
+            }
             Unit::Loose(numbers) => {
                 for number in numbers.iter().copied() {
                     if self.should_stop() {
@@ -141,7 +117,7 @@ impl<'a, V: Visit> Worker<'a, V> {
                 }
             }
         }
-        self.lane = None;
+        self.buffers.leave_lane();
         self.report_progress();
     }
 
@@ -158,11 +134,10 @@ impl<'a, V: Visit> Worker<'a, V> {
         let control = self.shared.plan.control;
         let objects = u64::from(self.since_check);
         control.objects.fetch_add(objects, Ordering::Relaxed);
-        let bytes = self.unreported_bytes;
+        let bytes = std::mem::take(&mut self.buffers.unreported);
         control.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.shared.produced.fetch_add(bytes, Ordering::Relaxed);
         self.since_check = 0;
-        self.unreported_bytes = 0;
     }
 
     /// Reads a root and everything that hangs on it.
@@ -183,6 +158,58 @@ impl<'a, V: Visit> Worker<'a, V> {
             }
             Err(damage) => self.shared.damage(number, damage),
         }
+        self.descend(pack, kind);
+    }
+
+    /// Reads a part of a family. What leads to it is rebuilt, and shown by whoever reads the rest.
+    fn part(&mut self, pack: &'a Pack, part: &Part) {
+        self.current = self.store().number(pack.number, part.base);
+        let Some(kind) = pack.forest.kind(part.base) else {
+            return;
+        };
+        // What cannot be rebuilt is damage that the one who shows it meets, too.
+        if let Ok(buf) = self.rebuild(pack, part.base) {
+            self.live += buf.len();
+            let (entry, end) = (part.base, part.children.end);
+            match self.wanted_child(pack, entry, part.children.start, end) {
+                Some(next) => self.stack.push(Frame {
+                    entry,
+                    buf,
+                    next,
+                    end,
+                    carry: None,
+                }),
+                None => self.live = 0,
+            }
+        }
+        self.descend(pack, kind);
+    }
+
+    /// Rebuilds an object and shows nothing.
+    fn rebuild(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
+        let mut path = vec![entry];
+        let mut at = entry;
+        // A cycle hangs on no root, so nothing in one is ever split.
+        while pack.forest.bases[at as usize] < FAR {
+            at = pack.forest.bases[at as usize];
+            path.push(at);
+        }
+        let mut buf = self.inflate_root(pack, at)?;
+        for entry in path.into_iter().rev().skip(1) {
+            let sizes = self.load_delta(pack, entry)?;
+            let mut derived = self.buffers.take(sizes.result)?;
+            let delta = &self.delta[..self.delta_len];
+            delta::apply(buf.get(), delta, &sizes, derived.get_mut(), &mut self.trail)?;
+            self.buffers.recycle(std::mem::replace(&mut buf, derived));
+            if self.should_stop() {
+                return Err(Damage::Internal("stopped".to_owned()));
+            }
+        }
+        Ok(buf)
+    }
+
+    /// Reads everything that hangs on what is on the stack.
+    fn descend(&mut self, pack: &'a Pack, kind: ObjectKind) {
         while let Some(frame) = self.stack.pop() {
             self.next_child(pack, kind, frame);
             if self.should_stop() {
@@ -196,15 +223,16 @@ impl<'a, V: Visit> Worker<'a, V> {
     fn next_child(&mut self, pack: &'a Pack, kind: ObjectKind, mut frame: Frame<V::Carry>) {
         let child = pack.forest.children(frame.entry)[frame.next];
         self.current = self.store().number(pack.number, child);
-        let derived = self.derive(pack, child, &frame.buf);
-        let next = self.wanted_child(pack, frame.entry, frame.next + 1);
+        let derived = self.derive(pack, child, kind, &frame);
+        let next = self.wanted_child(pack, frame.entry, frame.next + 1, frame.end);
         if next.is_none() {
             // The base's bytes are needed no more, and the child may be as large.
-            self.live -= frame.buf.len as u64;
-            self.recycle(std::mem::take(&mut frame.buf));
+            self.live -= frame.buf.len();
+            self.buffers.recycle(std::mem::take(&mut frame.buf));
         }
         let entered = match derived {
-            Ok(buf) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Ok(Some(buf)) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Ok(None) => None,
             Err(damage) => {
                 self.shared.damage(self.current, damage);
                 None
@@ -217,12 +245,12 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.stack.extend(entered);
     }
 
-    /// The next child, from place `from` on, that is wanted or leads to something wanted.
-    fn wanted_child(&self, pack: &Pack, entry: u32, from: usize) -> Option<usize> {
+    /// The next child in these places that is wanted or leads to something wanted.
+    fn wanted_child(&self, pack: &Pack, entry: u32, from: usize, end: usize) -> Option<usize> {
         let children = pack.forest.children(entry);
         match self.shared.weights.get(pack.number as usize) {
-            Some(weights) => (from..children.len()).find(|at| weights[children[*at] as usize] > 0),
-            None => (from < children.len()).then_some(from),
+            Some(weights) => (from..end).find(|at| weights[children[*at] as usize] > 0),
+            None => (from < end).then_some(from),
         }
     }
 
@@ -256,29 +284,28 @@ impl<'a, V: Visit> Worker<'a, V> {
             }
         }
         let room = LIVE_MAX.max(self.shared.plan.bounds.object_size_max);
-        match self.wanted_child(pack, entry, 0) {
-            Some(next) if self.live + buf.len as u64 <= room => {
-                self.live += buf.len as u64;
+        let end = self.shared.children_here(pack, entry);
+        match self.wanted_child(pack, entry, 0, end) {
+            Some(next) if self.live + buf.len() <= room => {
+                self.live += buf.len();
                 Some(Frame {
                     entry,
                     buf,
                     next,
+                    end,
                     carry,
                 })
             }
             _ => {
-                self.recycle(buf);
+                self.buffers.recycle(buf);
                 None
             }
         }
     }
 
-    /// Without CRCs every object is hashed, and so is one with several copies: they cannot all be
-    /// right if they differ, and only the hash tells which is.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
         let name = || hash::object_id(pack.hash, kind, buf.get());
-        let doubtful = pack.crcs.is_empty() || self.store().has_copies(number);
-        if doubtful && name() != Some(self.store().id(number)) {
+        if self.shared.is_doubtful(pack, number) && name() != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
         Ok(())
@@ -286,51 +313,65 @@ impl<'a, V: Visit> Worker<'a, V> {
 
     fn inflate_root(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
         let (header, data) = pack.entry(entry, &mut self.window)?;
-        let mut buf = buffer(
-            self.shared,
-            &mut self.lane,
-            &mut self.pool,
-            &mut self.unreported_bytes,
-            header.size,
-        )?;
+        let mut buf = self.buffers.take(header.size)?;
         self.inflate.inflate(data, buf.get_mut())?;
         self.window.shrink();
         Ok(buf)
     }
 
-    fn derive(&mut self, pack: &'a Pack, entry: u32, base: &Buf) -> Result<Buf, Damage> {
+    /// Reads the delta of an entry into `self.delta`; gives the sizes it declares.
+    fn load_delta(&mut self, pack: &'a Pack, entry: u32) -> Result<delta::Sizes, Damage> {
         let (header, data) = pack.entry(entry, &mut self.window)?;
         let limit = self.shared.plan.bounds.object_size_max;
         if header.size > limit {
             let size = header.size;
             return Err(Damage::TooLarge { size, limit });
         }
-        let len = header.size as usize;
-        if self.delta.len() < len {
-            self.delta.resize(len, 0);
+        self.delta_len = header.size as usize;
+        if self.delta.len() < self.delta_len {
+            self.delta.resize(self.delta_len, 0);
         }
-        self.inflate.inflate(data, &mut self.delta[..len])?;
-        let delta = &self.delta[..len];
+        let delta = &mut self.delta[..self.delta_len];
+        self.inflate.inflate(data, delta)?;
+        self.window.shrink();
         let sizes = delta::sizes(delta)?;
         if sizes.result > 1 << 20 && delta::produced(delta, &sizes)? != sizes.result {
             return Err(Damage::Delta("it does not produce what it declares"));
         }
-        let mut buf = buffer(
-            self.shared,
-            &mut self.lane,
-            &mut self.pool,
-            &mut self.unreported_bytes,
-            sizes.result,
-        )?;
-        delta::apply(base.get(), delta, &sizes, buf.get_mut(), &mut self.trail)?;
-        self.window.shrink();
-        Ok(buf)
+        Ok(sizes)
     }
 
-    fn recycle(&mut self, buf: Buf) {
-        if buf.bytes.len() <= KEEP_LEN {
-            self.pool.push(buf);
+    /// Makes the object of a delta; `None` if a glance at it was enough.
+    fn derive(
+        &mut self,
+        pack: &'a Pack,
+        entry: u32,
+        kind: ObjectKind,
+        base: &Frame<V::Carry>,
+    ) -> Result<Option<Buf>, Damage> {
+        let here = self.shared.children_here(pack, entry);
+        let leaf = self.wanted_child(pack, entry, 0, here).is_none();
+        let sizes = self.load_delta(pack, entry)?;
+        let mut buf = self.buffers.take(sizes.result)?;
+        let delta = &self.delta[..self.delta_len];
+        let (bytes, trail) = (base.buf.get(), &mut self.trail);
+        if let Some(carry) = base.carry.as_ref().filter(|_| leaf)
+            && self.shared.is_wanted(self.current)
+            && !self.shared.is_doubtful(pack, self.current)
+            && let Some(extent) = self.visitor.extent(kind, sizes.result, carry)
+        {
+            delta::apply_extent(bytes, delta, &sizes, buf.get_mut(), trail, extent)?;
+            let seen = self
+                .visitor
+                .glance(self.current, kind, buf.get(), trail, carry);
+            if seen {
+                self.shared.visited.insert(self.current);
+                self.buffers.recycle(buf);
+                return Ok(None);
+            }
         }
+        delta::apply(bytes, delta, &sizes, buf.get_mut(), trail)?;
+        Ok(Some(buf))
     }
 
     pub(super) fn settle(&mut self, number: u32, result: Result<(), Damage>) {
@@ -341,28 +382,4 @@ impl<'a, V: Visit> Worker<'a, V> {
             Err(damage) => self.shared.damage(number, damage),
         }
     }
-}
-
-/// A buffer for an object of this size, if that is allowed.
-fn buffer<'a>(
-    shared: &'a Shared<'a>,
-    lane: &mut Option<MutexGuard<'a, ()>>,
-    pool: &mut Vec<Buf>,
-    unreported_bytes: &mut u64,
-    size: u64,
-) -> Result<Buf, Damage> {
-    let bounds = shared.plan.bounds;
-    if size > bounds.object_size_max {
-        let limit = bounds.object_size_max;
-        return Err(Damage::TooLarge { size, limit });
-    }
-    if shared.produced.load(Ordering::Relaxed) + *unreported_bytes > bounds.work_max {
-        return Err(Damage::Work(bounds.work_max));
-    }
-    if size > LARGE_LEN && lane.is_none() {
-        let guard = shared.large_lane.lock();
-        *lane = Some(guard.unwrap_or_else(std::sync::PoisonError::into_inner));
-    }
-    *unreported_bytes += size;
-    Ok(pool.pop().unwrap_or_default().sized(size as usize))
 }

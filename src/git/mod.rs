@@ -5,18 +5,21 @@
 mod alternates;
 pub(crate) mod attribution;
 pub(crate) mod bits;
+mod buffers;
 pub(crate) mod commit;
 mod config;
 pub(crate) mod damage;
 mod discover;
 mod family;
 pub(crate) mod file;
-pub(crate) mod gather;
+mod gather;
+mod glob;
 pub(crate) mod hash;
 pub(crate) mod history;
 mod index;
 mod layout;
 pub(crate) mod loose;
+pub(crate) mod messages;
 pub(crate) mod objects;
 pub(crate) mod pack;
 pub(crate) mod reach;
@@ -24,10 +27,12 @@ pub(crate) mod reader;
 mod reflog;
 mod refs;
 mod reftable;
+pub(crate) mod remotes;
 pub mod repo;
 pub mod select;
 mod single;
 pub(crate) mod source;
+mod split;
 mod stamps;
 pub(crate) mod store;
 mod stream;
@@ -35,7 +40,9 @@ pub(crate) mod structure;
 mod surroundings;
 pub mod tips;
 pub(crate) mod tree;
+mod units;
 pub(crate) mod walk;
+mod walkdir;
 pub mod worktree;
 
 #[cfg(test)]
@@ -44,6 +51,8 @@ mod repo_tests;
 pub(crate) mod testrepo;
 #[cfg(test)]
 mod tips_damage_tests;
+#[cfg(test)]
+mod tips_reach_tests;
 #[cfg(test)]
 mod tips_tests;
 

@@ -13,7 +13,7 @@ use super::history::lineage::Lineage;
 use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
-use super::source::{Read, ScanObjects, Source};
+use super::source::{self, Read, ScanObjects, Source};
 use super::store::Store;
 use super::structure::{Absent, AbsentRow};
 use super::tips::{TipKind, Tips};
@@ -27,7 +27,10 @@ pub(crate) struct Objects {
     absent: Absent,
     shallow: HashSet<u32>,
     wanted: Option<Bits>,
+    /// True if the tips of a selection decide what is read.
+    narrowed: bool,
     bounds: Bounds,
+    full_scan: bool,
     promisor: bool,
     /// What could not be opened.
     gaps: Vec<Gap>,
@@ -41,6 +44,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) only_tips: bool,
     /// Largest object held whole, in bytes; `None` chooses by the repository's size.
     pub(crate) object_size_max: Option<u64>,
+    /// Scan every object as a whole.
+    pub(crate) full_scan: bool,
 }
 
 impl Objects {
@@ -59,7 +64,9 @@ impl Objects {
             store,
             shallow: HashSet::new(),
             wanted: None,
+            narrowed: opening.only_tips,
             bounds,
+            full_scan: opening.full_scan,
             promisor: repo.promisor,
             gaps,
         };
@@ -110,7 +117,7 @@ impl Objects {
         if !only_tips && !self.store.has_foreign() {
             return None;
         }
-        let ids: Vec<ObjectId> = tips.tips.iter().map(|tip| tip.id).collect();
+        let ids: Vec<ObjectId> = tips.in_scope().iter().map(|tip| tip.id).collect();
         let mut wanted = reach::reach(&self.store, &self.shallow, &ids, self.bounds, control);
         if !only_tips {
             let own = |n: &u32| self.store.in_use(*n) && !self.store.is_foreign(*n);
@@ -128,6 +135,7 @@ impl Objects {
             shallow: &self.shallow,
             wanted: self.wanted.as_ref(),
             bounds: self.bounds,
+            full_scan: self.full_scan,
             control,
         }
     }
@@ -155,6 +163,26 @@ impl Objects {
         let damaged = read.damaged.iter().map(|(number, _)| *number);
         let traced = Traced::these(&self.store, hits.chain(damaged));
         self.source(control).read_trees(read, &traced, make);
+        if self.narrowed && !traced.is_empty() {
+            self.widen(control, read, &traced);
+        }
+    }
+
+    /// Reads what all commits, tags and trees name, those out of scope too: only that tells
+    /// where something in scope went.
+    fn widen<S>(&self, control: &Control, read: &mut Read<S>, traced: &Traced) {
+        let shape = reach::Shape {
+            store: &self.store,
+            absent: &self.absent,
+            shallow: &self.shallow,
+            bounds: self.bounds,
+            control,
+        };
+        let malformed = std::mem::take(&mut read.structure.malformed);
+        read.structure = shape.read_structure();
+        read.structure.malformed = malformed;
+        read.edges = shape.read_edges(traced);
+        read.gaps.extend(control.stopped().map(source::stop_gap));
     }
 
     /// Packs whose index turned out to lie while they were read. The sweep must begin anew without
@@ -170,14 +198,16 @@ impl Objects {
     }
 
     /// Traces the history of objects with hits, together with everything that is missing or
-    /// damaged. `None` if there is nothing to trace.
+    /// damaged. `None` if there is nothing to trace, unless `always` asks for what is known of
+    /// the repository as a whole.
     pub(crate) fn trace<'a, S>(
         &'a self,
         read: &'a Read<S>,
         tips: &'a Tips,
         hits: &BTreeSet<ObjectId>,
+        always: bool,
     ) -> Option<History<'a>> {
-        for tip in &tips.tips {
+        for tip in tips.in_scope() {
             self.absent.resolve(&self.store, &tip.id, None);
         }
         let absent = self.absent.rows();
@@ -187,7 +217,7 @@ impl Objects {
             .collect();
         targets.extend(absent.iter().map(|(number, _)| *number));
         targets.extend(read.damaged.iter().map(|(number, _)| *number));
-        if targets.is_empty() {
+        if targets.is_empty() && !always {
             return None;
         }
         let targets: Vec<u32> = targets.into_iter().collect();
@@ -232,12 +262,8 @@ impl Objects {
             .iter()
             .map(|(number, damage)| self.damage_gap(*number, damage, history))
             .collect();
-        gaps.extend(read.structure.malformed.iter().map(|(number, malformed)| {
-            let detail = format!(
-                "the tree is malformed at byte {}: its entries from there on cannot be followed",
-                malformed.0
-            );
-            Gap::of_object(GapKind::Damaged, self.store.id(*number), detail)
+        gaps.extend(read.structure.malformed.iter().map(|(number, fault)| {
+            Gap::of_object(GapKind::Damaged, self.store.id(*number), fault.to_string())
         }));
         let mut notes = Vec::new();
         let Some((history, locations)) = history else {
@@ -256,7 +282,8 @@ impl Objects {
             }
             gaps.push(self.missing_gap(&row, &location, history.named_by(number)));
         }
-        if unneeded > 0 {
+        // In a narrowed sweep these may well be needed by what was not selected.
+        if unneeded > 0 && !self.narrowed {
             let detail = format!(
                 "{unneeded} missing objects are named only by unreachable objects, which git may drop at any time"
             );

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::Ordering;
 
+use super::buffers::LARGE_LEN;
 use super::damage::Damage;
-use super::family::{LARGE_LEN, Worker};
+use super::family::Worker;
 use super::hash;
 use super::loose::Loose;
 use super::reader::{ObjectReader, read_loose};
@@ -35,7 +36,7 @@ impl<V: Visit> Worker<'_, V> {
         if name != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
-        self.unreported_bytes += bytes.len() as u64;
+        self.buffers.unreported += bytes.len() as u64;
         self.visitor
             .object(number, loose.kind, &bytes, Origin::Whole);
         Ok(())
@@ -63,7 +64,7 @@ impl<V: Visit> Worker<'_, V> {
             .get_or_insert_with(|| ObjectReader::new(store, bounds.object_size_max));
         match reader.read(number) {
             Ok((kind, bytes)) => {
-                self.unreported_bytes += bytes.len() as u64;
+                self.buffers.unreported += bytes.len() as u64;
                 if self.shared.plan.kinds.include(kind) {
                     self.visitor.object(number, kind, &bytes, Origin::Whole);
                 } else {

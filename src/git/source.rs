@@ -9,27 +9,51 @@ use super::bits::Bits;
 use super::damage::Damage;
 use super::hash;
 use super::history::edges::{self, Edges, Traced};
+use super::pack::delta::{Extent, Trail};
 use super::pack::forest::WHOLE;
 use super::store::{Copy, Store};
 use super::stream;
-use super::structure::{self, Absent, Structure};
-use super::tree::Malformed;
+use super::structure::{self, Absent, Fault, Structure};
+use super::units::PART_BYTES_MIN;
 use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{
-    Control, Coverage, Gap, GapKind, NewRanges, Object, ObjectId, ObjectKind, StopCause,
+    Control, Coverage, Derivation, Gap, GapKind, Margins, Object, ObjectId, ObjectKind, StopCause,
 };
 
-/// What scans objects. One per thread; a true answer says that it found something.
+/// What scans objects. One per thread.
 pub(crate) trait ScanObjects: Send {
-    /// Scans a whole object.
-    fn object(&mut self, object: &Object<'_>) -> bool;
+    /// What it keeps of an object for those made from it.
+    type Memory: Send;
+    /// Scans a whole object. `made` says how it was made from another, and what was kept of that.
+    fn object(
+        &mut self,
+        object: &Object<'_>,
+        made: Option<(&Derivation<'_>, &Self::Memory)>,
+    ) -> Self::Memory;
+    /// True if something was found there.
+    fn has_hits(memory: &Self::Memory) -> bool;
+    /// How much around new bytes [`ScanObjects::passes`] looks at; `None` if an object made from
+    /// this base must be shown.
+    fn margins(&self, base: &Self::Memory) -> Option<Margins>;
+    /// True if an object made from this base has no hit, judged by its new ranges alone.
+    fn passes(
+        &self,
+        kind: ObjectKind,
+        bytes: &[u8],
+        fresh: &[Range<usize>],
+        base: &Self::Memory,
+    ) -> bool;
+
     /// A large blob follows piece by piece.
     fn begin(&mut self, id: ObjectId, kind: ObjectKind);
     /// The next piece of it.
     fn piece(&mut self, bytes: &[u8]);
-    /// Its end.
+    /// Its end; true if something was found.
     fn end(&mut self) -> bool;
 }
+
+/// Smaller objects are rebuilt whole: it costs next to nothing.
+const GLANCE_LEN_MIN: u64 = 4096;
 
 /// What to read.
 pub(crate) struct Source<'a> {
@@ -40,6 +64,8 @@ pub(crate) struct Source<'a> {
     /// Only these numbers, or all.
     pub(crate) wanted: Option<&'a Bits>,
     pub(crate) bounds: walk::Bounds,
+    /// Scan every object as if nothing were known of the one it was made from.
+    pub(crate) full_scan: bool,
     pub(crate) control: &'a Control,
 }
 
@@ -130,6 +156,7 @@ impl Source<'_> {
             aside,
             wanted: self.wanted,
             bounds: self.bounds,
+            part_cost_min: PART_BYTES_MIN,
             control: self.control,
         }
     }
@@ -149,9 +176,7 @@ impl Source<'_> {
             let misnamed = reader.misnamed.into_iter();
             read.damaged
                 .extend(misnamed.map(|number| (number, Damage::Hash)));
-            let mut structure = reader.commits.structure;
-            structure.malformed = reader.malformed;
-            structures.push(structure);
+            structures.push(reader.commits.structure);
             parts.push(reader.trees.into_part());
             read.scanners.push(reader.scanner);
         }
@@ -199,9 +224,9 @@ pub(crate) fn stop_gap(cause: StopCause) -> Gap {
 }
 
 /// What is carried from an object to the deltas against it.
-struct Carry {
-    /// Whether the scanner found something in it.
-    found: bool,
+struct Carry<M> {
+    /// What the scanner keeps of it.
+    memory: M,
     /// Of a tree, its entries.
     tree: Option<edges::Carry>,
 }
@@ -212,11 +237,10 @@ struct Reader<'a, S> {
     commits: structure::Collector<'a>,
     trees: edges::Collector<'a>,
     scanner: S,
+    full_scan: bool,
     coverage: Coverage,
     /// Objects with findings whose content does not have the hash that names them.
     misnamed: Vec<u32>,
-    /// Trees that cannot be followed to their end.
-    malformed: Vec<(u32, Malformed)>,
     /// Ranges of new entries of the tree at hand.
     new: Vec<Range<usize>>,
     /// The object being streamed.
@@ -235,9 +259,9 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
             },
             trees: edges::Collector::new(source.store, source.absent, traced),
             scanner,
+            full_scan: source.full_scan,
             coverage: Coverage::default(),
             misnamed: Vec::new(),
-            malformed: Vec::new(),
             new: Vec::new(),
             streaming: None,
         }
@@ -254,55 +278,106 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
     }
 
     /// Takes in a tree; `self.new` then says which of its entries are new.
-    fn tree(&mut self, number: u32, bytes: &[u8], origin: &Origin<'_, Carry>) -> edges::Carry {
+    fn tree(
+        &mut self,
+        number: u32,
+        bytes: &[u8],
+        origin: &Origin<'_, Carry<S::Memory>>,
+    ) -> edges::Carry {
         let base = match origin {
-            Origin::Delta { trail, base } => base.tree.as_ref().map(|carry| (carry, *trail)),
-            Origin::Whole => None,
+            Origin::Delta { trail, base } if !self.full_scan => {
+                base.tree.as_ref().map(|carry| (carry, *trail))
+            }
+            _ => None,
         };
         let (carry, result) = self.trees.tree(number, bytes, base, &mut self.new);
         if let Err(malformed) = result {
-            self.malformed.push((number, malformed));
+            let faults = &mut self.commits.structure.malformed;
+            faults.push((number, Fault::Tree(malformed)));
         }
         carry
     }
 }
 
 impl<S: ScanObjects> Visit for Reader<'_, S> {
-    type Carry = Carry;
+    type Carry = Carry<S::Memory>;
 
     fn object(
         &mut self,
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        origin: Origin<'_, Carry>,
-    ) -> Carry {
+        origin: Origin<'_, Self::Carry>,
+    ) -> Self::Carry {
         self.coverage.of_mut(kind).read += 1;
         self.coverage.bytes += bytes.len() as u64;
         let tree = (kind == ObjectKind::Tree).then(|| self.tree(number, bytes, &origin));
         if tree.is_none() {
             self.commits.object(number, kind, bytes);
         }
-        let new = match origin {
-            // What a base with findings hands on by copying must be found again here.
-            Origin::Delta { trail, base } if !base.found => NewRanges::Only(if tree.is_some() {
-                &self.new
-            } else {
-                &trail.fresh
-            }),
-            _ => NewRanges::All,
+        let derived = match origin {
+            Origin::Delta { trail, base } if !self.full_scan => {
+                let fresh = if tree.is_some() {
+                    &self.new
+                } else {
+                    &trail.fresh
+                };
+                let copies = &trail.copies;
+                Some((Derivation { fresh, copies }, &base.memory))
+            }
+            _ => None,
         };
         let id = self.store.id(number);
-        let found = self.scanner.object(&Object {
-            id,
-            kind,
-            bytes,
-            new,
-        });
-        if found {
+        let made = derived.as_ref().map(|(made, base)| (made, *base));
+        let memory = self.scanner.object(&Object { id, kind, bytes }, made);
+        if S::has_hits(&memory) {
             self.check_name(number, kind, bytes);
         }
-        Carry { found, tree }
+        Carry { memory, tree }
+    }
+
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c Self::Carry) -> Option<Extent<'c>> {
+        if self.full_scan || size < GLANCE_LEN_MIN {
+            return None;
+        }
+        let margins = self.scanner.margins(&base.memory)?;
+        match (kind, &base.tree) {
+            (ObjectKind::Tree, Some(tree)) => Some(Extent::CutEntries(tree.bounds())),
+            (ObjectKind::Blob, _) => Some(Extent::Ends {
+                start: margins.behind,
+                end: margins.before,
+            }),
+            _ => None,
+        }
+    }
+
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &Self::Carry,
+    ) -> bool {
+        let fresh = match &base.tree {
+            Some(tree) => {
+                let split = self.trees.split_sparse(bytes, tree, trail, &mut self.new);
+                if !split {
+                    return false;
+                }
+                &self.new
+            }
+            None => &trail.fresh,
+        };
+        if !self.scanner.passes(kind, bytes, fresh, &base.memory) {
+            return false;
+        }
+        if base.tree.is_some() {
+            self.trees.take_sparse(number, bytes);
+        }
+        self.coverage.of_mut(kind).read += 1;
+        self.coverage.bytes += bytes.len() as u64;
+        true
     }
 
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {

@@ -205,32 +205,30 @@ impl Store {
     }
 
     /// The number that this name has if anything has it and nothing else came in its way: one read,
-    /// unchecked. See [`Store::find_guessed`].
+    /// unchecked. See [`Store::is_named`].
     #[inline]
     pub(crate) fn guess(&self, raw: &[u8]) -> u32 {
         self.slots[self.first_slot(raw)]
     }
 
-    /// The same as [`Store::find`], given the guess.
+    /// True if a guess is right. If not, only [`Store::find`] tells.
     #[inline]
-    pub(crate) fn find_guessed(&self, raw: &[u8], guess: u32) -> Option<u32> {
-        // An empty slot would be the first one that a search looks at.
-        if guess == NONE {
-            return None;
-        }
-        if self.has_name(guess, raw) {
-            Some(guess)
-        } else {
-            self.find(raw)
-        }
-    }
-
-    #[inline]
-    fn has_name(&self, number: u32, raw: &[u8]) -> bool {
-        match self.hash {
-            HashKind::Sha1 => self.ids.as_chunks::<20>().0[number as usize] == *raw,
-            HashKind::Sha256 => self.ids.as_chunks::<32>().0[number as usize] == *raw,
-        }
+    pub(crate) fn is_named(&self, guess: u32, raw: &[u8]) -> bool {
+        let named = match self.hash {
+            HashKind::Sha1 => self
+                .ids
+                .as_chunks::<20>()
+                .0
+                .get(guess as usize)
+                .map(|id| *id == *raw),
+            HashKind::Sha256 => self
+                .ids
+                .as_chunks::<32>()
+                .0
+                .get(guess as usize)
+                .map(|id| *id == *raw),
+        };
+        named.unwrap_or(false)
     }
 
     #[inline]

@@ -13,15 +13,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use super::bits::{Bits, SharedBits};
 use super::damage::Damage;
 use super::family::Worker;
-use super::pack::delta::Trail;
-use super::pack::forest::WHOLE;
+use super::pack::Pack;
+use super::pack::delta::{Extent, Trail};
 use super::store::Store;
+use super::units;
 use crate::model::{Control, ObjectKind};
-
-/// Families that are expected to produce more than this are a unit of their own, in bytes.
-const UNIT_BYTES: u64 = 4 << 20;
-/// Most entries in one unit of small families.
-const UNIT_ENTRIES: usize = 1024;
 
 /// Where an object's bytes come from.
 #[derive(Clone, Copy)]
@@ -57,6 +53,27 @@ pub(crate) trait Visit: Send {
     fn piece(&mut self, bytes: &[u8]);
     /// Its end; `whole` is false if the rest could not be read.
     fn end(&mut self, whole: bool);
+
+    /// What must be rebuilt of an object of `size` bytes that no delta hangs on, for
+    /// [`Visit::glance`]. `None` if the visitor wants to see it whole.
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c Self::Carry) -> Option<Extent<'c>> {
+        let _ = (kind, size, base);
+        None
+    }
+
+    /// Looks at an object of which only that was rebuilt; the rest of `bytes` is garbage. False if
+    /// it must be shown whole after all, as if this had not been asked.
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &Self::Carry,
+    ) -> bool {
+        let _ = (number, kind, bytes, trail, base);
+        false
+    }
 }
 
 /// Bounds of a walk.
@@ -111,6 +128,8 @@ pub(crate) struct WalkPlan<'a> {
     /// Only these numbers.
     pub(crate) wanted: Option<&'a Bits>,
     pub(crate) bounds: Bounds,
+    /// Families are not cut into parts cheaper than this: see [`units::PART_BYTES_MIN`].
+    pub(crate) part_cost_min: u64,
     pub(crate) control: &'a Control,
 }
 
@@ -134,9 +153,19 @@ pub(super) struct Shared<'a> {
     pub(super) produced: AtomicU64,
     /// For each pack how many wanted entries each subtree holds; empty if all are wanted.
     pub(super) weights: Vec<Vec<u32>>,
+    /// For each pack how many children entries keep whose family was split.
+    kept: Vec<HashMap<u32, usize>>,
 }
 
 impl Shared<'_> {
+    /// How many children of an entry belong to its own unit.
+    pub(super) fn children_here(&self, pack: &Pack, entry: u32) -> usize {
+        let kept = self.kept.get(pack.number as usize);
+        let kept = kept.filter(|kept| !kept.is_empty());
+        kept.and_then(|kept| kept.get(&entry).copied())
+            .unwrap_or_else(|| pack.forest.children(entry).len())
+    }
+
     /// True if the object must be visited under this number.
     pub(super) fn is_wanted(&self, number: u32) -> bool {
         self.plan.store.in_use(number)
@@ -144,6 +173,12 @@ impl Shared<'_> {
                 .plan
                 .wanted
                 .is_none_or(|wanted| wanted.contains(number))
+    }
+
+    /// True if an object must be hashed: its pack has no CRCs, or it has several copies. These
+    /// cannot all be right if they differ, and only the hash tells which is.
+    pub(super) fn is_doubtful(&self, pack: &Pack, number: u32) -> bool {
+        pack.crcs.is_empty() || self.plan.store.has_copies(number)
     }
 
     /// Remembers an object that turned out to be of another kind.
@@ -164,18 +199,6 @@ impl Shared<'_> {
     }
 }
 
-/// A piece of work.
-pub(super) enum Unit {
-    /// Roots of families of one pack, in file order.
-    Families {
-        pack: u32,
-        roots: Vec<u32>,
-        cost: u64,
-    },
-    /// Loose objects.
-    Loose(Vec<u32>),
-}
-
 /// Reads everything the plan asks for. Runs on the current rayon pool, one worker a thread.
 pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -> Walked<V> {
     let store = plan.store;
@@ -188,13 +211,15 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         large_lane: Mutex::default(),
         produced: AtomicU64::new(0),
         weights: Vec::new(),
+        kept: Vec::new(),
     };
     if filtered {
         shared.weights = (0..store.packs.len() as u32)
             .map(|pack| weights(&shared, pack))
             .collect();
     }
-    let units = units(&shared);
+    let mut units = units::units(&shared);
+    shared.kept = units::split_giants(store, &mut units, plan.part_cost_min);
     let next = AtomicUsize::new(0);
     let mut visitors = rayon::broadcast(|_| {
         let mut worker = Worker::new(&shared, make());
@@ -237,66 +262,6 @@ fn weights(shared: &Shared<'_>, pack: u32) -> Vec<u32> {
     forest.weights(&forest.top_down(), |entry| {
         shared.is_wanted(store.number(pack, entry))
     })
-}
-
-/// Cuts the work into units, the most expensive first.
-fn units(shared: &Shared<'_>) -> Vec<Unit> {
-    let plan = shared.plan;
-    let mut units = Vec::new();
-    for (pack, number) in plan.store.packs.iter().zip(0u32..) {
-        let mut run: Vec<u32> = Vec::new();
-        let mut run_cost = 0;
-        for root in (0..pack.len()).filter(|entry| pack.forest.bases[*entry as usize] == WHOLE) {
-            let weights = shared.weights.get(number as usize);
-            let kind = pack.forest.kind(root);
-            let unwanted_kind = kind.is_some_and(|kind| !plan.kinds.include(kind));
-            if unwanted_kind || weights.is_some_and(|w| w[root as usize] == 0) {
-                continue;
-            }
-            let cost = (u64::from(pack.forest.sizes[root as usize]) + 64)
-                * u64::from(pack.forest.family_len(root));
-            if cost >= UNIT_BYTES {
-                units.push(Unit::Families {
-                    pack: number,
-                    roots: vec![root],
-                    cost,
-                });
-                continue;
-            }
-            run.push(root);
-            run_cost += cost;
-            if run_cost >= UNIT_BYTES || run.len() >= UNIT_ENTRIES {
-                units.push(Unit::Families {
-                    pack: number,
-                    roots: std::mem::take(&mut run),
-                    cost: run_cost,
-                });
-                run_cost = 0;
-            }
-        }
-        if !run.is_empty() {
-            units.push(Unit::Families {
-                pack: number,
-                roots: run,
-                cost: run_cost,
-            });
-        }
-    }
-    units.sort_by_key(|unit| match unit {
-        Unit::Families { cost, .. } => std::cmp::Reverse(*cost),
-        Unit::Loose(_) => std::cmp::Reverse(0),
-    });
-    let all = plan.store.loose();
-    let loose: Vec<u32> = match plan.aside {
-        Some(numbers) => numbers
-            .iter()
-            .copied()
-            .filter(|n| all.contains(n))
-            .collect(),
-        None => all.collect(),
-    };
-    units.extend(loose.chunks(64).map(|batch| Unit::Loose(batch.to_vec())));
-    units
 }
 
 /// Tries everything that was left, object by object.
@@ -359,6 +324,19 @@ impl<V: Visit> Visit for &mut V {
     }
     fn end(&mut self, whole: bool) {
         (**self).end(whole);
+    }
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c V::Carry) -> Option<Extent<'c>> {
+        (**self).extent(kind, size, base)
+    }
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &V::Carry,
+    ) -> bool {
+        (**self).glance(number, kind, bytes, trail, base)
     }
 }
 

@@ -108,8 +108,21 @@ fn a_damaged_copy_beside_a_good_one_costs_nothing() {
 fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
     struct Nothing;
     impl crate::git::source::ScanObjects for Nothing {
-        fn object(&mut self, _: &crate::model::Object<'_>) -> bool {
+        type Memory = ();
+        fn object(
+            &mut self,
+            _: &crate::model::Object<'_>,
+            _: Option<(&crate::model::Derivation<'_>, &())>,
+        ) {
+        }
+        fn has_hits((): &()) -> bool {
             false
+        }
+        fn margins(&self, (): &()) -> Option<crate::model::Margins> {
+            None
+        }
+        fn passes(&self, _: ObjectKind, _: &[u8], _: &[std::ops::Range<usize>], (): &()) -> bool {
+            true
         }
         fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
         fn piece(&mut self, _: &[u8]) {}
@@ -122,6 +135,7 @@ fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,
+        full_scan: false,
     };
     let tips = crate::git::tips::Tips::default();
     let objects = crate::git::objects::Objects::open(repo, &tips, &opening, &control);

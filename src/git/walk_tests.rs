@@ -17,7 +17,12 @@ pub(super) type Contents = BTreeMap<ObjectId, (ObjectKind, Vec<u8>)>;
 struct Record {
     contents: Vec<(u32, ObjectKind, Vec<u8>)>,
     streaming: Option<(u32, ObjectKind, Vec<u8>)>,
+    /// The object that was glanced at last.
+    glanced: Option<(u32, Vec<u8>)>,
 }
+
+/// How much around what is new is rebuilt for a glance.
+const MARGIN: usize = 8;
 
 impl Visit for Record {
     /// The content, to check what a delta's trail says of it.
@@ -37,9 +42,30 @@ impl Visit for Record {
                     base[copy.from..copy.from + copy.len]
                 );
             }
+            if let Some((of, seen)) = self.glanced.take()
+                && of == number
+            {
+                for fresh in &trail.fresh {
+                    let around =
+                        fresh.start.saturating_sub(MARGIN)..bytes.len().min(fresh.end + MARGIN);
+                    assert_eq!(seen[around.clone()], bytes[around]);
+                }
+            }
         }
         self.contents.push((number, kind, bytes.to_vec()));
         bytes.to_vec()
+    }
+
+    fn extent<'c>(&self, _: ObjectKind, _: u64, _: &'c Vec<u8>) -> Option<Extent<'c>> {
+        Some(Extent::Ends {
+            start: MARGIN,
+            end: MARGIN,
+        })
+    }
+
+    fn glance(&mut self, number: u32, _: ObjectKind, bytes: &[u8], _: &Trail, _: &Vec<u8>) -> bool {
+        self.glanced = Some((number, bytes.to_vec()));
+        false
     }
 
     fn begin(&mut self, number: u32, kind: ObjectKind, _: u64) {
@@ -70,6 +96,7 @@ pub(super) fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
     let mut object_dirs = vec![dir(test, false)];
     object_dirs.extend(alternates.iter().map(|other| dir(other, true)));
     Repo {
+        remotes: super::super::remotes::Remotes::default(),
         git_dir: test.git_dir(),
         common_dir: test.git_dir(),
         hash,
@@ -89,6 +116,15 @@ pub(super) struct Outcome {
 }
 
 pub(super) fn read(repo: &Repo) -> Outcome {
+    let whole = read_in_parts(repo, units::PART_BYTES_MIN);
+    // However families are cut, the same is read.
+    let parts = read_in_parts(repo, 1);
+    assert_eq!(whole.contents, parts.contents);
+    assert_eq!(whole.damaged, parts.damaged);
+    whole
+}
+
+fn read_in_parts(repo: &Repo, part_cost_min: u64) -> Outcome {
     let mut gaps = Vec::new();
     let store = Store::open(repo, &BTreeSet::new(), &mut gaps);
     let control = Control::default();
@@ -99,6 +135,7 @@ pub(super) fn read(repo: &Repo) -> Outcome {
         aside: None,
         wanted: None,
         bounds,
+        part_cost_min,
         control: &control,
     };
     let walked = walk(&plan, Record::default);

@@ -2,8 +2,8 @@
 
 use super::*;
 use crate::model::{
-    Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Secret,
-    Span,
+    Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Pushed,
+    Secret, Span,
 };
 use crate::testkeys::Keys;
 
@@ -84,7 +84,7 @@ fn severity_follows_the_table() {
     use CredentialKind::{AccessKey, AccessKeyId, SecretAccessKey, TemporaryKey, TemporaryKeyId};
     use Severity::{Critical, High, Low, Medium};
     let pushed = Exposure {
-        pushed_to: vec!["origin".to_owned()],
+        pushed: Pushed::Once,
         ..Exposure::default()
     };
     let here = Exposure::default();
@@ -126,7 +126,7 @@ fn temporary_keys_are_as_grave_as_others_until_they_must_have_expired() {
             date: None,
             time,
         }),
-        pushed_to: vec!["origin".to_owned()],
+        pushed: crate::model::Pushed::Yes,
         ..Exposure::default()
     };
     let graded = |kind, committed, now| {

@@ -205,10 +205,11 @@ pub(super) struct ExposureDto {
     pub(super) introduced: Option<StampDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) removed: Option<StampDto>,
-    /// This and the next four are null where nobody looked.
+    /// This and the next five are null where nobody looked.
     pub(super) at_head: Option<bool>,
     pub(super) refs: Option<Vec<String>>,
     pub(super) ref_count: Option<u64>,
+    pub(super) pushed: Option<&'static str>,
     pub(super) pushed_to: Option<Vec<String>>,
     pub(super) reachable: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]

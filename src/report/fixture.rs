@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use crate::model::{
     CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field, Finding,
-    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Report, Secret, Severity, Span,
-    Suppressed, SuppressionReason, Target, ToolInfo, Traced, Validity,
+    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Pushed, Report, Secret,
+    Severity, Span, Suppressed, SuppressionReason, Target, ToolInfo, Traced, Validity,
 };
 
 /// Random letters from a seed (xorshift64*).
@@ -123,6 +123,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             at_head: false,
             refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1".to_owned()],
             ref_count: 2,
+            pushed: Pushed::Yes,
             pushed_to: vec!["origin".to_owned()],
             reachable: true,
             held_by: Vec::new(),
@@ -140,6 +141,13 @@ pub(crate) fn pair(seed: u64) -> Finding {
 /// The exposure of a finding, to be changed.
 pub(crate) fn exposure(finding: &mut Finding) -> &mut Exposure {
     Arc::make_mut(&mut finding.exposure)
+}
+
+/// Takes back what [`pair`] says of a push.
+pub(crate) fn never_pushed(finding: &mut Finding) {
+    let exposure = exposure(finding);
+    exposure.pushed = Pushed::NotSeen;
+    exposure.pushed_to.clear();
 }
 
 /// A complete sweep that found one pushed pair.

@@ -10,7 +10,7 @@ use super::dto::{
 use super::redact::Redactor;
 use crate::model::{
     Candidate, CommitStamp, Coverage, Exposure, Field, Finding, Gap, Held, KindCoverage, Limit,
-    Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Scope, Secret, Suppressed, Target,
+    Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret, Suppressed, Target,
     Totals, Traced, Validity,
 };
 
@@ -176,16 +176,14 @@ impl<'a> Shaper<'a> {
         let texts = |names: &[String]| names.iter().map(|name| self.text(name)).collect();
         let traced = exposure.traced != Traced::No;
         let head_known = exposure.traced == Traced::Yes;
-        // The refs that were not selected may be on a remote all the same.
-        let pushed_known = self.report.target.scope() == Scope::All;
-        let pushed_known = traced && (pushed_known || !exposure.pushed_to.is_empty());
         ExposureDto {
             introduced: exposure.introduced.as_ref().map(|s| self.stamp(s)),
             removed: exposure.removed.as_ref().map(|s| self.stamp(s)),
             at_head: head_known.then_some(exposure.at_head),
             refs: traced.then(|| texts(&exposure.refs)),
             ref_count: traced.then_some(exposure.ref_count),
-            pushed_to: pushed_known.then(|| texts(&exposure.pushed_to)),
+            pushed: traced.then_some(exposure.pushed.name()),
+            pushed_to: traced.then(|| texts(&exposure.pushed_to)),
             reachable: traced.then_some(exposure.reachable),
             held_by: exposure.held_by.iter().map(|h| self.held(h)).collect(),
             first_seen: exposure.first_seen.clone(),
@@ -206,7 +204,9 @@ impl<'a> Shaper<'a> {
             Held::Reflog(name) => ("reflog", Some(name)),
             Held::Stash(name) => ("stash", Some(name)),
             Held::Worktree(name) => ("worktree", Some(name)),
+            Held::PseudoRef(name) => ("pseudo-ref", Some(name)),
             Held::Index(name) => ("index", Some(name)),
+            Held::File(name) => ("file", Some(name)),
             Held::Dangling => ("dangling", None),
         };
         HeldDto {

@@ -92,7 +92,7 @@ fn temporary_in_stash() -> crate::model::Finding {
     finding.account_id = None;
     fixture::exposure(&mut finding).refs.clear();
     fixture::exposure(&mut finding).ref_count = 0;
-    fixture::exposure(&mut finding).pushed_to.clear();
+    fixture::never_pushed(&mut finding);
     fixture::exposure(&mut finding).reachable = false;
     fixture::exposure(&mut finding).removed = None;
     fixture::exposure(&mut finding).held_by = vec![
@@ -110,7 +110,7 @@ fn bare_secret_in_names() -> crate::model::Finding {
     finding.credential.access_key_id = None;
     finding.account_id = None;
     finding.severity = Severity::High;
-    fixture::exposure(&mut finding).pushed_to.clear();
+    fixture::never_pushed(&mut finding);
     fixture::exposure(&mut finding).refs = vec![format!("refs/heads/{secret}\u{202e}")];
     fixture::exposure(&mut finding).ref_count = 17;
     if let Some(stamp) = &mut fixture::exposure(&mut finding).introduced {
@@ -158,7 +158,7 @@ fn spread_out() -> crate::model::Finding {
     finding.severity = Severity::Medium;
     fixture::exposure(&mut finding).at_head = true;
     fixture::exposure(&mut finding).removed = None;
-    fixture::exposure(&mut finding).pushed_to.clear();
+    fixture::never_pushed(&mut finding);
     finding.occurrences = (1..9)
         .map(|line| in_blob(Part::Id, "a/b.txt", line, line * 30, 20))
         .collect();

@@ -6,45 +6,17 @@ use std::sync::Arc;
 
 use super::Error;
 use crate::git::attribution::Carrier;
-use crate::git::gather;
 use crate::git::objects::Objects;
 use crate::git::select;
-use crate::git::tips::{TipKind, Tips};
-use crate::model::{Credential, Exposure, Field, Hit, LocatedHit, Location, Place, RefCoverage};
+use crate::git::tips::Tips;
+use crate::model::{Credential, Exposure, Field, Held, Hit, LocatedHit, Location, Place};
 
-/// Keeps only the refs that a selection names, and counts only these.
+/// Keeps only the refs that a selection names in the scope.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
-    let selected = select::select(&tips, names).map_err(|unknown| Error::Selection {
+    select::narrow(tips, names).map_err(|unknown| Error::Selection {
         message: unknown.to_string(),
         hint: "`git for-each-ref` lists the refs; a glob such as 'refs/heads/*' takes several"
             .to_owned(),
-    })?;
-    let mut coverage = RefCoverage {
-        submodules_unread: tips.coverage.submodules_unread,
-        ..RefCoverage::default()
-    };
-    let chosen: BTreeSet<&[u8]> = selected
-        .iter()
-        .filter_map(|tip| match &tip.kind {
-            TipKind::Ref(name) => Some(name.as_bytes()),
-            _ => None,
-        })
-        .collect();
-    for name in &chosen {
-        gather::count_ref(name, &mut coverage);
-    }
-    let ref_names = tips
-        .ref_names
-        .iter()
-        .filter(|name| chosen.contains(name.as_slice()))
-        .cloned()
-        .collect();
-    Ok(Tips {
-        tips: selected,
-        ref_names,
-        index_paths: Vec::new(),
-        coverage,
-        ..tips
     })
 }
 
@@ -150,8 +122,22 @@ fn carriers(credential: &Credential) -> Vec<Carrier> {
                 Some(Carrier::RefName(String::from_utf8_lossy(name).into_owned()))
             }
             Place::IndexPath(_) => Some(Carrier::IndexPath),
+            Place::GitFile(path) => Some(Carrier::Held(holder(path))),
             Place::WorktreeFile(_) => None,
         })
         .collect();
     carriers.into_iter().collect()
+}
+
+/// What a file below the git directory is to people: a ref's log, or just a file.
+fn holder(path: &[u8]) -> Held {
+    let path = String::from_utf8_lossy(path).into_owned();
+    let log = match path.strip_prefix("logs/") {
+        Some(name) => Some(name.to_owned()),
+        None => path.split_once("/logs/").and_then(|(before, name)| {
+            let is_worktree = before.starts_with("worktrees/");
+            is_worktree.then(|| format!("{before}/{name}"))
+        }),
+    };
+    log.map_or(Held::File(path), Held::Reflog)
 }

@@ -1,12 +1,15 @@
 //! Between the source of objects and the scanner: keeps the hits, and a bound on how many.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
-use crate::model::{Field, Gap, GapKind, Hit, Limit, Object, ObjectId, ObjectKind, Place};
+use crate::model::{
+    Derivation, Field, Gap, GapKind, Hit, Limit, Margins, Object, ObjectId, ObjectKind, Place,
+};
 use crate::rules::RuleSet;
-use crate::scan::{Scanner, Stream};
+use crate::scan::{Memory, Scanner, Stream};
 
 /// How a git-lfs pointer begins; the content it points to lies elsewhere.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
@@ -80,6 +83,13 @@ impl<'a> ScanWorker<'a> {
         }
     }
 
+    /// Scans what users typed into the logs of refs that are no files.
+    pub(super) fn messages(&mut self, tips: &Tips) {
+        for (path, text) in &tips.messages {
+            self.text(Place::GitFile(path.clone()), Field::Message, text);
+        }
+    }
+
     /// Scans a text that is no object.
     pub(super) fn text(&mut self, place: Place, field: Field, bytes: &[u8]) {
         let before = self.hits.len();
@@ -87,9 +97,9 @@ impl<'a> ScanWorker<'a> {
         self.keep(before);
     }
 
-    /// A file of the work tree follows piece by piece.
-    pub(super) fn begin_file(&mut self, place: Place) {
-        self.stream = Some(Stream::new(&self.scanner, place));
+    /// A file that is no object follows piece by piece.
+    pub(super) fn begin_file(&mut self, place: Place, field: Field) {
+        self.stream = Some(Stream::new(&self.scanner, place).of_field(field));
     }
 
     /// The next piece of it.
@@ -118,7 +128,9 @@ impl<'a> ScanWorker<'a> {
 }
 
 impl ScanObjects for ScanWorker<'_> {
-    fn object(&mut self, object: &Object<'_>) -> bool {
+    type Memory = Memory;
+
+    fn object(&mut self, object: &Object<'_>, made: Option<(&Derivation<'_>, &Memory)>) -> Memory {
         if object.kind == ObjectKind::Blob
             && object.bytes.len() <= LFS_POINTER_LEN_MAX
             && object.bytes.starts_with(LFS_POINTER)
@@ -132,8 +144,32 @@ impl ScanObjects for ScanWorker<'_> {
             });
         }
         let before = self.hits.len();
-        self.scanner.scan(object, &mut self.hits);
-        self.keep(before)
+        let memory = match made {
+            Some((made, base)) => self
+                .scanner
+                .scan_derived(object, made, base, &mut self.hits),
+            None => self.scanner.scan(object, &mut self.hits),
+        };
+        self.keep(before);
+        memory
+    }
+
+    fn has_hits(memory: &Memory) -> bool {
+        memory.has_hits()
+    }
+
+    fn margins(&self, base: &Memory) -> Option<Margins> {
+        self.scanner.margins(base)
+    }
+
+    fn passes(
+        &self,
+        kind: ObjectKind,
+        bytes: &[u8],
+        fresh: &[Range<usize>],
+        base: &Memory,
+    ) -> bool {
+        self.scanner.passes(kind, bytes, fresh, base)
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {

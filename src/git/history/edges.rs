@@ -8,7 +8,7 @@ use crate::git::bits::Bits;
 use crate::git::pack::delta::Trail;
 use crate::git::store::{NONE, Store};
 use crate::git::structure::Absent;
-use crate::git::tree::{self, Bounds, Entry, EntryKind, Event, Malformed};
+use crate::git::tree::{self, Bounds, Derived, Entry, EntryKind, Event, Malformed};
 use crate::model::ObjectId;
 
 /// Bits of an id that the first test looks at: 128 KiB of table, which stays in the cache.
@@ -42,6 +42,11 @@ impl Traced {
             traced.filter.insert(filter_bits(store.raw_id(number)));
         }
         traced
+    }
+
+    /// True if nothing is traced.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
     fn contains(&self, number: u32, id: &[u8]) -> bool {
@@ -199,6 +204,13 @@ pub(crate) struct Carry {
     edges: Vec<(u32, Edge)>,
 }
 
+impl Carry {
+    /// Where its entries begin, and where the last one ends.
+    pub(crate) fn bounds(&self) -> &[u32] {
+        &self.bounds
+    }
+}
+
 /// Looks up what trees name, and collects their edges. One per worker.
 pub(crate) struct Collector<'a> {
     store: &'a Store,
@@ -207,6 +219,8 @@ pub(crate) struct Collector<'a> {
     part: Part,
     /// New entries of the tree at hand.
     fresh: Vec<Fresh>,
+    /// Edges of the sparse tree at hand.
+    sparse_edges: Vec<(u32, Edge)>,
 }
 
 impl<'a> Collector<'a> {
@@ -217,6 +231,7 @@ impl<'a> Collector<'a> {
             traced,
             part: Part::default(),
             fresh: Vec::new(),
+            sparse_edges: Vec::new(),
         }
     }
 
@@ -233,59 +248,119 @@ impl<'a> Collector<'a> {
         base: Option<(&Carry, &Trail)>,
         new: &mut Vec<Range<usize>>,
     ) -> (Carry, Result<(), Malformed>) {
-        let id_len = self.store.hash.len();
         let mut carry = Carry::default();
-        let Carry { bounds, edges } = &mut carry;
+        let result = match base {
+            Some((base, trail)) => {
+                let derived = Derived {
+                    bytes,
+                    id_len: self.store.hash.len(),
+                    base: &base.bounds,
+                    copies: &trail.copies,
+                    sparse: false,
+                };
+                let Carry { bounds, edges } = &mut carry;
+                let result = self.follow(&derived, &base.edges, Some(bounds), edges);
+                self.mark_new(new);
+                result
+            }
+            None => {
+                new.clear();
+                new.push(0..bytes.len());
+                self.split(bytes, &mut carry.bounds)
+            }
+        };
+        self.settle(number, bytes, &mut carry.edges);
+        (carry, result)
+    }
+
+    /// Splits a tree of which only cut entries were rebuilt, for [`Collector::take_sparse`]. False
+    /// if it must be rebuilt as a whole.
+    pub(crate) fn split_sparse(
+        &mut self,
+        bytes: &[u8],
+        base: &Carry,
+        trail: &Trail,
+        new: &mut Vec<Range<usize>>,
+    ) -> bool {
+        let derived = Derived {
+            bytes,
+            id_len: self.store.hash.len(),
+            base: &base.bounds,
+            copies: &trail.copies,
+            sparse: true,
+        };
+        let mut edges = std::mem::take(&mut self.sparse_edges);
+        edges.clear();
+        let followed = self.follow(&derived, &base.edges, None, &mut edges);
+        self.sparse_edges = edges;
+        self.mark_new(new);
+        followed.is_ok()
+    }
+
+    /// Takes in the tree that was split last.
+    pub(crate) fn take_sparse(&mut self, number: u32, bytes: &[u8]) {
+        let mut edges = std::mem::take(&mut self.sparse_edges);
+        self.settle(number, bytes, &mut edges);
+        self.sparse_edges = edges;
+    }
+
+    /// Finds the new entries of a tree, and the edges that it has from its base.
+    fn follow(
+        &mut self,
+        tree: &Derived<'_>,
+        base: &[(u32, Edge)],
+        bounds: Option<&mut Bounds>,
+        edges: &mut Vec<(u32, Edge)>,
+    ) -> Result<(), Malformed> {
         let fresh = &mut self.fresh;
         fresh.clear();
-        let mut entry_number = 0;
-        let result = match base {
-            Some((base, trail)) => tree::follow(
-                bytes,
-                id_len,
-                &base.bounds,
-                &trail.copies,
-                bounds,
-                |event| match event {
-                    Event::New(entry) => {
-                        fresh.push(Fresh::new(entry_number, &entry));
-                        entry_number += 1;
-                    }
-                    Event::Copied(first, count) => {
-                        let (first, count) = (first as u32, count as u32);
-                        let start = base.edges.partition_point(|(n, _)| *n < first);
-                        let copied = base.edges[start..]
-                            .iter()
-                            .take_while(|(n, _)| *n < first + count);
-                        edges.extend(copied.map(|(n, edge)| (n - first + entry_number, *edge)));
-                        entry_number += count;
-                    }
-                },
-            ),
-            None => tree::entries(bytes, id_len, bounds, |entry| {
-                fresh.push(Fresh::new(entry_number, &entry));
-                entry_number += 1;
-            }),
-        };
-        new.clear();
-        match base {
-            Some(_) => self.mark_new(new),
-            None => new.push(0..bytes.len()),
-        }
+        let mut number = 0;
+        tree::follow(tree, bounds, |event| match event {
+            Event::New(entry) => {
+                fresh.push(Fresh::new(number, &entry));
+                number += 1;
+            }
+            Event::Copied(first, count) => {
+                let (first, count) = (first as u32, count as u32);
+                let start = base.partition_point(|(n, _)| *n < first);
+                let copied = base[start..].iter().take_while(|(n, _)| *n < first + count);
+                edges.extend(copied.map(|(n, edge)| (n - first + number, *edge)));
+                number += count;
+            }
+        })
+    }
+
+    /// Splits a whole tree: all entries are new.
+    fn split(&mut self, bytes: &[u8], bounds: &mut Bounds) -> Result<(), Malformed> {
+        let fresh = &mut self.fresh;
+        fresh.clear();
+        let mut number = 0;
+        tree::entries(bytes, self.store.hash.len(), bounds, |entry| {
+            fresh.push(Fresh::new(number, &entry));
+            number += 1;
+        })
+    }
+
+    /// Looks up the new entries, and keeps the tree's edges.
+    fn settle(&mut self, number: u32, bytes: &[u8], edges: &mut Vec<(u32, Edge)>) {
         self.look_up(bytes, edges);
         if !edges.is_empty() {
             let start = self.part.rows.push(edges.iter().map(|(_, edge)| *edge));
             self.part.trees.push((number, start, edges.len() as u32));
         }
-        (carry, result)
     }
 
     /// Looks up the new entries, and puts their edges among those that were copied.
     fn look_up(&mut self, bytes: &[u8], edges: &mut Vec<(u32, Edge)>) {
-        // First guesses for all entries before any is checked: these reads do not wait for each
-        // other, and nearly all of them miss the cache.
+        // First guesses for all entries, then whether they are right, before anything is done with
+        // them: these reads do not wait for each other, and nearly all of them miss the cache.
         for fresh in &mut self.fresh {
             fresh.guess = self.store.guess(&bytes[fresh.id_at..]);
+        }
+        let id_len = self.store.hash.len();
+        for fresh in &mut self.fresh {
+            let id = &bytes[fresh.id_at..fresh.id_at + id_len];
+            fresh.sure = self.store.is_named(fresh.guess, id);
         }
         let copied = edges.len();
         for at in 0..self.fresh.len() {
@@ -300,6 +375,7 @@ impl<'a> Collector<'a> {
 
     /// The ranges of new entries, those that touch made one.
     fn mark_new(&self, new: &mut Vec<Range<usize>>) {
+        new.clear();
         let id_len = self.store.hash.len();
         for fresh in &self.fresh {
             let end = fresh.id_at + id_len;
@@ -314,7 +390,12 @@ impl<'a> Collector<'a> {
     fn edge(&mut self, bytes: &[u8], fresh: &Fresh) -> Option<Edge> {
         let kind = fresh.kind.object_kind()?;
         let id = &bytes[fresh.id_at..fresh.id_at + self.store.hash.len()];
-        let child = if let Some(child) = self.store.find_guessed(id, fresh.guess) {
+        let found = if fresh.sure {
+            Some(fresh.guess)
+        } else {
+            self.store.find(id)
+        };
+        let child = if let Some(child) = found {
             let leads = fresh.kind == EntryKind::Tree || self.traced.contains(child, id);
             leads.then_some(child)?
         } else {
@@ -341,6 +422,8 @@ struct Fresh {
     id_at: usize,
     /// The number that its id most likely has.
     guess: u32,
+    /// Whether it does.
+    sure: bool,
 }
 
 impl Fresh {
@@ -353,6 +436,7 @@ impl Fresh {
             name_at: id_at - 1 - entry.name.len(),
             id_at,
             guess: NONE,
+            sure: false,
         }
     }
 }

@@ -287,6 +287,7 @@ const fn title(step: Step) -> &'static str {
         Step::Unstage => "Unstage it",
         Step::DropStash => "Drop the stash entries",
         Step::MoveHead => "Move the HEAD that holds it",
+        Step::DeleteFiles => "Delete git's files that hold it",
         Step::Forget => "Let git forget it",
         Step::Rewrite => "Rewrite history last",
     }
@@ -300,8 +301,8 @@ const fn why(step: Step) -> &'static str {
              takes it back."
         }
         Step::DeactivateUnlessPrivate => {
-            "Nothing that was read tells whether it was pushed. If this repository was ever \
-             pushed, or is a mirror or a server's copy, others have the key."
+            "Nothing that was read tells whether it was pushed. If it was ever pushed from here or \
+             shared in another way, others have the key."
         }
         Step::Revoke => {
             "A temporary key works until it expires, 36 hours at most, and cannot be deactivated. \
@@ -309,7 +310,7 @@ const fn why(step: Step) -> &'static str {
              wrote it down, since it will do so again:"
         }
         Step::DeactivateIfShared => {
-            "No remote-tracking ref that was read reaches it. A fork, a patch, a backup, a CI log \
+            "No trace of a push was seen, which is no proof that there was none. A fork, a patch, a backup, a CI log \
              or a copied folder would be enough."
         }
         Step::FindId => {
@@ -330,6 +331,10 @@ const fn why(step: Step) -> &'static str {
         Step::Unstage => "In the work tree whose index holds it. The file stays on disk.",
         Step::DropStash => "It throws away all that these entries hold; apply what you need first.",
         Step::MoveHead => "In the work tree whose HEAD holds it, or remove that work tree.",
+        Step::DeleteFiles => {
+            "They lie below the git directory, and each finding names its own. Where they belong to \
+             an unfinished merge or rebase, end that instead."
+        }
         Step::Forget => {
             "When the steps above are done. This throws away every older state that git could \
              still restore here, and all stash entries but the newest:"

@@ -6,7 +6,7 @@ use std::io;
 use super::spread::{Spread, is_in_commits, spread};
 use super::wording::{age, bounded, plural, words};
 use super::{Page, SHOWN, Verbosity};
-use crate::model::{CommitStamp, Exposure, Finding, Held, Scope, Traced};
+use crate::model::{CommitStamp, Exposure, Finding, Held, Pushed, Scope, Traced};
 
 impl Page<'_> {
     pub(super) fn exposure(&mut self, finding: &Finding) -> io::Result<()> {
@@ -40,26 +40,35 @@ impl Page<'_> {
     }
 
     fn pushed(&mut self, exposure: &Exposure, spread: Spread) -> io::Result<()> {
+        let remotes = self.remotes(exposure);
         let text = match spread {
-            Spread::Pushed => {
-                let remotes = exposure.pushed_to.iter().map(|r| self.text(r.as_bytes()));
-                let remotes: Vec<String> = remotes.collect();
-                let total = remotes.len() as u64;
-                let pieces = bounded(&remotes, self.bound(SHOWN), total);
-                return self.fact("pushed to", &pieces);
+            Spread::Pushed => return self.fact("pushed to", &remotes),
+            Spread::OncePushed if remotes.is_empty() => "yes, once: FETCH_HEAD has it",
+            Spread::OncePushed => {
+                let mut pieces = words("yes, once, to");
+                pieces.extend(remotes);
+                pieces.extend(words("(the log of a remote-tracking ref has it)"));
+                return self.fact("pushed", &pieces);
             }
-            Spread::OncePushed => "yes, once: the reflog of a remote-tracking ref holds it",
-            Spread::Unknown if self.report.target.scope() == Scope::Refs => {
-                "not looked at: only a sweep without --refs can tell"
-            }
-            Spread::Unknown | Spread::WorkTree => {
-                "unknown: no remote-tracking ref was read that could tell"
-            }
+            Spread::Here => "yes: a bare repository holds what was pushed to it or fetched",
+            Spread::Unknown | Spread::WorkTree => match exposure.pushed {
+                Pushed::Unknown(blind) => {
+                    let text = format!("unknown: {}", blind.describe());
+                    return self.fact_in_words("pushed", &text);
+                }
+                _ => "unknown",
+            },
             Spread::LocalOnly | Spread::Unreachable => {
-                "no, local only: no remote-tracking ref reaches it"
+                "not seen at a remote: no remote-tracking ref has it, nor the log of one"
             }
         };
         self.fact_in_words("pushed", text)
+    }
+
+    fn remotes(&self, exposure: &Exposure) -> Vec<String> {
+        let remotes = exposure.pushed_to.iter().map(|r| self.text(r.as_bytes()));
+        let remotes: Vec<String> = remotes.collect();
+        bounded(&remotes, self.bound(SHOWN), remotes.len() as u64)
     }
 
     fn reachable_from(&self, exposure: &Exposure) -> Vec<String> {
@@ -115,7 +124,9 @@ fn held_by_kind(held: &[Held]) -> Vec<String> {
             Held::Reflog(_) => (0, "reflog"),
             Held::Stash(_) => (1, "stash"),
             Held::Worktree(_) => (2, "HEAD"),
-            Held::Index(_) => (3, "index"),
+            Held::PseudoRef(_) => (3, "pseudo-ref"),
+            Held::Index(_) => (4, "index"),
+            Held::File(_) => (5, "file of git's"),
             Held::Dangling => continue,
         };
         *counts.entry(kind).or_default() += 1;
@@ -125,6 +136,7 @@ fn held_by_kind(held: &[Held]) -> Vec<String> {
         .map(|((_, noun), n)| match (noun, n) {
             ("stash", 2..) => format!("{n} stashes"),
             ("index", 2..) => format!("{n} indexes"),
+            ("file of git's", 2..) => format!("{n} files of git's"),
             _ => plural(n, noun),
         })
         .collect()

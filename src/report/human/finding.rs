@@ -179,6 +179,9 @@ impl Page<'_> {
             (Field::IndexPath, path) => {
                 format!("the index's path {}", path.unwrap_or_default())
             }
+            (Field::Message, Some(path)) if occurrence.object.is_none() => {
+                format!("git's file {path}")
+            }
             (field, _) => format!("the {} of {kind} {object}", field.name()),
         }
     }

@@ -1,19 +1,21 @@
 //! Who else may have a finding, as far as this repository can tell.
 
-use crate::model::{Exposure, Finding, Held, Report, Scope, Traced};
+use crate::model::{Exposure, Finding, Held, Pushed, Report, Scope, Traced};
 
 /// What is known about who else has the credential.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Spread {
-    /// A remote-tracking ref reaches it.
+    /// A ref that follows a remote reaches it.
     Pushed,
-    /// None does now, but one did: its reflog says so.
+    /// One did.
     OncePushed,
-    /// There are remote-tracking refs, and none reaches it.
+    /// The repository is bare: what it holds came from elsewhere.
+    Here,
+    /// A push would have left a trace, and there is none.
     LocalOnly,
-    /// No ref at all reaches it.
+    /// The same, and no ref at all reaches it.
     Unreachable,
-    /// Nothing that was read could tell.
+    /// Nothing could tell.
     Unknown,
     /// Only files of the work tree were read.
     WorkTree,
@@ -22,24 +24,20 @@ pub(super) enum Spread {
 /// How far the finding has spread.
 pub(super) fn spread(finding: &Finding, report: &Report) -> Spread {
     let exposure = &finding.exposure;
-    let scope = report.target.scope();
-    let on_remote = |held: &Held| matches!(held, Held::Reflog(r) if r.starts_with("refs/remotes/"));
-    if !exposure.pushed_to.is_empty() {
-        Spread::Pushed
-    } else if exposure.held_by.iter().any(on_remote) {
-        Spread::OncePushed
-    } else if scope == Scope::Worktree {
-        Spread::WorkTree
-    } else if scope == Scope::Refs || exposure.traced == Traced::No {
-        Spread::Unknown
-    } else if is_only_staged(exposure) {
-        Spread::Unreachable
-    } else if report.coverage.refs.remotes == 0 {
-        Spread::Unknown
-    } else if exposure.ref_count == 0 {
-        Spread::Unreachable
-    } else {
-        Spread::LocalOnly
+    if report.target.scope() == Scope::Worktree {
+        return Spread::WorkTree;
+    }
+    if exposure.traced == Traced::No {
+        return Spread::Unknown;
+    }
+    match exposure.pushed {
+        Pushed::Yes => Spread::Pushed,
+        Pushed::Once => Spread::OncePushed,
+        Pushed::Here => Spread::Here,
+        Pushed::Unknown(_) if is_only_staged(exposure) => Spread::Unreachable,
+        Pushed::Unknown(_) => Spread::Unknown,
+        Pushed::NotSeen if exposure.ref_count == 0 => Spread::Unreachable,
+        Pushed::NotSeen => Spread::LocalOnly,
     }
 }
 
@@ -61,24 +59,27 @@ pub(super) fn is_in_commits(exposure: &Exposure) -> bool {
 mod tests {
     use super::super::super::fixture;
     use super::*;
+    use crate::model::Blind;
 
     #[test]
-    fn a_remote_reflog_means_that_it_was_pushed() {
+    fn spread_follows_what_is_known() {
         let mut report = fixture::pushed_pair();
         let mut finding = report.findings.remove(0);
         assert_eq!(spread(&finding, &report), Spread::Pushed);
-        fixture::exposure(&mut finding).pushed_to.clear();
+        fixture::never_pushed(&mut finding);
         assert_eq!(spread(&finding, &report), Spread::LocalOnly);
         fixture::exposure(&mut finding).ref_count = 0;
         assert_eq!(spread(&finding, &report), Spread::Unreachable);
-        fixture::exposure(&mut finding).held_by =
-            vec![Held::Reflog("refs/remotes/origin/x".to_owned())];
-        assert_eq!(spread(&finding, &report), Spread::OncePushed);
+        for (pushed, expected) in [
+            (Pushed::Once, Spread::OncePushed),
+            (Pushed::Here, Spread::Here),
+            (Pushed::Unknown(Blind::Tag), Spread::Unknown),
+        ] {
+            fixture::exposure(&mut finding).pushed = pushed;
+            assert_eq!(spread(&finding, &report), expected);
+        }
         fixture::exposure(&mut finding).held_by = vec![Held::Index("main".to_owned())];
-        report.coverage.refs.remotes = 0;
         assert_eq!(spread(&finding, &report), Spread::Unreachable);
-        fixture::exposure(&mut finding).held_by = vec![Held::Dangling];
-        assert_eq!(spread(&finding, &report), Spread::Unknown);
         report.target.selection = "worktree".to_owned();
         assert_eq!(spread(&finding, &report), Spread::WorkTree);
     }
@@ -87,10 +88,7 @@ mod tests {
     fn what_was_not_looked_at_is_never_called_local() {
         let mut report = fixture::pushed_pair();
         let mut finding = report.findings.remove(0);
-        fixture::exposure(&mut finding).pushed_to.clear();
-        report.target.selection = "refs main".to_owned();
-        assert_eq!(spread(&finding, &report), Spread::Unknown);
-        report.target.selection = "all".to_owned();
+        fixture::never_pushed(&mut finding);
         fixture::exposure(&mut finding).traced = Traced::No;
         assert_eq!(spread(&finding, &report), Spread::Unknown);
     }

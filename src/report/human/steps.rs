@@ -5,7 +5,7 @@
 //! security credentials"; AWS CLI reference, `iam` and `cloudtrail`.
 
 use super::spread::{Spread, is_in_commits, spread};
-use crate::model::{CredentialKind, Exposure, Finding, Held, Report, ValidityState};
+use crate::model::{CredentialKind, Exposure, Finding, Held, Report, Traced, ValidityState};
 
 /// A finding with the number the page gave it.
 #[derive(Clone, Copy)]
@@ -42,6 +42,8 @@ pub(super) enum Step {
     DropStash,
     /// What a detached HEAD holds.
     MoveHead,
+    /// What git's own files hold: `ORIG_HEAD`, `COMMIT_EDITMSG`.
+    DeleteFiles,
     /// Reflogs and what nothing reaches.
     Forget,
     /// What was pushed.
@@ -50,7 +52,7 @@ pub(super) enum Step {
 
 impl Step {
     /// In the order in which they are to be done.
-    pub(super) const ALL: [Step; 14] = [
+    pub(super) const ALL: [Step; 15] = [
         Step::Deactivate,
         Step::DeactivateUnlessPrivate,
         Step::Revoke,
@@ -63,6 +65,7 @@ impl Step {
         Step::Unstage,
         Step::DropStash,
         Step::MoveHead,
+        Step::DeleteFiles,
         Step::Forget,
         Step::Rewrite,
     ];
@@ -74,12 +77,22 @@ impl Step {
         } = numbered;
         match self {
             Step::Files => spread == Spread::WorkTree,
-            Step::Rewrite => may_be_pushed(spread),
-            Step::Commits | Step::Unstage | Step::DropStash | Step::MoveHead | Step::Forget => {
-                is_local(spread) && self.cleans(&finding.exposure)
+            Step::Rewrite => may_be_pushed(spread) && !is_loose(numbered),
+            Step::Commits => is_local(spread) && self.cleans(&finding.exposure),
+            Step::Forget => is_local(spread) || is_loose(numbered),
+            _ if self.is_of_a_holder() => {
+                (is_local(spread) || is_loose(numbered)) && self.cleans(&finding.exposure)
             }
             _ => self == containment(finding, spread),
         }
+    }
+
+    /// Whether it takes something from what is no commit.
+    const fn is_of_a_holder(self) -> bool {
+        matches!(
+            self,
+            Step::Unstage | Step::DropStash | Step::MoveHead | Step::DeleteFiles
+        )
     }
 
     /// Whether it takes something out of where this is held.
@@ -91,6 +104,7 @@ impl Step {
             Step::Unstage => held(|h| matches!(h, Held::Index(_))) && !is_in_commits(exposure),
             Step::DropStash => held(|h| matches!(h, Held::Stash(_))),
             Step::MoveHead => held(|h| matches!(h, Held::Worktree(_))),
+            Step::DeleteFiles => held(|h| matches!(h, Held::PseudoRef(_) | Held::File(_))),
             _ => true,
         }
     }
@@ -108,7 +122,9 @@ fn containment(finding: &Finding, spread: Spread) -> Step {
         (CredentialKind::AccessKey, _) if finding.validity.state == ValidityState::Active => {
             Step::Deactivate
         }
-        (CredentialKind::AccessKey, Spread::Pushed | Spread::OncePushed) => Step::Deactivate,
+        (CredentialKind::AccessKey, Spread::Pushed | Spread::OncePushed | Spread::Here) => {
+            Step::Deactivate
+        }
         (CredentialKind::AccessKey, Spread::Unknown | Spread::WorkTree) => {
             Step::DeactivateUnlessPrivate
         }
@@ -121,12 +137,18 @@ fn containment(finding: &Finding, spread: Spread) -> Step {
 const fn may_be_pushed(spread: Spread) -> bool {
     matches!(
         spread,
-        Spread::Pushed | Spread::OncePushed | Spread::Unknown
+        Spread::Pushed | Spread::OncePushed | Spread::Here | Spread::Unknown
     )
 }
 
 const fn is_local(spread: Spread) -> bool {
     matches!(spread, Spread::LocalOnly | Spread::Unreachable)
+}
+
+/// True for what may have been pushed, and is in no commit that a rewrite could reach.
+fn is_loose(numbered: Numbered<'_>) -> bool {
+    let exposure = &numbered.finding.exposure;
+    numbered.spread == Spread::Unknown && exposure.traced != Traced::No && !is_in_commits(exposure)
 }
 
 /// All steps that the report calls for, each with its findings.
@@ -169,20 +191,23 @@ mod tests {
     fn each_holder_has_its_step() {
         let mut report = fixture::pushed_pair();
         let finding = &mut report.findings[0];
-        fixture::exposure(finding).pushed_to.clear();
+        fixture::never_pushed(finding);
         fixture::exposure(finding).refs = vec!["refs/stash".to_owned()];
         fixture::exposure(finding).ref_count = 1;
         fixture::exposure(finding).held_by = vec![
             Held::Reflog("HEAD".to_owned()),
             Held::Stash("stash@{0}".to_owned()),
             Held::Worktree("main".to_owned()),
+            Held::PseudoRef("ORIG_HEAD".to_owned()),
             Held::Index("main".to_owned()),
+            Held::File("COMMIT_EDITMSG".to_owned()),
         ];
         let expected = [
             Step::DeactivateIfShared,
             Step::Unstage,
             Step::DropStash,
             Step::MoveHead,
+            Step::DeleteFiles,
             Step::Forget,
         ];
         assert_eq!(of(&report), expected);
@@ -191,10 +216,27 @@ mod tests {
     }
 
     #[test]
+    fn what_no_commit_holds_needs_no_rewrite() {
+        let mut report = fixture::pushed_pair();
+        report.coverage.refs.remotes = 0;
+        let exposure = fixture::exposure(&mut report.findings[0]);
+        exposure.pushed_to.clear();
+        exposure.pushed = crate::model::Pushed::default();
+        assert_eq!(of(&report), [Step::DeactivateUnlessPrivate, Step::Rewrite]);
+        let exposure = fixture::exposure(&mut report.findings[0]);
+        exposure.refs.clear();
+        exposure.ref_count = 0;
+        exposure.held_by = vec![Held::Stash("stash@{0}".to_owned())];
+        let expected = [Step::DeactivateUnlessPrivate, Step::DropStash, Step::Forget];
+        assert_eq!(of(&report), expected);
+    }
+
+    #[test]
     fn every_credential_has_one_way_to_contain_it() {
         let all = [
             Spread::Pushed,
             Spread::OncePushed,
+            Spread::Here,
             Spread::LocalOnly,
             Spread::Unreachable,
             Spread::Unknown,

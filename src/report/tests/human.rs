@@ -1,7 +1,7 @@
 //! Whole reports for people.
 
 use super::{oid, options, rich, snapshot, text};
-use crate::model::{Coverage, Gap, GapKind, Held, Report, Severity, Traced};
+use crate::model::{Coverage, Gap, GapKind, Held, Pushed, Report, Severity, Traced};
 use crate::report::{Format, Options, fixture};
 
 #[test]
@@ -21,6 +21,8 @@ fn local() -> Report {
         Held::Stash("stash@{11}".to_owned()),
         Held::Worktree("linked".to_owned()),
         Held::Index("main".to_owned()),
+        Held::PseudoRef("ORIG_HEAD".to_owned()),
+        Held::File("COMMIT_EDITMSG".to_owned()),
         Held::Index("linked".to_owned()),
         Held::Dangling,
     ];
@@ -28,14 +30,14 @@ fn local() -> Report {
         let mut finding = fixture::pair(seed);
         finding.severity = Severity::High;
         let exposure = fixture::exposure(&mut finding);
-        exposure.pushed_to.clear();
+        (exposure.pushed, exposure.pushed_to) = (Pushed::NotSeen, Vec::new());
         exposure.refs.clear();
         exposure.ref_count = 0;
         exposure.held_by = vec![held];
         report.findings.push(finding);
     }
     let mut in_commits = fixture::pair(30);
-    fixture::exposure(&mut in_commits).pushed_to.clear();
+    fixture::never_pushed(&mut in_commits);
     fixture::exposure(&mut in_commits).refs =
         (1..20).map(|n| format!("refs/heads/feature-{n}")).collect();
     fixture::exposure(&mut in_commits).ref_count = 42;
@@ -90,7 +92,7 @@ fn lines_fit_the_terminal_but_for_names_and_commands() {
 #[test]
 fn a_part_of_a_repository_says_so_from_the_first_line() {
     let mut report = fixture::pushed_pair();
-    fixture::exposure(&mut report.findings[0]).pushed_to.clear();
+    fixture::never_pushed(&mut report.findings[0]);
     fixture::exposure(&mut report.findings[0]).traced = Traced::WithoutHead;
     report.target.selection = "refs main v1".to_owned();
     snapshot("human_refs", &report, Format::Human, &options());
