@@ -5,7 +5,7 @@
 //! security credentials"; AWS CLI reference, `iam` and `cloudtrail`.
 
 use super::spread::{Spread, is_in_commits, spread};
-use crate::model::{CredentialKind, Exposure, Finding, Held, Report, ValidityState};
+use crate::model::{CredentialKind, Exposure, Finding, Held, Report, Traced, ValidityState};
 
 /// A finding with the number the page gave it.
 #[derive(Clone, Copy)]
@@ -74,12 +74,19 @@ impl Step {
         } = numbered;
         match self {
             Step::Files => spread == Spread::WorkTree,
-            Step::Rewrite => may_be_pushed(spread),
-            Step::Commits | Step::Unstage | Step::DropStash | Step::MoveHead | Step::Forget => {
-                is_local(spread) && self.cleans(&finding.exposure)
+            Step::Rewrite => may_be_pushed(spread) && !is_loose(numbered),
+            Step::Commits => is_local(spread) && self.cleans(&finding.exposure),
+            Step::Forget => is_local(spread) || is_loose(numbered),
+            _ if self.is_of_a_holder() => {
+                (is_local(spread) || is_loose(numbered)) && self.cleans(&finding.exposure)
             }
             _ => self == containment(finding, spread),
         }
+    }
+
+    /// Whether it takes something from what is no commit.
+    const fn is_of_a_holder(self) -> bool {
+        matches!(self, Step::Unstage | Step::DropStash | Step::MoveHead)
     }
 
     /// Whether it takes something out of where this is held.
@@ -127,6 +134,12 @@ const fn may_be_pushed(spread: Spread) -> bool {
 
 const fn is_local(spread: Spread) -> bool {
     matches!(spread, Spread::LocalOnly | Spread::Unreachable)
+}
+
+/// True for what may have been pushed, and is in no commit that a rewrite could reach.
+fn is_loose(numbered: Numbered<'_>) -> bool {
+    let exposure = &numbered.finding.exposure;
+    numbered.spread == Spread::Unknown && exposure.traced != Traced::No && !is_in_commits(exposure)
 }
 
 /// All steps that the report calls for, each with its findings.
@@ -188,6 +201,21 @@ mod tests {
         assert_eq!(of(&report), expected);
         fixture::exposure(&mut report.findings[0]).refs = vec!["refs/heads/main".to_owned()];
         assert_eq!(of(&report)[1], Step::Commits);
+    }
+
+    #[test]
+    fn what_no_commit_holds_needs_no_rewrite() {
+        let mut report = fixture::pushed_pair();
+        report.coverage.refs.remotes = 0;
+        let exposure = fixture::exposure(&mut report.findings[0]);
+        exposure.pushed_to.clear();
+        assert_eq!(of(&report), [Step::DeactivateUnlessPrivate, Step::Rewrite]);
+        let exposure = fixture::exposure(&mut report.findings[0]);
+        exposure.refs.clear();
+        exposure.ref_count = 0;
+        exposure.held_by = vec![Held::Stash("stash@{0}".to_owned())];
+        let expected = [Step::DeactivateUnlessPrivate, Step::DropStash, Step::Forget];
+        assert_eq!(of(&report), expected);
     }
 
     #[test]
