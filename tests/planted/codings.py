@@ -19,7 +19,7 @@ def escaped(text, form):
 def concat(text, joiner, r):
     """Pieces of a value with what a language puts between them."""
     count = r.choice([2, 2, 3])
-    cuts = sorted(r.sample(range(3, len(text) - 3), count - 1))
+    cuts = sorted(r.sample(range(4, len(text) - 3, 4), count - 1))
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)])]
     return joiner.replace("\\n", "\n").join(pieces)
 

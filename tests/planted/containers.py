@@ -24,6 +24,7 @@ import zipfile
 import zlib
 
 from codings import base64_of, whole
+from objects import entry_head
 
 WHEN = 1_600_000_000
 
@@ -186,14 +187,7 @@ def png(data, r, packed):
 
 def git_pack(data, r):
     """A pack with one whole blob."""
-    size, head = len(data), bytearray()
-    head.append(3 << 4 | size & 15)
-    size >>= 4
-    while size:
-        head[-1] |= 0x80
-        head.append(size & 0x7F)
-        size >>= 7
-    body = b"PACK" + struct.pack(">II", 2, 1) + bytes(head) + zlib.compress(data)
+    body = b"PACK" + struct.pack(">II", 2, 1) + entry_head(3, len(data)) + zlib.compress(data)
     return body + hashlib.sha1(body).digest()
 
 
@@ -228,6 +222,8 @@ def simple(name, chain, function):
 
 
 TAR = lambda mode: (lambda d, r: tar_of([("etc/app.conf", d)], mode))
+# Containers that keep the values of a text, not the text; base64 with padding would lose it.
+OF_CONSTANTS = {"class", "pyc", "elf", "dll", "plist-binary", "pickle", "bson"}
 # Name: class, file name, function.
 CONTAINERS = {
     "gzip": ("hard", *simple("backup.ini.gz", ["gzip"], lambda d, r: gz(d))),

@@ -75,7 +75,8 @@ def plan(registry, seed):
     for name, (cls, _) in codings.TEXTS.items():
         plants += [Plant(f"encoding/{name}", i, worse(cls, i.cls), encoding=name) for i in r.sample(pool, 2)]
     for name, (cls, _, _) in containers.CONTAINERS.items():
-        plants += [Plant(f"container/{name}", i, worse(cls, i.cls), container=name) for i in r.sample(pool, 2)]
+        source = [i for i in pool if i.kinds == ("pair",)] if name in containers.OF_CONSTANTS else pool
+        plants += [Plant(f"container/{name}", i, worse(cls, i.cls), container=name) for i in r.sample(source, 2)]
     for group, count, source in ((placements.FILES, 2, pool), (placements.MESSAGES, 3, pool), (placements.LINES, 2, short)):
         for name, (cls, _) in group.items():
             plants += [Plant(f"place/{name}", i, worse(cls, i.cls), name) for i in r.sample(source, count)]
@@ -193,7 +194,7 @@ def generate(out, seed):
         decoy_commit(made[BARE_REPOS + 1], name, f"{seed}-clean", truth, f"misc/c{n:04d}")
     for n, repo in enumerate(made):
         placements.write_stashes(repo)
-        repo.finish()
+        repo.finish(packed=n % 3 != 0)
         if not repo.bare:
             repo.index()
         if n % 3 == 1:

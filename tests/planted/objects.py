@@ -11,6 +11,18 @@ NAMES = [
     ("Dana Weiss", "dana@hooli.test"), ("Emre Kaya", "emre@initech.test"),
 ]
 
+KINDS = {"commit": 1, "tree": 2, "blob": 3, "tag": 4}
+
+
+def entry_head(kind, size):
+    """Type and size as they stand before an entry of a pack."""
+    out, rest = bytearray([kind << 4 | size & 15]), size >> 4
+    while rest:
+        out[-1] |= 0x80
+        out.append(rest & 0x7F)
+        rest >>= 7
+    return bytes(out)
+
 
 class Repo:
     """A repository that grows commit by commit. `files` is the tree of the branch that is being built."""
@@ -19,8 +31,9 @@ class Repo:
         self.path, self.r, self.bare, self.algorithm = path, r, bare, algorithm
         self.git = path if bare else os.path.join(path, ".git")
         self.files, self.head, self.now = {}, None, 1_500_000_000 + r.randrange(10**8)
-        self.staged = {}
-        self.trees = {}
+        self.staged, self.trees = {}, {}
+        # All objects by id, in the order of their making: kind and content.
+        self.objects = {}
         for folder in ("objects/info", "objects/pack", "refs/heads", "refs/tags", "info"):
             os.makedirs(os.path.join(self.git, folder))
         config = f"[core]\n\trepositoryformatversion = {int(algorithm != 'sha1')}\n\tfilemode = true\n\tbare = {str(bare).lower()}\n"
@@ -37,12 +50,9 @@ class Repo:
             file.write(content.encode() if isinstance(content, str) else content)
 
     def object(self, kind, data):
-        """Writes a loose object, if it is new, and returns its id."""
-        whole = b"%s %d\0" % (kind.encode(), len(data)) + data
-        oid = hashlib.new(self.algorithm, whole).hexdigest()
-        name = f"objects/{oid[:2]}/{oid[2:]}"
-        if not os.path.exists(os.path.join(self.git, name)):
-            self.put(name, zlib.compress(whole, 6))
+        """Notes an object and returns its id."""
+        oid = hashlib.new(self.algorithm, b"%s %d\0" % (kind.encode(), len(data)) + data).hexdigest()
+        self.objects.setdefault(oid, (kind, data))
         return oid
 
     def blob(self, data):
@@ -129,5 +139,34 @@ class Repo:
             with open(full, "wb") as file:
                 file.write(data)
 
-    def finish(self):
+    def write_loose(self):
+        for oid, (kind, data) in self.objects.items():
+            whole = b"%s %d\0" % (kind.encode(), len(data)) + data
+            self.put(f"objects/{oid[:2]}/{oid[2:]}", zlib.compress(whole, 6))
+
+    def write_pack(self):
+        """One pack of whole objects, and its index of version 2."""
+        digest = lambda data: hashlib.new(self.algorithm, data).digest()
+        pack, places = bytearray(b"PACK" + struct.pack(">II", 2, len(self.objects))), {}
+        for oid, (kind, data) in self.objects.items():
+            entry = entry_head(KINDS[kind], len(data)) + zlib.compress(data, 6)
+            places[oid] = (len(pack), zlib.crc32(entry))
+            pack += entry
+        pack += digest(bytes(pack))
+        order = sorted(places)
+        fan = [sum(int(oid[:2], 16) <= n for oid in order) for n in range(256)]
+        index = b"\xfftOc" + struct.pack(">I256I", 2, *fan) + b"".join(map(bytes.fromhex, order))
+        index += b"".join(struct.pack(">I", places[oid][1]) for oid in order)
+        index += b"".join(struct.pack(">I", places[oid][0]) for oid in order)
+        index += bytes(pack[-len(digest(b"")):])
+        name = f"objects/pack/pack-{digest(bytes(pack)).hex()}"
+        self.put(f"{name}.pack", bytes(pack))
+        self.put(f"{name}.idx", index + digest(index))
+
+    def finish(self, packed):
+        """Writes the objects and the branch."""
         self.ref("refs/heads/main", self.head)
+        if packed:
+            self.write_pack()
+        else:
+            self.write_loose()

@@ -178,11 +178,8 @@ def other_note(repo, doc, r):
 
 
 def content_of(repo, oid):
-    """The content of an object that was just written."""
-    import zlib
-    import os
-    with open(os.path.join(repo.git, f"objects/{oid[:2]}/{oid[2:]}"), "rb") as file:
-        return zlib.decompress(file.read()).split(b"\0", 1)[1]
+    """The content of an object that was just made."""
+    return repo.objects[oid][1]
 
 
 def clean(data):
