@@ -15,6 +15,7 @@ mod determinism;
 mod exit_codes;
 mod healthy;
 mod patterns;
+mod planted;
 mod readme;
 mod redaction;
 mod report;

@@ -7,7 +7,6 @@ of an encoded document covers the fewest bytes from which an independent decoder
 import base64
 import html
 import json
-import quopri
 import re
 import urllib.parse
 
@@ -167,27 +166,23 @@ def xml_text(text, r):
 
 
 def quoted_printable(text, r):
-    """A mail body as many programs send it; positions are found again, not computed."""
+    """A mail body as many programs send it, with soft line breaks."""
     data, spans = settle(text)
     head = b"Subject: access\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: quoted-printable\n\n"
-    encode = lambda part: quopri.encodestring(part)
-    out = encode(data)
-
-    def find(at):
-        # The shortest prefix that decodes to everything before the position.
-        low, high = 0, len(out)
-        while low < high:
-            middle = (low + high) // 2
-            if len(quopri.decodestring(out[:middle])) < at or out[middle - 2:middle - 1] == b"=":
-                low = middle + 1
-            else:
-                high = middle
-        return low
-    starts = {s.start: find(s.start) for s in spans} | {s.end: find(s.end) for s in spans}
-    for span in spans:
-        span.start, span.end = len(head) + starts[span.start], len(head) + starts[span.end]
-        span.chain = ("quoted-printable", *span.chain)
-    return head + out, spans
+    out, starts, ends, width = bytearray(head), [], [len(head)], 0
+    for at, byte in enumerate(data):
+        before_end = data[at + 1:at + 2] in (b"\n", b"")
+        plain = 32 < byte < 127 and byte != 61 or byte == 32 and not before_end or byte == 10
+        token = bytes([byte]) if plain else b"=%02X" % byte
+        if byte != 10 and width + len(token) > 75:
+            out += b"=\n"
+            width = 0
+        starts.append(len(out))
+        out += token
+        ends.append(len(out))
+        width = 0 if byte == 10 else width + len(token)
+    starts.append(len(out))
+    return bytes(out), cover(spans, "quoted-printable", starts.__getitem__, ends.__getitem__)
 
 
 def xxd(text, r):

@@ -115,6 +115,12 @@ def sha256(text):
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def also(kind, c):
+    """Values that come with a credential and may be reported with it."""
+    names = {"bedrock-short": ["id", "token"], "presigned-session": ["token"], "cloudfront": ["keypair"], "git": ["user"]}.get(kind, [])
+    return [c[name] for name in names if c[name]]
+
+
 def record(number, plant, kind, index, c, places, repo):
     """The truth about one credential."""
     parts = []
@@ -129,7 +135,7 @@ def record(number, plant, kind, index, c, places, repo):
     return {
         "leak": f"{number:04d}-{index}", "repo": repo, "idiom": plant.name, "text": plant.idiom.name if plant.idiom else plant.name,
         "class": plant.cls, "kind": kind, "place": plant.where, "encoding": plant.encoding, "container": plant.container,
-        **values, "account": None if old or "id" not in values else c["account"], "pair": "id" in values and ("secret" in values or "key" in values), "parts": parts,
+        **values, "also": also(kind, c), "account": None if old or "id" not in values else c["account"], "pair": "id" in values and ("secret" in values or "key" in values), "parts": parts,
     }
 
 
@@ -175,7 +181,7 @@ def generate(out, seed):
     registry = idioms.load()
     os.makedirs(out)
     made = repositories(out, seed)
-    truth = {"seed": seed, "repos": [os.path.basename(repo.path) for repo in made], "leaks": [], "decoys": []}
+    truth = {"seed": seed, "repos": [os.path.basename(repo.path) for repo in made], "clean": os.path.basename(made[BARE_REPOS + 1].path), "leaks": [], "decoys": []}
     plants = list(enumerate(plan(registry, seed)))
     keys.rng(seed, "order").shuffle(plants)
     pending = sorted(decoys.DECOYS)

@@ -123,6 +123,7 @@ KINDS = {
     "bedrock-short": ("key",), "git": ("key",), "mws": ("key",), "appsync": ("key",),
     "ecr": ("key",), "codeartifact": ("key",), "cloudfront": ("key",), "presigned": ("id",),
     "presigned-session": ("id",), "signin": ("key",), "bare": ("id", "secret"), "canary": ("id", "secret"),
+    "edge": ("id", "secret"),
 }
 
 
@@ -134,6 +135,10 @@ def make(r, kind):
     temporary = kind in ("session", "presigned-session", "bedrock-short") and (kind != "bedrock-short" or r.random() < 0.5)
     c = {"region": region, "account": acct, "user": user, "secret": secret(r)}
     c["id"] = key_id(r, "ASIA" if temporary else "AKIA", acct, kind == "old")
+    if kind == "edge":
+        # Secrets whose ends are no letters or digits: one in sixteen has such an end.
+        while c["secret"][0] not in "/+" or c["secret"][-1] not in "/+":
+            c["secret"] = r.choice("/+") + secret(r)[1:-1] + r.choice("/+")
     if kind == "bare":
         # Before 2010 an access key ID had no prefix.
         c["id"] = r.choice("012") + "".join(r.choice("ABCDEFGHJKMNPQRSTVWXYZ0123456789") for _ in range(18)) + "2"
