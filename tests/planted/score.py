@@ -106,6 +106,7 @@ def check_places(folder, truth, found, known):
     """Checks keysweep's occurrences against git's bytes: counts and the first complaints."""
     counts, complaints = collections.Counter(), []
     where = {(p["sha256"], p["object"]) for leak in truth["leaks"] for p in leak["parts"]}
+    reached = set()
     raw = {p["sha256"]: leak[p["part"]] for leak in truth["leaks"] for p in leak["parts"]}
     for repo, items in found.items():
         objects = Objects(pathlib.Path(folder) / repo)
@@ -120,10 +121,12 @@ def check_places(folder, truth, found, known):
                 cut = objects[occurrence["object"]][occurrence["byte_start"]:occurrence["byte_end"]]
                 good = cut == value.encode() if not occurrence["encodings"] else decode.reveals(cut, value)
                 counts["bytes right" if good else "bytes wrong"] += 1
+                reached.add((tools.sha256(value), occurrence["object"]))
                 counts["object as planted" if (tools.sha256(value), occurrence["object"]) in where else "another object"] += 1
                 if not good and len(complaints) < 20:
                     complaints.append(f"{owner['idiom']} ({owner['text']}): {occurrence['part']} {occurrence['encodings']}")
         objects.close()
+    counts["places reported"], counts["places planted"] = len(where & reached), len(where)
     return counts, complaints
 
 
