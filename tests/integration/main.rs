@@ -18,6 +18,7 @@ mod healthy;
 mod patterns;
 mod pushed;
 mod reach;
+mod planted;
 mod readme;
 mod redaction;
 mod report;
