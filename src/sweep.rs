@@ -223,7 +223,7 @@ impl Stages<'_> {
             let traced = self.objects_to_trace(&found.hits);
             objects.read_trees(self.control, &mut read, &traced, scanner);
             self.gather(&mut read, &mut found);
-            let lying = objects.lying_indexes(&read);
+            let lying = objects.lying_indexes(&read, self.control);
             if lying.is_subset(&liars) {
                 return (objects, read, found);
             }

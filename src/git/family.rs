@@ -11,7 +11,6 @@ use super::pack::window::Window;
 use super::pack::{Pack, delta};
 use super::reader::ObjectReader;
 use super::store::Store;
-use super::stream;
 use super::walk::{Origin, Shared, Unit, Visit};
 use crate::model::ObjectKind;
 
@@ -78,6 +77,8 @@ pub(super) struct Worker<'a, V: Visit> {
     pub(super) current: u32,
     since_check: u32,
     pub(super) unreported_bytes: u64,
+    /// True while reading what families left: some of it may have been read already.
+    is_retrying: bool,
 }
 
 impl<'a, V: Visit> Worker<'a, V> {
@@ -97,6 +98,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             current: 0,
             since_check: 0,
             unreported_bytes: 0,
+            is_retrying: false,
         }
     }
 
@@ -173,7 +175,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             return;
         };
         if kind == ObjectKind::Blob && pack.is_lone_giant(root, LARGE_LEN) {
-            let streamed = stream::packed(pack, root, number, &mut self.visitor);
+            let streamed = self.stream_packed(pack, root, number);
             return self.settle(number, streamed);
         }
         match self.inflate_root(pack, root) {
@@ -183,6 +185,10 @@ impl<'a, V: Visit> Worker<'a, V> {
             }
             Err(damage) => self.shared.damage(number, damage),
         }
+        self.empty_stack(pack, kind);
+    }
+
+    fn empty_stack(&mut self, pack: &'a Pack, kind: ObjectKind) {
         while let Some(frame) = self.stack.pop() {
             self.next_child(pack, kind, frame);
             if self.should_stop() {
@@ -190,6 +196,31 @@ impl<'a, V: Visit> Worker<'a, V> {
                 self.live = 0;
             }
         }
+    }
+
+    /// Reads everything that hangs on an entry whose object was read in another way. From here on
+    /// every object is hashed: the entry may not be the copy that was read.
+    pub(super) fn subtree(
+        &mut self,
+        pack: &'a Pack,
+        entry: u32,
+        (kind, bytes): (ObjectKind, &[u8]),
+        carry: Option<V::Carry>,
+    ) {
+        self.is_retrying = true;
+        let Some(next) = self.wanted_child(pack, entry, 0) else {
+            return;
+        };
+        let mut buf = self.pool.pop().unwrap_or_default().sized(bytes.len());
+        buf.get_mut().copy_from_slice(bytes);
+        self.live += buf.len as u64;
+        self.stack.push(Frame {
+            entry,
+            buf,
+            next,
+            carry,
+        });
+        self.empty_stack(pack, kind);
     }
 
     /// Reads the next delta against the object of a frame.
@@ -238,7 +269,8 @@ impl<'a, V: Visit> Worker<'a, V> {
     ) -> Option<Frame<V::Carry>> {
         let number = self.current;
         let mut carry = None;
-        if self.shared.is_wanted(number) {
+        let is_due = !self.is_retrying || !self.shared.visited.contains(number);
+        if is_due && self.shared.is_wanted(number) {
             // A base that was not visited says nothing about what was copied from it.
             let origin = match base {
                 Some(base) if is_delta => Origin::Delta {
@@ -252,7 +284,12 @@ impl<'a, V: Visit> Worker<'a, V> {
                     carry = Some(self.visitor.object(number, kind, buf.get(), origin));
                     self.shared.visited.insert(number);
                 }
-                Err(damage) => self.shared.damage(number, damage),
+                Err(damage) => {
+                    // What hangs on it was made for other bytes.
+                    self.shared.damage(number, damage);
+                    self.recycle(buf);
+                    return None;
+                }
             }
         }
         let room = LIVE_MAX.max(self.shared.plan.bounds.object_size_max);
@@ -277,7 +314,7 @@ impl<'a, V: Visit> Worker<'a, V> {
     /// right if they differ, and only the hash tells which is.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
         let name = || hash::object_id(pack.hash, kind, buf.get());
-        let doubtful = pack.crcs.is_empty() || self.store().has_copies(number);
+        let doubtful = self.is_retrying || pack.crcs.is_empty() || self.store().has_copies(number);
         if doubtful && name() != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
@@ -330,15 +367,6 @@ impl<'a, V: Visit> Worker<'a, V> {
     fn recycle(&mut self, buf: Buf) {
         if buf.bytes.len() <= KEEP_LEN {
             self.pool.push(buf);
-        }
-    }
-
-    pub(super) fn settle(&mut self, number: u32, result: Result<(), Damage>) {
-        match result {
-            Ok(()) => {
-                self.shared.visited.insert(number);
-            }
-            Err(damage) => self.shared.damage(number, damage),
         }
     }
 }

@@ -16,11 +16,14 @@ pub(crate) mod hash;
 pub(crate) mod history;
 mod index;
 mod layout;
+mod listing;
 pub(crate) mod loose;
 pub(crate) mod objects;
+pub(crate) mod opening;
 pub(crate) mod pack;
 pub(crate) mod reach;
 pub(crate) mod reader;
+mod recent;
 mod reflog;
 mod refs;
 mod reftable;
@@ -36,10 +39,13 @@ mod surroundings;
 pub mod tips;
 pub(crate) mod tree;
 pub(crate) mod walk;
+mod work;
 pub mod worktree;
 
 #[cfg(test)]
 mod repo_tests;
+#[cfg(test)]
+pub(crate) mod testpack;
 #[cfg(test)]
 pub(crate) mod testrepo;
 #[cfg(test)]

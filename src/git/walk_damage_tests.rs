@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tests::{Contents, Outcome, imported, oracle, pack_files, read, repo};
+use super::tests::{Contents, Outcome, imported, open, oracle, pack_files, read, repo};
 use super::*;
+use crate::git::opening::StoreOptions;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
 use crate::model::{HashKind, ObjectId};
@@ -28,14 +29,19 @@ fn an_index_that_lies_is_found_out() {
     let repo = repo(&test, &[]);
     let outcome = read(&repo);
     assert!(!outcome.damaged.is_empty());
-    let store = Store::open(&repo, &BTreeSet::new(), &mut Vec::new());
+    let store = open(&repo, &mut Vec::new());
     let damaged = outcome
         .damaged
         .keys()
         .map(|id| store.find(id.as_bytes()).unwrap());
-    let liars = store.lying_indexes(damaged);
+    let liars = store.lying_indexes(damaged, &Control::default());
     assert_eq!(liars.len(), 1);
-    let anew = Store::open(&repo, &liars, &mut Vec::new());
+    let options = StoreOptions {
+        liars: &liars,
+        object_size_max: None,
+        control: &Control::default(),
+    };
+    let anew = Store::open(&repo, &options, &mut Vec::new());
     assert_eq!(anew.distinct as usize, count);
 }
 
@@ -149,7 +155,7 @@ fn a_wrong_kind_in_a_pack_beside_a_good_copy_hides_nothing() {
         object_dirs: dirs,
         ..own
     };
-    let store = Store::open(&both, &BTreeSet::new(), &mut Vec::new());
+    let store = open(&both, &mut Vec::new());
     for offset in &store.packs[0].offsets {
         // Blob becomes tree and tree becomes blob, by one bit.
         let mut bytes = sound.clone();

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::git::opening::StoreOptions;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
 use crate::model::{Gap, HashKind, ObjectId};
@@ -82,6 +83,15 @@ pub(super) fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
     }
 }
 
+pub(super) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
+    let options = StoreOptions {
+        liars: &BTreeSet::new(),
+        object_size_max: None,
+        control: &Control::default(),
+    };
+    Store::open(repo, &options, gaps)
+}
+
 pub(super) struct Outcome {
     pub(super) contents: Contents,
     pub(super) damaged: BTreeMap<ObjectId, Damage>,
@@ -90,11 +100,17 @@ pub(super) struct Outcome {
 
 pub(super) fn read(repo: &Repo) -> Outcome {
     let mut gaps = Vec::new();
-    let store = Store::open(repo, &BTreeSet::new(), &mut gaps);
+    let store = open(repo, &mut gaps);
+    let outcome = read_store(&store);
+    Outcome { gaps, ..outcome }
+}
+
+/// Reads everything in a store.
+pub(super) fn read_store(store: &Store) -> Outcome {
     let control = Control::default();
-    let bounds = Bounds::for_store(&store, None);
+    let bounds = Bounds::for_store(store, None);
     let plan = WalkPlan {
-        store: &store,
+        store,
         kinds: Kinds(u8::MAX),
         aside: None,
         wanted: None,
@@ -119,7 +135,7 @@ pub(super) fn read(repo: &Repo) -> Outcome {
     Outcome {
         contents,
         damaged,
-        gaps,
+        gaps: Vec::new(),
     }
 }
 
