@@ -79,14 +79,14 @@ impl Store {
         let kept_len = file::smallest_kept(&sizes);
         let mut vanished = Vec::new();
         for (pack, size) in listing.packs.iter().zip(sizes) {
-            let how = How {
+            let mut how = How {
                 number: store.packs.len() as u32,
                 hash,
                 keep: size >= kept_len,
                 trust_index: !options.liars.contains(&pack.path),
                 effort: &mut effort,
             };
-            match open::open(&pack.path, how, gaps) {
+            match open::open(&pack.path, &mut how, gaps) {
                 Ok(opened) => store.add_pack(opened, pack, gaps),
                 Err(Unopened::Vanished) => vanished.push(pack.path.clone()),
                 Err(Unopened::Reported) => store.closed.packs = true,

@@ -182,9 +182,10 @@ impl<'s> ObjectReader<'s> {
             };
             let copy = self.choose(number, chain).map_err(|damage| {
                 chain.is_cut |= damage == Damage::Cycle;
-                match chain.links.is_empty() {
-                    true => damage,
-                    false => damage.of_base(self.store.id(number)),
+                if chain.links.is_empty() {
+                    damage
+                } else {
+                    damage.of_base(self.store.id(number))
                 }
             })?;
             chain.push(Link { number, copy });

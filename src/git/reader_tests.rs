@@ -175,10 +175,10 @@ fn what_needs_a_damaged_base_names_it() {
     assert_eq!(of(1), own);
     for n in [2, 3] {
         assert_eq!(of(n), own.of_base(wrong));
-        let text = of(n).to_string();
+        let shown = of(n).to_string();
         assert!(
-            text.contains(&format!("its delta base {wrong} is damaged: its delta")),
-            "{text}"
+            shown.contains(&format!("its delta base {wrong} is damaged: its delta")),
+            "{shown}"
         );
     }
 }

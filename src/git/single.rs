@@ -68,7 +68,7 @@ impl<V: Visit> Worker<'_, V> {
             reader.under(bounds.work_max - produced, control)
         });
         match reader.read(number) {
-            Ok((kind, bytes)) => self.show(number, kind, bytes),
+            Ok((kind, bytes)) => self.show(number, kind, &bytes),
             Err(damage) => self.settle(number, Err(damage)),
         }
         self.report_progress();
@@ -76,7 +76,7 @@ impl<V: Visit> Worker<'_, V> {
 
     /// Shows an object that was read by its number, and everything that hangs on it: deltas
     /// against it are read along with it, not each along its own chain.
-    fn show(&mut self, number: u32, kind: ObjectKind, bytes: Vec<u8>) {
+    fn show(&mut self, number: u32, kind: ObjectKind, bytes: &[u8]) {
         self.settle(number, Ok(()));
         self.unreported_bytes += bytes.len() as u64;
         if !self.shared.plan.kinds.include(kind) {
@@ -84,12 +84,12 @@ impl<V: Visit> Worker<'_, V> {
             self.shared.put_aside(number);
             return self.put_aside_family(number);
         }
-        let carry = self.visitor.object(number, kind, &bytes, Origin::Whole);
+        let carry = self.visitor.object(number, kind, bytes, Origin::Whole);
         let mut carry = Some(carry);
         for copy in self.store().copies(number) {
             if let Copy::Packed { pack, entry } = copy {
                 let pack = &self.store().packs[pack as usize];
-                self.subtree(pack, entry, (kind, &bytes), carry.take());
+                self.subtree(pack, entry, (kind, bytes), carry.take());
             }
         }
     }

@@ -218,14 +218,14 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
     if plan.control.stopped().is_none() {
         retry(&shared, &mut visitors);
     }
-    let damages = shared.damages.into_inner();
-    let (doubted, mut damaged): (Vec<_>, Vec<_>) = damages
+    let reasons = shared.damages.into_inner();
+    let (overruled, mut damaged): (Vec<_>, Vec<_>) = reasons
         .unwrap_or_else(std::sync::PoisonError::into_inner)
         .into_iter()
         .partition(|(number, _)| shared.visited.contains(*number));
     damaged.sort_unstable_by_key(|(number, _)| *number);
-    let doubted = doubted.into_iter();
-    let doubted = doubted.filter(|(_, damage)| *damage == Damage::Hash);
+    let doubted = overruled.into_iter();
+    let doubted = doubted.filter(|(_, reason)| *reason == Damage::Hash);
     let mut aside = shared
         .aside
         .into_inner()

@@ -48,7 +48,7 @@ pub(crate) enum Unopened {
 /// Opens the pack at `path`. Everything that goes wrong is added to `gaps`.
 pub(crate) fn open(
     path: &Path,
-    how: How<'_, '_, '_>,
+    how: &mut How<'_, '_, '_>,
     gaps: &mut Vec<Gap>,
 ) -> Result<Opened, Unopened> {
     let mut refuse = |kind, detail: String| {

@@ -21,7 +21,7 @@ fn how<'h, 'w, 'c>(effort: &'h mut Effort<'w, 'c>) -> How<'h, 'w, 'c> {
 fn open_within(path: &Path, size_max: u64, work: &mut Work<'_>) -> (Opened, Vec<Gap>) {
     let mut gaps = Vec::new();
     let mut effort = Effort { size_max, work };
-    let opened = open(path, how(&mut effort), &mut gaps).unwrap();
+    let opened = open(path, &mut how(&mut effort), &mut gaps).unwrap();
     (opened, gaps)
 }
 
