@@ -164,3 +164,38 @@ fn a_wrong_kind_in_a_pack_beside_a_good_copy_hides_nothing() {
         assert_eq!(swept(&both), (count, Vec::new()), "entry at {offset}");
     }
 }
+
+#[test]
+fn commits_with_exchanged_names_are_found_out() {
+    let test = imported(&[], 101, 8);
+    test.git(&["repack", "-adfq", "--window=0"]);
+    let list = test.git(&["rev-list", "--all"]);
+    let ids: Vec<ObjectId> = list
+        .lines()
+        .filter_map(|line| ObjectId::from_hex(line.as_bytes()))
+        .collect();
+    let path = pack_files(&test, "idx").remove(0);
+    let mut idx = std::fs::read(&path).unwrap();
+    let count = oracle(&test).len();
+    let names = 8 + 256 * 4;
+    let place = |idx: &[u8], id: &ObjectId| {
+        let mut rows = idx[names..names + count * 20].chunks(20);
+        rows.position(|row| row == id.as_bytes()).unwrap()
+    };
+    let (one, other) = (place(&idx, &ids[0]), place(&idx, &ids[1]));
+    // Offsets and CRCs change places, so that every checksum is right.
+    for table in [names + count * 20, names + count * 24] {
+        for byte in 0..4 {
+            idx.swap(table + one * 4 + byte, table + other * 4 + byte);
+        }
+    }
+    let body = idx.len() - 20;
+    let checksum = crate::git::hash::digest(HashKind::Sha1, &idx[..body]).unwrap();
+    idx[body..].copy_from_slice(&checksum);
+    std::fs::write(&path, idx).unwrap();
+    let outcome = read(&repo(&test, &[]));
+    let damaged: Vec<_> = outcome.damaged.into_iter().collect();
+    let mut expected = [ids[0], ids[1]].map(|id| (id, Damage::Hash));
+    expected.sort_by_key(|(id, _)| *id);
+    assert_eq!(damaged, expected);
+}

@@ -18,5 +18,6 @@ mod patterns;
 mod readme;
 mod redaction;
 mod report;
+mod storage;
 mod sweep;
 mod tidy;
