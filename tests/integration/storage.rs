@@ -68,6 +68,9 @@ fn what_lies_in_a_pack_that_cannot_be_opened_is_not_called_missing() {
     assert!(!report.gap_kinds().contains("missing"));
 }
 
+/// How long a chain is in the next test.
+const LENGTH: u32 = 20_000;
+
 #[test]
 fn long_chains_that_lead_nowhere_take_no_time() {
     let repo = Repo::new();
@@ -77,7 +80,7 @@ fn long_chains_that_lead_nowhere_take_no_time() {
     let mut pack = PackWriter::new();
     let delta = [varint(5), varint(5), vec![0x90, 5]].concat();
     let id = |n: u32| format!("{n:08x}").repeat(5);
-    const LENGTH: u32 = 20_000;
+
     for n in 0..LENGTH {
         let base = id(0x1000_0000 + (n + 1) % LENGTH);
         let name = id(0x1000_0000 + n);
