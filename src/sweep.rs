@@ -1,5 +1,6 @@
 //! The main flow: the only file that knows the order of the stages.
 
+mod budget;
 mod files;
 mod names;
 mod scanning;
@@ -21,7 +22,8 @@ use crate::model::{
 use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
-use scanning::{Budget, ScanWorker};
+use budget::Budget;
+use scanning::ScanWorker;
 
 /// What of the repository is swept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -168,7 +170,7 @@ impl Stages<'_> {
     /// Objects → hits → placeholders → history → credentials → findings.
     fn sweep_objects(&self) -> Result<Report, Error> {
         let tips = self.tips()?;
-        let budget = Budget::new(self.plan.limits.hits_max);
+        let budget = Budget::new(self.plan.limits.hits_max, self.placeholders);
         let (objects, read, mut found) = self.read_objects(&tips, &budget);
         let unread = self.scan_names(&tips, &budget, &mut found);
         let hits = std::mem::take(&mut found.hits);
@@ -192,6 +194,7 @@ impl Stages<'_> {
         gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
         gaps.extend(budget.gap());
         gaps.extend(unread);
+        found.limits.extend(budget.limit());
         notes.extend_from_slice(&self.repo.notes);
         let scanned = Scanned {
             limits: found.limits,
@@ -216,7 +219,7 @@ impl Stages<'_> {
     fn read_objects<'b>(
         &self,
         tips: &Tips,
-        budget: &'b Budget,
+        budget: &'b Budget<'b>,
     ) -> (Objects, Read<ScanWorker<'b>>, Found) {
         let scanner = || ScanWorker::new(self.rules, budget);
         let mut liars = BTreeSet::new();
@@ -230,11 +233,11 @@ impl Stages<'_> {
             let objects = Objects::open(self.repo, tips, &opening, self.control);
             let mut found = Found::default();
             let mut read = objects.read_contents(self.control, scanner);
-            self.gather(&mut read, &mut found);
+            Self::gather(&mut read, budget, &mut found);
             let traced = self.objects_to_trace(&found.hits);
             objects.read_trees(self.control, &mut read, &traced, scanner);
-            self.gather(&mut read, &mut found);
-            let lying = objects.lying_indexes(&read);
+            Self::gather(&mut read, budget, &mut found);
+            let lying = objects.lying_indexes(&read, self.control);
             if lying.is_subset(&liars) {
                 return (objects, read, found);
             }
@@ -243,16 +246,16 @@ impl Stages<'_> {
         }
     }
 
-    /// Takes from the workers what they found, and marks what is no credential by its value.
-    fn gather(&self, read: &mut Read<ScanWorker<'_>>, found: &mut Found) {
+    /// Takes from the workers what they found.
+    fn gather(read: &mut Read<ScanWorker<'_>>, budget: &Budget<'_>, found: &mut Found) {
         for worker in read.scanners.drain(..) {
             found.add(worker);
         }
-        self.placeholders.mark(&mut found.hits);
+        budget.cut(&mut found.hits);
     }
 
     /// Scans names and messages that are in no object; returns what of them cannot be read.
-    fn scan_names(&self, tips: &Tips, budget: &Budget, found: &mut Found) -> Vec<Gap> {
+    fn scan_names(&self, tips: &Tips, budget: &Budget<'_>, found: &mut Found) -> Vec<Gap> {
         let mut worker = ScanWorker::new(self.rules, budget);
         let mut unread = Vec::new();
         worker.names(tips);
@@ -262,7 +265,7 @@ impl Stages<'_> {
         }
         found.add(worker);
         names::drop_covered_index_paths(&mut found.hits);
-        self.placeholders.mark(&mut found.hits);
+        budget.cut(&mut found.hits);
         unread
     }
 

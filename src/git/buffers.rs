@@ -79,6 +79,13 @@ impl<'a> Buffers<'a> {
         Ok(self.pool.pop().unwrap_or_default().sized(size as usize))
     }
 
+    /// A buffer with what someone else made.
+    pub(super) fn copy_of(&mut self, bytes: &[u8]) -> Buf {
+        let mut buf = self.pool.pop().unwrap_or_default().sized(bytes.len());
+        buf.get_mut().copy_from_slice(bytes);
+        buf
+    }
+
     /// Takes back what is needed no more.
     pub(super) fn recycle(&mut self, buf: Buf) {
         if buf.bytes.len() <= KEEP_LEN {

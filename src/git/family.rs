@@ -5,15 +5,13 @@ use std::sync::atomic::Ordering;
 use super::buffers::{Buf, Buffers, LARGE_LEN};
 use super::damage::Damage;
 use super::hash;
+use super::pack::Pack;
 use super::pack::delta::Trail;
-use super::pack::forest::FAR;
-use super::pack::inflate::{Inflate, OneShot};
+use super::pack::inflate::OneShot;
 use super::pack::window::Window;
-use super::pack::{Pack, delta};
 use super::reader::ObjectReader;
 use super::split::Part;
 use super::store::Store;
-use super::stream;
 use super::units::Unit;
 use super::walk::{Origin, Shared, Visit};
 use crate::model::ObjectKind;
@@ -24,26 +22,26 @@ const LIVE_MAX: u64 = 128 << 20;
 const CHECK_EVERY: u32 = 256;
 
 /// An object whose deltas are being read.
-struct Frame<C> {
-    entry: u32,
-    buf: Buf,
+pub(super) struct Frame<C> {
+    pub(super) entry: u32,
+    pub(super) buf: Buf,
     /// Which child comes next.
     next: usize,
     /// Where the children end that are read here.
     end: usize,
     /// What the visitor carries over; `None` if it did not see the object.
-    carry: Option<C>,
+    pub(super) carry: Option<C>,
 }
 
 /// Reads units and shows the objects to its visitor.
 pub(super) struct Worker<'a, V: Visit> {
     pub(super) shared: &'a Shared<'a>,
     pub(super) visitor: V,
-    inflate: OneShot,
-    window: Window,
-    delta: Vec<u8>,
-    delta_len: usize,
-    trail: Trail,
+    pub(super) inflate: OneShot,
+    pub(super) window: Window,
+    pub(super) delta: Vec<u8>,
+    pub(super) delta_len: usize,
+    pub(super) trail: Trail,
     pub(super) buffers: Buffers<'a>,
     stack: Vec<Frame<V::Carry>>,
     /// Bytes in the buffers of `stack`.
@@ -52,6 +50,8 @@ pub(super) struct Worker<'a, V: Visit> {
     /// The object being read, for when something panics.
     pub(super) current: u32,
     since_check: u32,
+    /// True while reading what families left: some of it may have been read already.
+    is_retrying: bool,
 }
 
 impl<'a, V: Visit> Worker<'a, V> {
@@ -70,6 +70,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             reader: None,
             current: 0,
             since_check: 0,
+            is_retrying: false,
         }
     }
 
@@ -121,7 +122,7 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.report_progress();
     }
 
-    fn should_stop(&mut self) -> bool {
+    pub(super) fn should_stop(&mut self) -> bool {
         self.since_check += 1;
         if self.since_check < CHECK_EVERY {
             return self.shared.plan.control.stopped().is_some();
@@ -148,7 +149,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             return;
         };
         if kind == ObjectKind::Blob && pack.is_lone_giant(root, LARGE_LEN) {
-            let streamed = stream::packed(pack, root, number, &mut self.visitor);
+            let streamed = self.stream_packed(pack, root, number);
             return self.settle(number, streamed);
         }
         match self.inflate_root(pack, root) {
@@ -185,29 +186,6 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.descend(pack, kind);
     }
 
-    /// Rebuilds an object and shows nothing.
-    fn rebuild(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
-        let mut path = vec![entry];
-        let mut at = entry;
-        // A cycle hangs on no root, so nothing in one is ever split.
-        while pack.forest.bases[at as usize] < FAR {
-            at = pack.forest.bases[at as usize];
-            path.push(at);
-        }
-        let mut buf = self.inflate_root(pack, at)?;
-        for entry in path.into_iter().rev().skip(1) {
-            let sizes = self.load_delta(pack, entry)?;
-            let mut derived = self.buffers.take(sizes.result)?;
-            let delta = &self.delta[..self.delta_len];
-            delta::apply(buf.get(), delta, &sizes, derived.get_mut(), &mut self.trail)?;
-            self.buffers.recycle(std::mem::replace(&mut buf, derived));
-            if self.should_stop() {
-                return Err(Damage::Internal("stopped".to_owned()));
-            }
-        }
-        Ok(buf)
-    }
-
     /// Reads everything that hangs on what is on the stack.
     fn descend(&mut self, pack: &'a Pack, kind: ObjectKind) {
         while let Some(frame) = self.stack.pop() {
@@ -217,6 +195,32 @@ impl<'a, V: Visit> Worker<'a, V> {
                 self.live = 0;
             }
         }
+    }
+
+    /// Reads everything that hangs on an entry whose object was read in another way. From here on
+    /// every object is hashed: the entry may not be the copy that was read.
+    pub(super) fn subtree(
+        &mut self,
+        pack: &'a Pack,
+        entry: u32,
+        (kind, bytes): (ObjectKind, &[u8]),
+        carry: Option<V::Carry>,
+    ) {
+        self.is_retrying = true;
+        let end = self.children_here(pack, entry);
+        let Some(next) = self.wanted_child(pack, entry, 0, end) else {
+            return;
+        };
+        let buf = self.buffers.copy_of(bytes);
+        self.live += buf.len();
+        self.stack.push(Frame {
+            entry,
+            buf,
+            next,
+            end,
+            carry,
+        });
+        self.descend(pack, kind);
     }
 
     /// Reads the next delta against the object of a frame.
@@ -245,8 +249,22 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.stack.extend(entered);
     }
 
+    /// How many children of an entry are read together with it. What was left is read by one.
+    pub(super) fn children_here(&self, pack: &Pack, entry: u32) -> usize {
+        if self.is_retrying {
+            return pack.forest.children(entry).len();
+        }
+        self.shared.children_here(pack, entry)
+    }
+
     /// The next child in these places that is wanted or leads to something wanted.
-    fn wanted_child(&self, pack: &Pack, entry: u32, from: usize, end: usize) -> Option<usize> {
+    pub(super) fn wanted_child(
+        &self,
+        pack: &Pack,
+        entry: u32,
+        from: usize,
+        end: usize,
+    ) -> Option<usize> {
         let children = pack.forest.children(entry);
         match self.shared.weights.get(pack.number as usize) {
             Some(weights) => (from..end).find(|at| weights[children[*at] as usize] > 0),
@@ -266,7 +284,8 @@ impl<'a, V: Visit> Worker<'a, V> {
     ) -> Option<Frame<V::Carry>> {
         let number = self.current;
         let mut carry = None;
-        if self.shared.is_wanted(number) {
+        let is_due = !self.is_retrying || !self.shared.visited.contains(number);
+        if is_due && self.shared.is_wanted(number) {
             // A base that was not visited says nothing about what was copied from it.
             let origin = match base {
                 Some(base) if is_delta => Origin::Delta {
@@ -280,11 +299,16 @@ impl<'a, V: Visit> Worker<'a, V> {
                     carry = Some(self.visitor.object(number, kind, buf.get(), origin));
                     self.shared.visited.insert(number);
                 }
-                Err(damage) => self.shared.damage(number, damage),
+                Err(damage) => {
+                    // What hangs on it was made for other bytes.
+                    self.shared.damage(number, damage);
+                    self.buffers.recycle(buf);
+                    return None;
+                }
             }
         }
         let room = LIVE_MAX.max(self.shared.plan.bounds.object_size_max);
-        let end = self.shared.children_here(pack, entry);
+        let end = self.children_here(pack, entry);
         match self.wanted_child(pack, entry, 0, end) {
             Some(next) if self.live + buf.len() <= room => {
                 self.live += buf.len();
@@ -303,83 +327,21 @@ impl<'a, V: Visit> Worker<'a, V> {
         }
     }
 
+    /// True if an object must be hashed: its pack has no CRCs, or it has several copies, which cannot
+    /// all be right if they differ, or something was wrong with it before.
+    pub(super) fn is_doubtful(&self, pack: &Pack, number: u32) -> bool {
+        self.is_retrying || pack.crcs.is_empty() || self.store().has_copies(number)
+    }
+
+    /// CRCs do not tell that an index has exchanged names: commits and tags are hashed for that, at
+    /// 3 % of a sweep's time (git/git). Trees would double it.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
         let name = || hash::object_id(pack.hash, kind, buf.get());
-        if self.shared.is_doubtful(pack, number) && name() != Some(self.store().id(number)) {
+        let is_history = matches!(kind, ObjectKind::Commit | ObjectKind::Tag);
+        if (is_history || self.is_doubtful(pack, number)) && name() != Some(self.store().id(number))
+        {
             return Err(Damage::Hash);
         }
         Ok(())
-    }
-
-    fn inflate_root(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
-        let (header, data) = pack.entry(entry, &mut self.window)?;
-        let mut buf = self.buffers.take(header.size)?;
-        self.inflate.inflate(data, buf.get_mut())?;
-        self.window.shrink();
-        Ok(buf)
-    }
-
-    /// Reads the delta of an entry into `self.delta`; gives the sizes it declares.
-    fn load_delta(&mut self, pack: &'a Pack, entry: u32) -> Result<delta::Sizes, Damage> {
-        let (header, data) = pack.entry(entry, &mut self.window)?;
-        let limit = self.shared.plan.bounds.object_size_max;
-        if header.size > limit {
-            let size = header.size;
-            return Err(Damage::TooLarge { size, limit });
-        }
-        self.delta_len = header.size as usize;
-        if self.delta.len() < self.delta_len {
-            self.delta.resize(self.delta_len, 0);
-        }
-        let delta = &mut self.delta[..self.delta_len];
-        self.inflate.inflate(data, delta)?;
-        self.window.shrink();
-        let sizes = delta::sizes(delta)?;
-        if sizes.result > 1 << 20 && delta::produced(delta, &sizes)? != sizes.result {
-            return Err(Damage::Delta("it does not produce what it declares"));
-        }
-        Ok(sizes)
-    }
-
-    /// Makes the object of a delta; `None` if a glance at it was enough.
-    fn derive(
-        &mut self,
-        pack: &'a Pack,
-        entry: u32,
-        kind: ObjectKind,
-        base: &Frame<V::Carry>,
-    ) -> Result<Option<Buf>, Damage> {
-        let here = self.shared.children_here(pack, entry);
-        let leaf = self.wanted_child(pack, entry, 0, here).is_none();
-        let sizes = self.load_delta(pack, entry)?;
-        let mut buf = self.buffers.take(sizes.result)?;
-        let delta = &self.delta[..self.delta_len];
-        let (bytes, trail) = (base.buf.get(), &mut self.trail);
-        if let Some(carry) = base.carry.as_ref().filter(|_| leaf)
-            && self.shared.is_wanted(self.current)
-            && !self.shared.is_doubtful(pack, self.current)
-            && let Some(extent) = self.visitor.extent(kind, sizes.result, carry)
-        {
-            delta::apply_extent(bytes, delta, &sizes, buf.get_mut(), trail, extent)?;
-            let seen = self
-                .visitor
-                .glance(self.current, kind, buf.get(), trail, carry);
-            if seen {
-                self.shared.visited.insert(self.current);
-                self.buffers.recycle(buf);
-                return Ok(None);
-            }
-        }
-        delta::apply(bytes, delta, &sizes, buf.get_mut(), trail)?;
-        Ok(Some(buf))
-    }
-
-    pub(super) fn settle(&mut self, number: u32, result: Result<(), Damage>) {
-        match result {
-            Ok(()) => {
-                self.shared.visited.insert(number);
-            }
-            Err(damage) => self.shared.damage(number, damage),
-        }
     }
 }

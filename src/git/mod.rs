@@ -18,12 +18,16 @@ pub(crate) mod hash;
 pub(crate) mod history;
 mod index;
 mod layout;
+mod listing;
 pub(crate) mod loose;
+mod making;
 pub(crate) mod messages;
 pub(crate) mod objects;
+pub(crate) mod opening;
 pub(crate) mod pack;
 pub(crate) mod reach;
 pub(crate) mod reader;
+mod recent;
 mod reflog;
 mod refs;
 mod reftable;
@@ -43,10 +47,13 @@ pub(crate) mod tree;
 mod units;
 pub(crate) mod walk;
 mod walkdir;
+mod work;
 pub mod worktree;
 
 #[cfg(test)]
 mod repo_tests;
+#[cfg(test)]
+pub(crate) mod testpack;
 #[cfg(test)]
 pub(crate) mod testrepo;
 #[cfg(test)]

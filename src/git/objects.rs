@@ -10,6 +10,7 @@ use super::commit::Commit;
 use super::damage::Damage;
 use super::history::edges::Traced;
 use super::history::lineage::Lineage;
+use super::opening::StoreOptions;
 use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
@@ -57,7 +58,12 @@ impl Objects {
         control: &Control,
     ) -> Objects {
         let mut gaps = Vec::new();
-        let store = Store::open(repo, opening.liars, &mut gaps);
+        let options = StoreOptions {
+            liars: opening.liars,
+            object_size_max: opening.object_size_max,
+            control,
+        };
+        let store = Store::open(repo, &options, &mut gaps);
         let bounds = Bounds::for_store(&store, opening.object_size_max);
         let mut objects = Objects {
             absent: Absent::new(&store),
@@ -70,7 +76,7 @@ impl Objects {
             promisor: repo.promisor,
             gaps,
         };
-        objects.find_boundary(&tips.shallow);
+        objects.find_boundary(&tips.shallow, control);
         objects.wanted = objects.select(tips, opening.only_tips, control);
         objects.narrow_boundary();
         objects
@@ -78,9 +84,10 @@ impl Objects {
 
     /// Commits whose parents a shallow clone left out. A shallow file that names others hides
     /// nothing from us.
-    fn find_boundary(&mut self, shallow: &[ObjectId]) {
+    fn find_boundary(&mut self, shallow: &[ObjectId], control: &Control) {
         let store = &self.store;
-        let mut reader = ObjectReader::new(store, self.bounds.object_size_max);
+        let reader = ObjectReader::new(store, self.bounds.object_size_max);
+        let mut reader = reader.under(self.bounds.work_max, control);
         for id in shallow {
             let Some(number) = store.find(id.as_bytes()) else {
                 continue;
@@ -187,14 +194,15 @@ impl Objects {
 
     /// Packs whose index turned out to lie while they were read. The sweep must begin anew without
     /// these indexes: names and contents were mixed up.
-    pub(crate) fn lying_indexes<S>(&self, read: &Read<S>) -> BTreeSet<PathBuf> {
+    pub(crate) fn lying_indexes<S>(&self, read: &Read<S>, control: &Control) -> BTreeSet<PathBuf> {
         // Damage that has nothing to do with the index needs no look at the pack.
         let suspicious = read
             .damaged
             .iter()
             .filter(|(_, damage)| damage.may_be_the_index());
-        self.store
-            .lying_indexes(suspicious.map(|(number, _)| *number))
+        let suspicious = suspicious.map(|(number, _)| *number);
+        let suspicious = suspicious.chain(read.doubted.iter().copied());
+        self.store.lying_indexes(suspicious, control)
     }
 
     /// Traces the history of objects with hits, together with everything that is missing or
@@ -257,15 +265,16 @@ impl Objects {
         history: Option<(&History<'_>, &BTreeMap<u32, Location>)>,
         coverage: &mut Coverage,
     ) -> (Vec<Gap>, Vec<Note>) {
+        let mut notes = Vec::new();
         let mut gaps: Vec<Gap> = read
             .damaged
             .iter()
+            .filter(|(number, damage)| !is_pruned(*number, damage, history, &mut notes))
             .map(|(number, damage)| self.damage_gap(*number, damage, history))
             .collect();
         gaps.extend(read.structure.malformed.iter().map(|(number, fault)| {
             Gap::of_object(GapKind::Damaged, self.store.id(*number), fault.to_string())
         }));
-        let mut notes = Vec::new();
         let Some((history, locations)) = history else {
             return (gaps, notes);
         };
@@ -320,16 +329,15 @@ impl Objects {
             (Some(stamp), _) => format!("commit {} needs", stamp.commit),
             _ => "something reachable needs".to_owned(),
         };
-        let gap_kind = if self.promisor {
-            GapKind::Promisor
+        let (gap_kind, place) = if self.store.may_be_closed(&row.id) {
+            (GapKind::Unreadable, "what can be opened of the repository")
+        } else if self.promisor {
+            (GapKind::Promisor, "the repository")
         } else {
-            GapKind::Missing
+            (GapKind::Missing, "the repository")
         };
-        let mut gap = Gap::of_object(
-            gap_kind,
-            row.id,
-            format!("{by} this {kind}, which is not in the repository"),
-        );
+        let detail = format!("{by} this {kind}, which is not in {place}");
+        let mut gap = Gap::of_object(gap_kind, row.id, detail);
         gap.path = location
             .paths
             .first()
@@ -342,4 +350,24 @@ impl Objects {
         };
         gap
     }
+}
+
+/// True if an object was removed while the repository was read, and nothing reachable needs it:
+/// git prunes such objects at any time. Says so in a note.
+fn is_pruned(
+    number: u32,
+    damage: &Damage,
+    history: Option<(&History<'_>, &BTreeMap<u32, Location>)>,
+    notes: &mut Vec<Note>,
+) -> bool {
+    let location = history.map(|(_, locations)| locations.get(&number));
+    let is_reachable = location.is_none_or(|known| known.is_some_and(|l| l.reachable));
+    let is_pruned = *damage.root() == Damage::Vanished && !is_reachable;
+    if is_pruned {
+        notes.push(Note {
+            kind: "pruned-meanwhile",
+            detail: "unreachable objects were removed while the repository was read".to_owned(),
+        });
+    }
+    is_pruned
 }

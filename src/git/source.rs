@@ -78,6 +78,8 @@ pub(crate) struct Read<S> {
     pub(crate) coverage: Coverage,
     /// Objects that are there but were not read in full, by number.
     pub(crate) damaged: Vec<(u32, Damage)>,
+    /// Objects that were read from another copy than the first, which has another content.
+    pub(crate) doubted: Vec<u32>,
     pub(crate) gaps: Vec<Gap>,
     /// Objects that the pass only met: loose trees, above all.
     aside: Vec<u32>,
@@ -101,6 +103,7 @@ impl Source<'_> {
             edges: Edges::default(),
             coverage: Coverage::default(),
             damaged: Vec::new(),
+            doubted: walked.doubted,
             gaps: Vec::new(),
             aside: walked.aside,
         };
@@ -119,6 +122,7 @@ impl Source<'_> {
         let plan = self.plan(Kinds::TREES, Some(&aside));
         let walked = walk::walk(&plan, || Reader::new(self, traced, make()));
         self.take_in(read, walked.visitors, walked.damaged);
+        read.doubted.extend(walked.doubted);
         let edges = std::mem::take(&mut read.edges);
         self.read_mistaken(read, &walked.aside, make);
         read.edges = edges;

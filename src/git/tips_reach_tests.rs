@@ -51,7 +51,12 @@ fn reached(repo: &TestRepo, wanted: impl Fn(&TipKind) -> bool) -> BTreeSet<Strin
     let opened = Repo::open(repo.path(), true).unwrap();
     let tips = collect(&opened);
     assert_eq!(tips.gaps, []);
-    let store = Store::open(&opened, &BTreeSet::new(), &mut Vec::new());
+    let options = StoreOptions {
+        liars: &BTreeSet::new(),
+        object_size_max: None,
+        control: &Control::default(),
+    };
+    let store = Store::open(&opened, &options, &mut Vec::new());
     let ids: Vec<ObjectId> = tips
         .tips
         .iter()

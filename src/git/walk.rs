@@ -90,7 +90,11 @@ impl Bounds {
     /// what it needs. 512 MiB is git's `core.bigFileThreshold`: git makes no deltas of larger files,
     /// so no clone that git made has an object above it that must be held whole.
     pub(crate) fn for_store(store: &Store, object_size_max: Option<u64>) -> Bounds {
-        let packs = store.pack_bytes();
+        Bounds::of(store.pack_bytes(), object_size_max)
+    }
+
+    /// The same, given how many bytes all packs have.
+    pub(crate) fn of(packs: u64, object_size_max: Option<u64>) -> Bounds {
         Bounds {
             object_size_max: object_size_max
                 .unwrap_or_else(|| packs.saturating_mul(8).clamp(512 << 20, 2 << 30)),
@@ -140,6 +144,9 @@ pub(crate) struct Walked<V> {
     pub(crate) aside: Vec<u32>,
     /// Objects that could not be read, by number, ascending.
     pub(crate) damaged: Vec<(u32, Damage)>,
+    /// Objects of which one copy has another content than its name says, and another copy was
+    /// read: perhaps an index lies.
+    pub(crate) doubted: Vec<u32>,
 }
 
 /// State that all workers share.
@@ -173,12 +180,6 @@ impl Shared<'_> {
                 .plan
                 .wanted
                 .is_none_or(|wanted| wanted.contains(number))
-    }
-
-    /// True if an object must be hashed: its pack has no CRCs, or it has several copies. These
-    /// cannot all be right if they differ, and only the hash tells which is.
-    pub(super) fn is_doubtful(&self, pack: &Pack, number: u32) -> bool {
-        pack.crcs.is_empty() || self.plan.store.has_copies(number)
     }
 
     /// Remembers an object that turned out to be of another kind.
@@ -236,14 +237,14 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
     if plan.control.stopped().is_none() {
         retry(&shared, &mut visitors);
     }
-    let mut damaged: Vec<_> = shared
-        .damages
-        .into_inner()
+    let reasons = shared.damages.into_inner();
+    let (overruled, mut damaged): (Vec<_>, Vec<_>) = reasons
         .unwrap_or_else(std::sync::PoisonError::into_inner)
         .into_iter()
-        .filter(|(number, _)| !shared.visited.contains(*number))
-        .collect();
+        .partition(|(number, _)| shared.visited.contains(*number));
     damaged.sort_unstable_by_key(|(number, _)| *number);
+    let doubted = overruled.into_iter();
+    let doubted = doubted.filter(|(_, reason)| *reason == Damage::Hash);
     let mut aside = shared
         .aside
         .into_inner()
@@ -253,6 +254,7 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         visitors,
         aside,
         damaged,
+        doubted: doubted.map(|(number, _)| number).collect(),
     }
 }
 
@@ -270,9 +272,20 @@ fn retry<V: Visit>(shared: &Shared<'_>, visitors: &mut [V]) {
         return;
     };
     let store = shared.plan.store;
-    let left = (0..store.total()).filter(|n| {
+    let is_left = |n: &u32| {
         shared.is_wanted(*n) && !shared.visited.contains(*n) && shared.may_be_asked_for(*n)
+    };
+    if !(0..store.total()).any(|n| is_left(&n)) {
+        return;
+    }
+    // Bases first: what hangs on them is read along with them.
+    let bases_first = (0..store.packs.len() as u32).flat_map(|pack| {
+        let entries = store.packs[pack as usize].forest.top_down();
+        entries
+            .into_iter()
+            .map(move |entry| store.number(pack, entry))
     });
+    let left = bases_first.chain(0..store.total()).filter(is_left);
     let mut worker = Worker::new(shared, visitor);
     for number in left {
         if shared.plan.control.check_clock().is_some() {

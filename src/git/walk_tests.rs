@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::git::opening::StoreOptions;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
 use crate::model::{Gap, HashKind, ObjectId};
@@ -109,6 +110,15 @@ pub(super) fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
     }
 }
 
+pub(super) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
+    let options = StoreOptions {
+        liars: &BTreeSet::new(),
+        object_size_max: None,
+        control: &Control::default(),
+    };
+    Store::open(repo, &options, gaps)
+}
+
 pub(super) struct Outcome {
     pub(super) contents: Contents,
     pub(super) damaged: BTreeMap<ObjectId, Damage>,
@@ -116,21 +126,27 @@ pub(super) struct Outcome {
 }
 
 pub(super) fn read(repo: &Repo) -> Outcome {
-    let whole = read_in_parts(repo, units::PART_BYTES_MIN);
+    let mut gaps = Vec::new();
+    let store = open(repo, &mut gaps);
+    let outcome = read_store(&store);
+    Outcome { gaps, ..outcome }
+}
+
+/// Reads everything in a store.
+pub(super) fn read_store(store: &Store) -> Outcome {
+    let whole = read_in_parts(store, units::PART_BYTES_MIN);
     // However families are cut, the same is read.
-    let parts = read_in_parts(repo, 1);
+    let parts = read_in_parts(store, 1);
     assert_eq!(whole.contents, parts.contents);
     assert_eq!(whole.damaged, parts.damaged);
     whole
 }
 
-fn read_in_parts(repo: &Repo, part_cost_min: u64) -> Outcome {
-    let mut gaps = Vec::new();
-    let store = Store::open(repo, &BTreeSet::new(), &mut gaps);
+fn read_in_parts(store: &Store, part_cost_min: u64) -> Outcome {
     let control = Control::default();
-    let bounds = Bounds::for_store(&store, None);
+    let bounds = Bounds::for_store(store, None);
     let plan = WalkPlan {
-        store: &store,
+        store,
         kinds: Kinds(u8::MAX),
         aside: None,
         wanted: None,
@@ -156,7 +172,7 @@ fn read_in_parts(repo: &Repo, part_cost_min: u64) -> Outcome {
     Outcome {
         contents,
         damaged,
-        gaps,
+        gaps: Vec::new(),
     }
 }
 

@@ -3,7 +3,8 @@
 use std::io::Read;
 use std::sync::Arc;
 
-use super::scanning::{Budget, ScanWorker};
+use super::budget::Budget;
+use super::scanning::ScanWorker;
 use super::{Error, Scanned, Stages, unlocated};
 use crate::git::messages;
 use crate::git::repo::Worktree;
@@ -27,7 +28,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
             hint: "sweep its objects instead: leave --worktree out".to_owned(),
         });
     };
-    let budget = Budget::new(stages.plan.limits.hits_max);
+    let budget = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
     let mut worker = ScanWorker::new(stages.rules, &budget);
     let mut coverage = Coverage::default();
     let mut piece = vec![0; PIECE_LEN];
@@ -49,9 +50,10 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     });
     gaps.append(&mut unread);
     gaps.extend(stages.control.stopped().map(crate::git::source::stop_gap));
-    let (mut hits, limits) = worker.finish();
+    let (mut hits, mut limits) = worker.finish();
+    budget.cut(&mut hits);
     gaps.extend(budget.gap());
-    stages.placeholders.mark(&mut hits);
+    limits.extend(budget.limit());
     let credentials = pairing::pair(unlocated(hits));
     let graded = credentials
         .into_iter()

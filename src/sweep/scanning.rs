@@ -1,13 +1,11 @@
-//! Between the source of objects and the scanner: keeps the hits, and a bound on how many.
+//! Between the source of objects and the scanner: keeps the hits.
 
 use std::ops::Range;
-use std::sync::atomic::{AtomicUsize, Ordering};
 
+use super::budget::Budget;
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
-use crate::model::{
-    Derivation, Field, Gap, GapKind, Hit, Limit, Margins, Object, ObjectId, ObjectKind, Place,
-};
+use crate::model::{Derivation, Field, Hit, Limit, Margins, Object, ObjectId, ObjectKind, Place};
 use crate::rules::RuleSet;
 use crate::scan::{Memory, Scanner, Stream};
 
@@ -16,54 +14,17 @@ const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 /// No pointer is longer, by git-lfs's own specification.
 const LFS_POINTER_LEN_MAX: usize = 1024;
 
-/// How many hits all workers may keep together.
-pub(super) struct Budget {
-    kept: AtomicUsize,
-    max: usize,
-}
-
-impl Budget {
-    pub(super) fn new(max: usize) -> Budget {
-        Budget {
-            kept: AtomicUsize::new(0),
-            max,
-        }
-    }
-
-    pub(super) fn reset(&self) {
-        self.kept.store(0, Ordering::Relaxed);
-    }
-
-    /// Takes room for `count` hits; gives how many may be kept.
-    fn take(&self, count: usize) -> usize {
-        let before = self.kept.fetch_add(count, Ordering::Relaxed);
-        count.min(self.max.saturating_sub(before))
-    }
-
-    /// What to report if hits had to be dropped.
-    pub(super) fn gap(&self) -> Option<Gap> {
-        let found = self.kept.load(Ordering::Relaxed);
-        let detail = || {
-            format!(
-                "{found} hits were found, only {} of them were kept",
-                self.max
-            )
-        };
-        (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
-    }
-}
-
 /// One worker's scanner with what it found.
 pub(crate) struct ScanWorker<'a> {
     scanner: Scanner,
     stream: Option<Stream>,
-    budget: &'a Budget,
+    budget: &'a Budget<'a>,
     hits: Vec<Hit>,
     limits: Vec<Limit>,
 }
 
 impl<'a> ScanWorker<'a> {
-    pub(super) fn new(rules: &RuleSet, budget: &'a Budget) -> ScanWorker<'a> {
+    pub(super) fn new(rules: &RuleSet, budget: &'a Budget<'a>) -> ScanWorker<'a> {
         ScanWorker {
             scanner: Scanner::new(rules),
             stream: None,
@@ -117,13 +78,13 @@ impl<'a> ScanWorker<'a> {
         (self.hits, self.limits)
     }
 
-    /// Drops what is over the budget; true if anything was found at all.
+    /// Takes in what was found from place `before` on; true if anything was found at all.
     fn keep(&mut self, before: usize) -> bool {
-        let found = self.hits.len() - before;
-        if found > 0 {
-            self.hits.truncate(before + self.budget.take(found));
+        let found = self.hits.len() > before;
+        if found {
+            self.budget.take(&mut self.hits, before);
         }
-        found > 0
+        found
     }
 }
 
