@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::opening::StoreOptions;
 use super::reach;
 use super::repo::Repo;
 use super::store::Store;

@@ -9,7 +9,7 @@ use super::*;
 use crate::git::opening::StoreOptions;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
-use crate::model::{Gap, HashKind, ObjectId};
+use crate::model::{Copied, Gap, HashKind, ObjectId};
 
 /// Everything read, by id.
 pub(super) type Contents = BTreeMap<ObjectId, (ObjectKind, Vec<u8>)>;
@@ -37,11 +37,8 @@ impl Visit for Record {
         origin: Origin<'_, Vec<u8>>,
     ) -> Vec<u8> {
         if let Origin::Delta { trail, base } = origin {
-            for copy in &trail.copies {
-                assert_eq!(
-                    bytes[copy.at..copy.at + copy.len],
-                    base[copy.from..copy.from + copy.len]
-                );
+            for Copied { at, from, len } in trail.copies.iter().copied() {
+                assert_eq!(bytes[at..at + len], base[from..from + len]);
             }
             if let Some((of, seen)) = self.glanced.take()
                 && of == number
@@ -135,9 +132,8 @@ pub(super) fn read(repo: &Repo) -> Outcome {
 /// Reads everything in a store.
 pub(super) fn read_store(store: &Store) -> Outcome {
     let whole = read_in_parts(store, units::PART_BYTES_MIN);
-    // However families are cut, the same is read.
     let parts = read_in_parts(store, 1);
-    assert_eq!(whole.contents, parts.contents);
+    assert_eq!(whole.contents, parts.contents, "however families are cut");
     assert_eq!(whole.damaged, parts.damaged);
     whole
 }
