@@ -6,7 +6,7 @@ For each run: user plus system CPU of the whole process tree, wall time, peak re
 the peak of anonymous memory, sampled from /proc. Results go to a Markdown table with the host,
 versions and commands. Standard library only; Linux.
 
-    cargo build --release
+    cargo build --release --examples && cargo build --release
     python3 benches/compare.py --install-peers --peers DIR REPOSITORY...
 
 Nothing here asks any service whether a key works, and no scanner may reach the network: peers are
@@ -154,20 +154,27 @@ def commands(repo, keysweep, peers, scratch):
     report = scratch / "report"
     found = {}
     if keysweep:
+        sweep = [keysweep, "sweep", repo, "-o", f"json={report}.keysweep", "-q"]
         for threads in (1, 2):
-            found[f"keysweep -j {threads}"] = [
-                keysweep, "sweep", repo, "-j", str(threads), "-o", f"json={report}.keysweep", "-q",
-            ]
+            found[f"keysweep -j {threads}"] = [*sweep, "-j", str(threads), "--no-cache"]
+        # The first run, which warms the caches, fills this one as well.
+        found["keysweep again"] = [*sweep, "--cache-dir", scratch / "keysweep-cache"]
+        bare = keysweep.parent / "examples" / "bare_inflate"
+        if bare.exists():
+            for threads in (1, 2):
+                found[f"bare inflate, {threads} threads"] = [bare, repo, str(threads)]
     found["git cat-file"] = [
         "git", "--git-dir", repo, "cat-file", "--batch-all-objects", "--batch", "--buffer",
         "--unordered",
     ]
     if "kingfisher" in peers:
         rules = [word for rule in KINGFISHER_RULES for word in ("--rule", f"betterleaks.{rule}")]
-        found["kingfisher --turbo"] = [
-            peers["kingfisher"], "scan", repo, "--turbo", "--no-update-check", "-n",
+        scan = [
+            peers["kingfisher"], "scan", repo, "--no-update-check", "-n",
             "--git-history", "full", "-f", "jsonl", "-o", f"{report}.kingfisher", *rules,
         ]
+        found["kingfisher --turbo"] = [*scan, "--turbo"]
+        found["kingfisher"] = scan
     if "gitleaks" in peers:
         rules = [word for rule in GITLEAKS_RULES for word in ("--enable-rule", rule)]
         found["gitleaks"] = [
@@ -182,16 +189,20 @@ def commands(repo, keysweep, peers, scratch):
     return {name: [str(word) for word in words] for name, words in found.items()}
 
 
-class Anonymous(threading.Thread):
-    """Samples the anonymous memory of a process and its children until told to stop."""
+class Sampler(threading.Thread):
+    """Samples anonymous memory and bytes read of a process and its children until told to stop."""
 
     def __init__(self, pid):
         super().__init__(daemon=True)
         self.pid, self.peak, self.done = pid, 0, threading.Event()
+        self.read = {}
 
     def run(self):
         while True:
-            self.peak = max(self.peak, sum(map(anonymous, family(self.pid))))
+            members = family(self.pid)
+            self.peak = max(self.peak, sum(map(anonymous, members)))
+            for member in members:
+                self.read[member] = max(self.read.get(member, 0), bytes_read(member))
             if self.done.wait(0.02):
                 return
 
@@ -221,6 +232,17 @@ def anonymous(pid):
     return 0
 
 
+def bytes_read(pid):
+    """What a process has asked files for, in bytes; pages of mappings do not count."""
+    try:
+        for line in pathlib.Path(f"/proc/{pid}/io").read_text().splitlines():
+            if line.startswith("rchar:"):
+                return int(line.split()[1])
+    except OSError:
+        pass
+    return 0
+
+
 def measure(command, env, scratch):
     """Runs a command with its output thrown away. CPU of waited-for children is included."""
     errors = scratch / "stderr"
@@ -230,7 +252,7 @@ def measure(command, env, scratch):
             command, env=env, cwd=scratch, stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL, stderr=stderr,
         )
-        sampler = Anonymous(child.pid)
+        sampler = Sampler(child.pid)
         sampler.start()
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.monotonic() - started
@@ -245,6 +267,7 @@ def measure(command, env, scratch):
         "wall": wall,
         "rss": usage.ru_maxrss / 1024,
         "anonymous": sampler.peak / 1024,
+        "read": sum(sampler.read.values()) / 1e6,
     }
 
 
@@ -281,8 +304,8 @@ def median(runs, key):
 def table(runs):
     """A Markdown table; ratios are against the first row."""
     rows = [
-        "| what | CPU s (median) | min–max | user + system | ratio | wall s | ratio | peak RSS MiB | anonymous MiB | exit |",
-        "|---|---|---|---|---|---|---|---|---|---|",
+        "| what | CPU s (median) | min–max | user + system | ratio | wall s | ratio | peak RSS MiB | anonymous MiB | read MB | exit |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     base = next(iter(runs.values()))
     for name, all_runs in runs.items():
@@ -295,6 +318,7 @@ def table(runs):
             f"| {median(all_runs, 'wall') / max(median(base, 'wall'), 1e-9):.2f} "
             f"| {max(run['rss'] for run in all_runs):.0f} "
             f"| {max(run['anonymous'] for run in all_runs):.0f} "
+            f"| {median(all_runs, 'read'):.0f} "
             f"| {', '.join(map(str, sorted({run['code'] for run in all_runs})))} |"
         )
     return "\n".join(rows)
@@ -375,7 +399,8 @@ def main():
         lines += [
             f"- {options.rounds} rounds, alternating, after one that warms the caches; CPU is user "
             "plus system of the whole process tree; peak RSS is the largest process's, anonymous memory "
-            "the sum over the tree, sampled every 20 ms; ratios are against the first row",
+            "the sum over the tree, sampled every 20 ms, as is what it read from files (not through "
+            "mappings); ratios are against the first row",
         ]
         record = {}
         for repo in options.repositories:

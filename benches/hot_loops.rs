@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use keysweep::model::{Hit, NewRanges, Object, ObjectId, ObjectKind};
+use keysweep::model::{Hit, Object, ObjectId, ObjectKind};
 use keysweep::rules::RuleSet;
 use keysweep::scan::Scanner;
 
@@ -15,7 +15,6 @@ fn scan(scanner: &mut Scanner, kind: ObjectKind, bytes: &[u8], hits: &mut Vec<Hi
         id: ObjectId::from_bytes(&[1; 20]).expect("20 bytes are an id"),
         kind,
         bytes,
-        new: NewRanges::All,
     };
     hits.clear();
     scanner.scan(black_box(&object), hits);

@@ -2,16 +2,19 @@
 //!
 //! Severity, where nobody has asked AWS whether the key works:
 //!
-//! | credential | only here | pushed to a remote |
+//! | credential | not known to be | pushed, now or once |
 //! |---|---|---|
 //! | long-term access key, ID and secret | high | critical |
+//! | temporary key, ID and secret | high | critical |
+//! | the same, committed more than 36 hours ago | low | low |
 //! | secret access key alone | medium | high |
-//! | temporary key, ID and secret | medium | medium |
 //! | long-term access key ID alone | medium | medium |
 //! | temporary key's ID alone | low | low |
 //!
-//! A temporary key lives 36 hours at most, and no clock is read here. A key that was verified
-//! active is critical, one that is inactive is low. Low confidence takes one step off.
+//! A key that was verified active is critical, one that is inactive is low. Low confidence takes
+//! one step off.
+
+use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
@@ -21,16 +24,24 @@ use crate::model::{
     ValidityState, account_of, is_old_generation,
 };
 
+/// Longest life of a temporary key, in seconds: 36 hours, for what `GetSessionToken` and
+/// `GetFederationToken` give out; a role's key lives 12 hours at most.
+/// Source: STS API reference, `DurationSeconds` of these and of `AssumeRole`.
+const TEMPORARY_LIFE: i64 = 36 * 3600;
+
 /// Grades credentials. What is a placeholder, or less sure than `min_confidence`, is suppressed,
 /// with the reason. Both lists are sorted, so that the order of the input leaves no trace: the
 /// gravest first, then by kind, ID and fingerprint.
+///
+/// `now` is in seconds since 1970. Without it, any temporary key counts as one that still works.
 pub fn grade(
-    credentials: Vec<(Credential, Exposure)>,
+    credentials: Vec<(Credential, Arc<Exposure>)>,
     min_confidence: Confidence,
+    now: Option<i64>,
 ) -> (Vec<Finding>, Vec<Suppressed>) {
     let mut graded: Vec<Finding> = credentials
         .into_iter()
-        .map(|(credential, exposure)| finding(credential, exposure))
+        .map(|(credential, exposure)| finding(credential, exposure, now))
         .collect();
     graded.sort_by_cached_key(|f| {
         let gravest_first = std::cmp::Reverse((f.severity, f.credential.confidence));
@@ -55,16 +66,20 @@ fn reason(finding: &Finding, min_confidence: Confidence) -> Option<SuppressionRe
 }
 
 /// Grades one credential that nobody has verified.
-fn finding(credential: Credential, exposure: Exposure) -> Finding {
+fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>) -> Finding {
     let validity = Validity::default();
+    let expired = has_expired(&credential, &exposure, now);
     let mut occurrences: Vec<Occurrence> = credential.hits.iter().map(occurrence).collect();
     occurrences.sort_by(|a, b| occurrence_key(a).cmp(&occurrence_key(b)));
     occurrences.dedup();
+    // Occurrences say all that is left to say of them.
+    credential.hits = Vec::new();
     Finding {
         fingerprint: fingerprint(&credential),
-        severity: severity(&credential, &exposure, validity.state),
+        severity: severity(&credential, &exposure, validity.state, expired),
         account_id: account(&credential),
-        notes: notes(&credential),
+        notes: notes(&credential, expired),
+        expired,
         credential,
         validity,
         exposure,
@@ -87,15 +102,32 @@ pub fn fingerprint(credential: &Credential) -> Fingerprint {
     Fingerprint(format!("ks1-{digits}"))
 }
 
-fn severity(credential: &Credential, exposure: &Exposure, state: ValidityState) -> Severity {
-    let pushed = !exposure.pushed_to.is_empty();
+/// True for a temporary key that was committed longer ago than any can live. A key that was never
+/// committed has no date, and may be new.
+fn has_expired(credential: &Credential, exposure: &Exposure, now: Option<i64>) -> bool {
+    let (Some(now), Some(introduced)) = (now, &exposure.introduced) else {
+        return false;
+    };
+    let temporary = matches!(
+        credential.kind,
+        CredentialKind::TemporaryKey | CredentialKind::TemporaryKeyId
+    );
+    temporary && now.saturating_sub(introduced.time) > TEMPORARY_LIFE
+}
+
+fn severity(
+    credential: &Credential,
+    exposure: &Exposure,
+    state: ValidityState,
+    expired: bool,
+) -> Severity {
+    let pushed = exposure.pushed.is_known();
     let unverified = match credential.kind {
-        CredentialKind::AccessKey if pushed => Severity::Critical,
-        CredentialKind::AccessKey => Severity::High,
+        CredentialKind::TemporaryKey if expired => Severity::Low,
+        CredentialKind::AccessKey | CredentialKind::TemporaryKey if pushed => Severity::Critical,
+        CredentialKind::AccessKey | CredentialKind::TemporaryKey => Severity::High,
         CredentialKind::SecretAccessKey if pushed => Severity::High,
-        CredentialKind::SecretAccessKey
-        | CredentialKind::TemporaryKey
-        | CredentialKind::AccessKeyId => Severity::Medium,
+        CredentialKind::SecretAccessKey | CredentialKind::AccessKeyId => Severity::Medium,
         CredentialKind::TemporaryKeyId => Severity::Low,
     };
     match state {
@@ -123,9 +155,10 @@ fn occurrence(located: &LocatedHit) -> Occurrence {
     let LocatedHit { hit, location } = located;
     let (object, object_kind, name) = match &hit.place {
         Place::Object { id, kind } => (Some(*id), Some(*kind), None),
-        Place::RefName(name) | Place::IndexPath(name) | Place::WorktreeFile(name) => {
-            (None, None, Some(name.clone()))
-        }
+        Place::RefName(name)
+        | Place::IndexPath(name)
+        | Place::GitFile(name)
+        | Place::WorktreeFile(name) => (None, None, Some(name.clone())),
     };
     let named = name.is_some();
     let in_history = location
@@ -162,8 +195,15 @@ fn occurrence_key(o: &Occurrence) -> impl Ord + '_ {
     (place, o.field, o.span, o.part, &o.encodings)
 }
 
-fn notes(credential: &Credential) -> Vec<String> {
+fn notes(credential: &Credential, expired: bool) -> Vec<String> {
     let mut notes = Vec::new();
+    if expired {
+        notes.push(
+            "It was committed more than 36 hours ago; no temporary key lives longer, so it has \
+             expired."
+                .to_owned(),
+        );
+    }
     if let Some(id) = &credential.access_key_id {
         let malformed = data_encoding::BASE32
             .decode(id.get(4..).unwrap_or_default().as_bytes())

@@ -1,5 +1,6 @@
 //! The main flow: the only file that knows the order of the stages.
 
+mod budget;
 mod files;
 mod history;
 mod names;
@@ -7,6 +8,7 @@ mod scanning;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::git::objects::{Objects, Opening};
 use crate::git::repo::{OpenError, Repo};
@@ -20,7 +22,8 @@ use crate::model::{
 use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
-use scanning::{Budget, ScanWorker};
+use budget::Budget;
+use scanning::ScanWorker;
 
 /// What of the repository is swept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,12 +62,17 @@ pub struct SweepPlan {
     pub threads: usize,
     /// What is shown.
     pub min_confidence: Confidence,
+    /// Seconds since 1970, to tell which temporary keys have expired; `None` leaves that open.
+    pub now: Option<i64>,
     /// Trace the history of placeholders too.
     pub trace_placeholders: bool,
     /// Gaps that the user accepts.
     pub allow_incomplete: Vec<GapKind>,
     /// Count limits as gaps.
     pub strict: bool,
+    /// Scan every object as a whole, as if nothing were known of the one it was made from: the
+    /// oracle of the delta-aware scan, with which it must agree.
+    pub full_scan: bool,
     /// Bounds.
     pub limits: Limits,
 }
@@ -162,27 +170,31 @@ impl Stages<'_> {
     /// Objects → hits → placeholders → history → credentials → findings.
     fn sweep_objects(&self) -> Result<Report, Error> {
         let tips = self.tips()?;
-        let budget = Budget::new(self.plan.limits.hits_max);
+        let budget = Budget::new(self.plan.limits.hits_max, self.placeholders);
         let (objects, read, mut found) = self.read_objects(&tips, &budget);
-        self.scan_names(&tips, &budget, &mut found);
-        Ok(self.conclude(&tips, &budget, (objects, read, found)))
+        let unread = self.scan_names(&tips, &budget, &mut found);
+        Ok(self.conclude(&tips, &budget, unread, (objects, read, found)))
     }
 
     /// What was read and found → history → credentials → findings.
     fn conclude(
         &self,
         tips: &Tips,
-        budget: &Budget,
+        budget: &Budget<'_>,
+        unread: Vec<Gap>,
         (objects, read, mut found): (Objects, Read<ScanWorker<'_>>, Found),
     ) -> Report {
         let hits = std::mem::take(&mut found.hits);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
         let worth = self.objects_to_trace(&hits);
-        let mut traced = self.trace(&objects, &read, tips, &worth, &mut coverage);
+        // What stands in a name or a message outside of objects has gone somewhere as well.
+        let outside = |hit: &Hit| !matches!(hit.place, Place::Object { .. });
+        let worth = (&worth, hits.iter().any(outside));
+        let mut traced = self.trace(&objects, &read, tips, worth, &mut coverage);
         let located = names::locate(hits, &objects, &traced.locations, self.control);
         let credentials = pairing::pair(located);
-        let exposures = self.exposures(&credentials, &mut traced);
+        let exposures = self.exposures(&credentials, tips, &mut traced);
         let graded = credentials.into_iter().zip(exposures).collect();
 
         let history::Traced {
@@ -196,6 +208,8 @@ impl Stages<'_> {
         found.limits.extend(limits);
         gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
         gaps.extend(budget.gap());
+        gaps.extend(unread);
+        found.limits.extend(budget.limit());
         notes.extend_from_slice(&self.repo.notes);
         let scanned = Scanned {
             limits: found.limits,
@@ -220,7 +234,7 @@ impl Stages<'_> {
     fn read_objects<'b>(
         &self,
         tips: &Tips,
-        budget: &'b Budget,
+        budget: &'b Budget<'b>,
     ) -> (Objects, Read<ScanWorker<'b>>, Found) {
         let scanner = || ScanWorker::new(self.rules, budget);
         let mut liars = BTreeSet::new();
@@ -229,15 +243,16 @@ impl Stages<'_> {
                 liars: &liars,
                 only_tips: matches!(self.plan.selection, Selection::Refs(_)),
                 object_size_max: self.plan.limits.object_size_max,
+                full_scan: self.plan.full_scan,
             };
             let objects = Objects::open(self.repo, tips, &opening, self.control);
             let mut found = Found::default();
             let mut read = objects.read_contents(self.control, scanner);
-            self.gather(&mut read, &mut found);
+            Self::gather(&mut read, budget, &mut found);
             let traced = self.objects_to_trace(&found.hits);
             objects.read_trees(self.control, &mut read, &traced, scanner);
-            self.gather(&mut read, &mut found);
-            let lying = objects.lying_indexes(&read);
+            Self::gather(&mut read, budget, &mut found);
+            let lying = objects.lying_indexes(&read, self.control);
             if lying.is_subset(&liars) {
                 return (objects, read, found);
             }
@@ -246,21 +261,27 @@ impl Stages<'_> {
         }
     }
 
-    /// Takes from the workers what they found, and marks what is no credential by its value.
-    fn gather(&self, read: &mut Read<ScanWorker<'_>>, found: &mut Found) {
+    /// Takes from the workers what they found.
+    fn gather(read: &mut Read<ScanWorker<'_>>, budget: &Budget<'_>, found: &mut Found) {
         for worker in read.scanners.drain(..) {
             found.add(worker);
         }
-        self.placeholders.mark(&mut found.hits);
+        budget.cut(&mut found.hits);
     }
 
-    /// Scans the names that are in no object.
-    fn scan_names(&self, tips: &Tips, budget: &Budget, found: &mut Found) {
+    /// Scans names and messages that are in no object; returns what of them cannot be read.
+    fn scan_names(&self, tips: &Tips, budget: &Budget<'_>, found: &mut Found) -> Vec<Gap> {
         let mut worker = ScanWorker::new(self.rules, budget);
+        let mut unread = Vec::new();
         worker.names(tips);
+        worker.messages(tips);
+        if self.plan.selection == Selection::All {
+            unread = files::scan_messages(self, &mut worker);
+        }
         found.add(worker);
         names::drop_covered_index_paths(&mut found.hits);
-        self.placeholders.mark(&mut found.hits);
+        budget.cut(&mut found.hits);
+        unread
     }
 
     /// Objects whose history is worth asking for: those with hits that are no placeholders.
@@ -278,9 +299,10 @@ impl Stages<'_> {
         &self,
         tips: &Tips,
         mut scanned: Scanned,
-        graded: Vec<(Credential, Exposure)>,
+        graded: Vec<(Credential, Arc<Exposure>)>,
     ) -> Report {
-        let (findings, suppressed) = grading::grade(graded, self.plan.min_confidence);
+        let (findings, suppressed) =
+            grading::grade(graded, self.plan.min_confidence, self.plan.now);
         scanned.gaps.sort();
         scanned.gaps.dedup();
         scanned.limits.sort();

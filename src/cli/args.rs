@@ -50,7 +50,8 @@ pub(super) struct Sweep {
     /// Repository, or a folder inside one [default: the current folder]
     pub(super) path: Option<PathBuf>,
 
-    /// Read only what these refs reach: names or globs, repeatable, comma separated
+    /// Read only what these refs reach: names or globs, repeatable, comma separated. Says nothing
+    /// about the rest of the repository
     #[arg(
         long,
         value_name = "REF",
@@ -59,13 +60,18 @@ pub(super) struct Sweep {
     )]
     pub(super) refs: Vec<String>,
 
-    /// Read only the work tree's files as they are on disk, ignored and untracked ones too
+    /// Read only the work tree's files as they are on disk, ignored and untracked ones too. Says
+    /// nothing about history
     #[arg(long, conflicts_with = "refs", help_heading = "What to read")]
     pub(super) worktree: bool,
 
     /// Leave out what .gitignore names
     #[arg(long, requires = "worktree", help_heading = "What to read")]
     pub(super) respect_gitignore: bool,
+
+    /// Scan every object whole, not only what its delta changes: slower, with the same findings
+    #[arg(long, conflicts_with = "worktree")]
+    pub(super) full_scan: bool,
 }
 
 /// Flags that every command takes.
@@ -77,7 +83,8 @@ pub(super) struct General {
         value_parser = formats(), help_heading = "Report")]
     pub(super) format: Format,
 
-    /// Also write a report to FILE; human, json or ndjson, else by its extension; repeatable
+    /// Also write a report to FILE: human, json or ndjson, or by its ending (.txt, .json, .ndjson);
+    /// repeatable
     #[arg(short, long, global = true, value_name = "[FORMAT=]FILE",
         value_parser = values::output, help_heading = "Report")]
     pub(super) output: Vec<OutputArg>,
@@ -95,7 +102,8 @@ pub(super) struct General {
     #[arg(long, global = true, help_heading = "Report")]
     pub(super) reveal: bool,
 
-    /// Leave out all that depends on the clock: equal repositories give equal reports
+    /// Leave out all that depends on the clock: equal repositories give equal reports. Any
+    /// temporary key then counts as one that may still work
     #[arg(long, global = true, help_heading = "Report")]
     pub(super) no_timings: bool,
 

@@ -26,7 +26,7 @@ pub(super) enum FailOn {
     High,
     /// An ID with its secret
     Pair,
-    /// Verified active (this version verifies nothing)
+    /// Verified active (this version asks AWS nothing, so nothing fails)
     Active,
 }
 

@@ -14,9 +14,13 @@ Exit codes: 0 complete and nothing found, 1 findings, 2 error, 3 incomplete. Mor
 /// After `keysweep --help`.
 pub(super) const TOP: &str = "\
 Examples:
-  keysweep sweep                        sweep the repository of the current folder
-  keysweep sweep -o json=report.json    the same, with a report for machines besides
-  keysweep sweep --help                 all about sweeping
+  keysweep sweep                   sweep the repository of the current folder
+  keysweep sweep -o report.json    the same, with a report for machines besides
+  keysweep sweep --help            all about sweeping
+
+A report says first what was swept, then lists the findings, then what was not read. It ends with
+what to do now, and with a verdict. Access key IDs are shown, since you need them to disable keys.
+Secrets never are, unless you ask with --reveal.
 
 Exit codes:
   0    complete, and nothing at or above --fail-on
@@ -47,7 +51,7 @@ pub(super) const SWEEP: &str = "\
 Examples:
   keysweep sweep                                 all of the current repository
   keysweep sweep ~/src/app -f json > app.json    for machines, on stdout
-  keysweep sweep -q -o json=app.json             for machines, in a file that only you can read
+  keysweep sweep -q -o app.json                  for machines, in a file that only you can read
   keysweep sweep --refs main,'refs/tags/v1.*'    only what main and these tags reach
   keysweep sweep --worktree                      only the files on disk, .env and the like too
   keysweep sweep --fail-on pair --max-time 5m    fail on complete keys only, end after 5 minutes
@@ -58,13 +62,22 @@ Reports:
   json     one document, schema keysweep/1; hashes in place of secrets
   ndjson   one finding a line, then a line with the summary
   Files given with -o appear whole or not at all, with mode 0600. Stdout gets its report too,
-  unless -q is given.
+  unless -q is given. README.md documents every field of the JSON formats.
+
+Severity, as far as it can be told without asking AWS:
+  critical    an access key ID with its secret, pushed to a remote
+  high        the same, only here; a secret alone, pushed
+  medium      a secret alone, only here; a long-term key's ID alone
+  low         a temporary key's ID alone; a temporary key committed more than 36 hours ago
+
+Not swept: submodules' repositories (named in the report; sweep each by its path), what git-lfs
+pointers point to, and files that git does not know, unless --worktree is given.
 
 What makes a sweep fail (--fail-on):
   low, medium, high    confidence; a plausible key ID alone is high. Findings that
                        --min-confidence hides count, placeholders never do
   pair                 an access key ID with its secret
-  active               verified active; this version verifies nothing, so nothing fails
+  active               verified active; this version asks AWS nothing, so nothing fails
 
 What makes a sweep incomplete (--allow-incomplete):
   damaged      an object is there, but cannot be read

@@ -13,6 +13,10 @@ use crate::sweep::{Limits, Selection, SweepPlan};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a setting of its own"
+)]
 pub(super) struct Settings {
     /// What the sweep does.
     pub(super) plan: SweepPlan,
@@ -34,6 +38,8 @@ pub(super) struct Settings {
     pub(super) max_time: Option<Duration>,
     /// Draw a progress bar.
     pub(super) progress: bool,
+    /// Whoever reads stderr sees the report on stdout as well, and need not be told twice.
+    pub(super) report_is_seen: bool,
 }
 
 /// Resolves the arguments of `keysweep sweep`. `now` is in seconds since 1970.
@@ -64,7 +70,7 @@ pub(super) fn resolve(
         now: (!general.no_timings).then_some(now),
     };
     Ok(Settings {
-        plan: plan(general, sweep, terminal)?,
+        plan: plan(general, sweep, terminal, options.now)?,
         stdout,
         outputs: general.output.clone(),
         options,
@@ -73,11 +79,18 @@ pub(super) fn resolve(
         max_time: general.max_time,
         timings: !general.no_timings,
         reveal_on_stdout: general.reveal && terminal.stdout_tty,
+        report_is_seen: stdout == Some(Format::Human)
+            && (terminal.stdout_tty || terminal.same_sink),
         progress: terminal.stderr_tty && !general.quiet && !terminal.ci,
     })
 }
 
-fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPlan, Failure> {
+fn plan(
+    general: &General,
+    sweep: Sweep,
+    terminal: &Terminal,
+    now: Option<i64>,
+) -> Result<SweepPlan, Failure> {
     let path_is_explicit = sweep.path.is_some();
     let path = sweep.path.unwrap_or_else(|| PathBuf::from("."));
     if path_is_explicit {
@@ -96,11 +109,13 @@ fn plan(general: &General, sweep: Sweep, terminal: &Terminal) -> Result<SweepPla
         Selection::Refs(sweep.refs)
     };
     Ok(SweepPlan {
+        full_scan: sweep.full_scan,
         path,
         path_is_explicit,
         selection,
         threads: general.threads.map_or(terminal.cpus, usize::from),
         min_confidence: general.min_confidence,
+        now,
         allow_incomplete: general.allow_incomplete.clone(),
         strict: general.strict,
         limits: Limits {
@@ -166,6 +181,7 @@ mod tests {
         Terminal {
             stdout_tty: true,
             stderr_tty: true,
+            same_sink: true,
             width: 80,
             no_color: false,
             dumb: false,

@@ -3,9 +3,11 @@
 use std::io::Write as _;
 use std::panic::{self, Location};
 
-/// Keeps secrets in memory out of core dumps and panic messages.
+/// Keeps secrets in memory out of core dumps and panic messages, and makes room for repositories
+/// with many packs.
 pub(super) fn harden() {
     no_core_dumps();
+    allow_many_files();
     panic::set_hook(Box::new(|info| {
         // The payload is left out: it may quote what was being scanned.
         let line = panic_line(info.location());
@@ -34,6 +36,23 @@ fn no_core_dumps() {
 
 #[cfg(not(unix))]
 fn no_core_dumps() {}
+
+/// The usual limit of 1024 open files is kept low only for programs that use `select`.
+#[cfg(unix)]
+fn allow_many_files() {
+    use rustix::process::{Resource, getrlimit, setrlimit};
+    const WANTED: u64 = 1 << 16;
+    let mut limit = getrlimit(Resource::Nofile);
+    let allowed = limit.maximum.unwrap_or(WANTED).min(WANTED);
+    if limit.current.is_some_and(|current| current < allowed) {
+        limit.current = Some(allowed);
+        // Without more room, files are opened as they are needed.
+        setrlimit(Resource::Nofile, limit).ok();
+    }
+}
+
+#[cfg(not(unix))]
+fn allow_many_files() {}
 
 #[cfg(test)]
 mod tests {

@@ -14,6 +14,8 @@ pub(super) struct Terminal {
     pub(super) stdout_tty: bool,
     /// Somebody looks at stderr.
     pub(super) stderr_tty: bool,
+    /// Both end up in the same place, such as one log.
+    pub(super) same_sink: bool,
     /// Columns.
     pub(super) width: usize,
     /// `NO_COLOR` is set and not empty.
@@ -34,14 +36,30 @@ impl Terminal {
         Terminal {
             stdout_tty: stdout().is_terminal(),
             stderr_tty: stderr().is_terminal(),
+            same_sink: same_sink(),
             // Longer lines than 120 are hard to read, shorter ones than 60 break commands.
-            width: columns.unwrap_or(100).clamp(60, 120),
+            width: columns.unwrap_or(80).clamp(60, 120),
             no_color: set("NO_COLOR"),
             dumb: env::var_os("TERM").is_some_and(|term| term == "dumb"),
             ci: set("CI"),
             cpus: std::thread::available_parallelism().map_or(1, NonZero::get),
         }
     }
+}
+
+/// True if stdout and stderr are one file, pipe or terminal.
+#[cfg(unix)]
+fn same_sink() -> bool {
+    use rustix::fs::fstat;
+    match (fstat(stdout()), fstat(stderr())) {
+        (Ok(out), Ok(err)) => (out.st_dev, out.st_ino) == (err.st_dev, err.st_ino),
+        _ => false,
+    }
+}
+
+#[cfg(not(unix))]
+fn same_sink() -> bool {
+    stdout().is_terminal() && stderr().is_terminal()
 }
 
 /// Whether stdout gets colour. See <https://no-color.org>.
@@ -63,6 +81,7 @@ mod tests {
         let tty = Terminal {
             stdout_tty: true,
             stderr_tty: true,
+            same_sink: true,
             width: 80,
             no_color: false,
             dumb: false,

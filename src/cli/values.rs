@@ -81,10 +81,11 @@ pub(super) fn output(text: &str) -> Result<OutputArg, String> {
         return Err("stdout always gets a report; choose its format with --format".to_owned());
     }
     let path = PathBuf::from(path);
-    Ok(OutputArg {
-        format: format.unwrap_or_else(|| by_extension(&path)),
-        path,
-    })
+    let format = match format {
+        Some(format) => format,
+        None => by_extension(&path).ok_or_else(|| no_format(text))?,
+    };
+    Ok(OutputArg { format, path })
 }
 
 /// True for what can only be meant as a format. A file named `a=b` is written `./a=b`.
@@ -100,13 +101,24 @@ fn format(word: &str) -> Result<Format, String> {
     })
 }
 
-fn by_extension(path: &Path) -> Format {
+/// What an extension stands for. Any other is refused: a report in a format that nobody asked for
+/// would be found out when it is needed.
+fn by_extension(path: &Path) -> Option<Format> {
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     match extension.to_ascii_lowercase().as_str() {
-        "json" => Format::Json,
-        "ndjson" | "jsonl" => Format::Ndjson,
-        _ => Format::Human,
+        "json" => Some(Format::Json),
+        "ndjson" | "jsonl" => Some(Format::Ndjson),
+        "txt" => Some(Format::Human),
+        _ => None,
     }
+}
+
+fn no_format(text: &str) -> String {
+    let forms = Format::ALL.map(|format| format!("{}={text}", format.name()));
+    format!(
+        "the name does not tell the format; write {}, or end it in .txt, .json or .ndjson",
+        forms.join(", ")
+    )
 }
 
 #[cfg(test)]
@@ -178,8 +190,19 @@ mod tests {
         assert_eq!(parsed("r.txt"), ok(Format::Human, "r.txt"));
         assert_eq!(parsed("json=r.txt"), ok(Format::Json, "r.txt"));
         assert_eq!(parsed("human=a=b"), ok(Format::Human, "a=b"));
-        assert_eq!(parsed("./a=b"), ok(Format::Human, "./a=b"));
+        assert_eq!(parsed("./a=b.txt"), ok(Format::Human, "./a=b.txt"));
+        assert_eq!(
+            parsed("/dev/null=x.json"),
+            ok(Format::Json, "/dev/null=x.json")
+        );
         assert!(parsed("sarif=r").unwrap_err().contains("unknown format"));
+        for unknown in ["r.sarif", "r", "./a=b", "/dev/stderr", ".json"] {
+            let refused = parsed(unknown).unwrap_err();
+            for format in Format::ALL {
+                let form = format!("{}={unknown}", format.name());
+                assert!(refused.contains(&form), "{refused}");
+            }
+        }
         for wrong in ["", "json=", "-", "json=-"] {
             assert!(parsed(wrong).is_err(), "{wrong}");
         }

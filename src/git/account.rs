@@ -18,19 +18,22 @@ impl Objects {
         &self,
         read: &Read<S>,
         needers: Option<&HashMap<u32, Needer>>,
+        notes: &mut Vec<Note>,
     ) -> Vec<Gap> {
         let path = |number: &u32| needers?.get(number)?.path.clone();
-        let damaged = read.damaged.iter().map(|(number, damage)| {
+        let there = read.damaged.iter();
+        let there = there.filter(|(number, damage)| !is_pruned(*number, damage, needers, notes));
+        let damaged = there.map(|(number, damage)| {
             let mut gap = damage_gap(self.store().id(*number), damage);
             gap.path = path(number).filter(|path| !path.is_empty());
             gap
         });
-        let malformed = read.structure.malformed.iter().map(|(number, malformed)| {
-            let detail = format!(
-                "the tree is malformed at byte {}: its entries from there on cannot be followed",
-                malformed.0
-            );
-            Gap::of_object(GapKind::Damaged, self.store().id(*number), detail)
+        let malformed = read.structure.malformed.iter().map(|(number, fault)| {
+            Gap::of_object(
+                GapKind::Damaged,
+                self.store().id(*number),
+                fault.to_string(),
+            )
         });
         let mut gaps: Vec<Gap> = damaged.chain(malformed).collect();
         if read.edges.cut {
@@ -67,7 +70,8 @@ impl Objects {
             gaps.push(self.missing_gap(&row, needer, history));
         }
         let mut notes = Vec::new();
-        if unneeded > 0 {
+        // In a narrowed sweep these may well be needed by what was not selected.
+        if unneeded > 0 && !self.is_narrowed() {
             let detail = format!(
                 "{unneeded} missing objects are named only by unreachable objects, which git may drop at any time"
             );
@@ -87,8 +91,13 @@ impl Objects {
             (_, Some(position)) => format!("commit {} needs", history.commit_id(position)),
             _ => "something reachable needs".to_owned(),
         };
-        let detail = format!("{by} this {kind}, which is not in the repository");
-        let mut gap = Gap::of_object(self.missing_kind(), row.id, detail);
+        let (gap_kind, place) = if self.store().may_be_closed(&row.id) {
+            (GapKind::Unreadable, "what can be opened of the repository")
+        } else {
+            (self.missing_kind(), "the repository")
+        };
+        let detail = format!("{by} this {kind}, which is not in {place}");
+        let mut gap = Gap::of_object(gap_kind, row.id, detail);
         let staged_at = match root {
             Some(TipKind::Index { path, .. }) => Some(path),
             _ => None,
@@ -110,4 +119,24 @@ fn damage_gap(id: ObjectId, damage: &Damage) -> Gap {
         id,
         format!("the object cannot be read: {damage}"),
     )
+}
+
+/// True if an object was removed while the repository was read, and nothing reachable needs it:
+/// git prunes such objects at any time. Says so in a note.
+fn is_pruned(
+    number: u32,
+    damage: &Damage,
+    needers: Option<&HashMap<u32, Needer>>,
+    notes: &mut Vec<Note>,
+) -> bool {
+    let needer = needers.map(|needers| needers.get(&number));
+    let is_reachable = needer.is_none_or(|known| known.is_some_and(|needer| needer.reachable));
+    let is_pruned = *damage.root() == Damage::Vanished && !is_reachable;
+    if is_pruned {
+        notes.push(Note {
+            kind: "pruned-meanwhile",
+            detail: "unreachable objects were removed while the repository was read".to_owned(),
+        });
+    }
+    is_pruned
 }

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use super::file;
 use super::repo::ObjectDir;
+use super::{file, layout};
 use crate::model::{Gap, GapKind, Note};
 
 /// The largest `objects/info/alternates` that is read, in bytes.
@@ -65,6 +65,21 @@ pub(crate) fn resolve(own: &Path, listed: &[PathBuf], home: &Path) -> ObjectDirs
 }
 
 impl ObjectDirs {
+    /// Adds what pushes left in `own` and nobody accepted or dropped.
+    pub(crate) fn add_quarantines(&mut self, own: &Path) {
+        for path in layout::quarantines(own) {
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            self.notes.push(Note {
+                kind: "quarantine",
+                detail: format!("objects/{name} holds an unfinished push, which was read too"),
+            });
+            self.dirs.push(ObjectDir {
+                path,
+                foreign: false,
+            });
+        }
+    }
+
     fn add(&mut self, named_by: &Path, path: &Path, home: &Path, seen: &mut BTreeSet<PathBuf>) {
         let named_by = file::quoted(named_by);
         let real = match std::fs::canonicalize(path) {

@@ -1,7 +1,7 @@
 //! Answers about objects with hits: paths, the commit that introduced them, and what reaches them;
 //! and about what is missing or damaged: who needs it.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::history::World;
@@ -12,11 +12,12 @@ use super::history::paths::{PATH_LEN_MAX, Paths, paths};
 use super::history::relevance::Targets;
 use super::history::rows::Edges;
 use super::history::trace::{Head, Items, Trace, Traces, trace};
+use super::remotes::Remotes;
 use super::stamps::Stamps;
 use super::store::{NONE, Store};
 use super::structure::{Absent, Structure};
 use super::tips::{Tip, TipKind, Tips};
-use crate::model::{Control, Location, ObjectId};
+use crate::model::{Control, Held, Location, ObjectId};
 
 /// Steps of work in any repository before history is given up: seconds.
 const WORK_FREE: u64 = 1 << 30;
@@ -26,6 +27,8 @@ const WORK_EACH: u64 = 1 << 12;
 /// A tip with what it leads to.
 pub(super) struct Root<'a> {
     pub(super) tip: &'a Tip,
+    /// True if the selection is about it.
+    in_scope: bool,
     /// The named object, and what it points to through tags; [`NONE`]-free.
     pub(super) chain: Vec<u32>,
     /// The position of the commit at the end of the chain.
@@ -43,6 +46,7 @@ pub(crate) struct History<'a> {
     /// Objects that are there and cannot be read.
     damaged: Targets,
     pub(super) roots: Vec<Root<'a>>,
+    pub(super) remotes: &'a Remotes,
     pub(super) head: Option<u32>,
     /// By position: whether HEAD has the commit in its history.
     pub(super) leads_to_head: Vec<bool>,
@@ -59,6 +63,8 @@ pub(crate) enum Carrier {
     RefName(String),
     /// A path that only an index has.
     IndexPath,
+    /// Something else that is no object.
+    Held(Held),
 }
 
 /// What a history is made of.
@@ -90,6 +96,10 @@ impl<'a> History<'a> {
             control,
         } = parts;
         let graph = Graph::build(store, structure);
+        let selected = tips
+            .selected
+            .as_ref()
+            .map(|tips| tips.iter().collect::<BTreeSet<_>>());
         let roots = tips.tips.iter().map(|tip| {
             let mut chain = vec![absent.resolve(store, &tip.id, None)];
             // Tags of tags; a circle is impossible for honest ids.
@@ -105,6 +115,7 @@ impl<'a> History<'a> {
                 .and_then(|number| graph.position(structure, *number));
             Root {
                 tip,
+                in_scope: selected.as_ref().is_none_or(|tips| tips.contains(tip)),
                 chain,
                 position,
             }
@@ -122,6 +133,7 @@ impl<'a> History<'a> {
             targets: Targets::new(hits, store.total()),
             damaged: Targets::new(damaged, store.total()),
             roots,
+            remotes: &tips.remotes,
             head,
             leads_to_head,
             object_size_max,
@@ -165,7 +177,7 @@ impl<'a> History<'a> {
         let roots = self.roots.iter().map(|root| needers::Root {
             chain: &root.chain,
             position: root.position,
-            keeps: keeps_alive(&root.tip.kind),
+            keeps: root.counts(),
         });
         let roots: Vec<_> = roots.collect();
         let world = self.world(&self.damaged);
@@ -228,7 +240,7 @@ impl<'a> History<'a> {
     /// By target: whether anything that git keeps alive leads to it.
     fn reachable(&self, traces: &Traces) -> Vec<bool> {
         let mut reachable = vec![false; self.targets.numbers.len()];
-        let kept = || self.roots.iter().filter(|root| keeps_alive(&root.tip.kind));
+        let kept = || self.roots.iter().filter(|root| root.counts());
         let alive = self
             .graph
             .ancestors(kept().filter_map(|root| root.position));
@@ -262,14 +274,18 @@ impl<'a> History<'a> {
             }
         }
     }
+
+    /// True if HEAD's commit was among what was read.
+    pub(crate) fn has_head(&self) -> bool {
+        self.head.is_some()
+    }
 }
 
-/// False for what git does not keep objects alive for.
-fn keeps_alive(kind: &TipKind) -> bool {
-    !matches!(
-        kind,
-        TipKind::Pseudo { .. } | TipKind::Reflog { expired: true, .. }
-    )
+impl Root<'_> {
+    /// True if the selection is about it, and git keeps alive what it names.
+    fn counts(&self) -> bool {
+        self.in_scope && self.tip.kind.keeps_alive()
+    }
 }
 
 fn location(stamps: &mut Stamps<'_>, trace: &Trace, paths: Paths, reachable: bool) -> Location {

@@ -13,7 +13,9 @@ use super::repo::Repo;
 use super::source::ScanObjects;
 use super::testrepo::TestRepo;
 use super::tips;
-use crate::model::{Control, Exposure, Location, Object, ObjectId, ObjectKind, StopCause};
+use crate::model::{
+    Control, Derivation, Exposure, Location, Margins, Object, ObjectId, ObjectKind, StopCause,
+};
 use crate::testkeys::Keys;
 
 /// Blobs sampled in each repository.
@@ -23,8 +25,16 @@ const SAMPLE: usize = 200;
 struct Blind;
 
 impl ScanObjects for Blind {
-    fn object(&mut self, _: &Object<'_>) -> bool {
+    type Memory = ();
+    fn object(&mut self, _: &Object<'_>, _: Option<(&Derivation<'_>, &())>) {}
+    fn has_hits((): &()) -> bool {
         false
+    }
+    fn margins(&self, (): &()) -> Option<Margins> {
+        None
+    }
+    fn passes(&self, _: ObjectKind, _: &[u8], _: &[std::ops::Range<usize>], (): &()) -> bool {
+        true
     }
     fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
     fn piece(&mut self, _: &[u8]) {}
@@ -46,12 +56,13 @@ fn locate(
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,
+        full_scan: false,
     };
     let objects = Objects::open(&repo, &tips, &opening, control);
     let mut read = objects.read_contents(control, || Blind);
     objects.read_trees(control, &mut read, blobs, || Blind);
     before();
-    let history = objects.trace(&read, &tips, blobs, control).unwrap();
+    let history = objects.trace(&read, &tips, blobs, false, control).unwrap();
     history.needers()?;
     let locations = history.locations()?;
     let known = locations.into_iter();
@@ -383,12 +394,13 @@ fn exposures(path: &Path, blobs: &[ObjectId]) -> Vec<Exposure> {
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,
+        full_scan: false,
     };
     let objects = Objects::open(&repo, &tips, &opening, &control);
     let hits = blobs.iter().copied().collect();
     let mut read = objects.read_contents(&control, || Blind);
     objects.read_trees(&control, &mut read, &hits, || Blind);
-    let history = objects.trace(&read, &tips, &hits, &control).unwrap();
+    let history = objects.trace(&read, &tips, &hits, false, &control).unwrap();
     let carriers: Vec<_> = blobs.iter().map(|id| vec![Carrier::Object(*id)]).collect();
     let (told, cut) = history.exposures(&carriers).unwrap();
     assert!(!cut);

@@ -60,6 +60,49 @@ pub(crate) fn tag_target(content: &[u8]) -> Option<(ObjectId, ObjectKind)> {
     None
 }
 
+/// Why git cannot follow what a commit names; `None` if it can. `hex_len` is the length of an id.
+///
+/// Git wants the tree in the first line and the parents right behind it, and takes no others
+/// (`parse_commit_buffer()` in its commit.c).
+pub(crate) fn commit_fault(content: &[u8], hex_len: usize) -> Option<&'static str> {
+    let mut lines = headers(content).peekable();
+    if !lines
+        .next()
+        .is_some_and(|line| names(line, b"tree ", hex_len))
+    {
+        return Some("its first line names no tree");
+    }
+    while let Some(line) = lines.next_if(|line| line.starts_with(b"parent ")) {
+        if !names(line, b"parent ", hex_len) {
+            return Some("a parent line names no commit");
+        }
+    }
+    let is_late = |line: &[u8]| line.starts_with(b"parent ") || line.starts_with(b"tree ");
+    lines
+        .any(is_late)
+        .then_some("it has a tree or parent line where git looks for none")
+}
+
+/// The same for a tag: the object in the first line, its kind in the second.
+pub(crate) fn tag_fault(content: &[u8], hex_len: usize) -> Option<&'static str> {
+    let mut lines = headers(content);
+    if !lines
+        .next()
+        .is_some_and(|line| names(line, b"object ", hex_len))
+    {
+        return Some("its first line names no object");
+    }
+    let kind = lines.next().and_then(|line| line.strip_prefix(b"type "));
+    let is_known = |kind| ObjectKind::ALL.iter().any(|k| k.name().as_bytes() == kind);
+    (!kind.is_some_and(is_known)).then_some("its second line names no kind of object")
+}
+
+/// True for a header line that holds an id and nothing else.
+fn names(line: &[u8], header: &[u8], hex_len: usize) -> bool {
+    line.strip_prefix(header)
+        .is_some_and(|hex| hex.len() == hex_len && hex.iter().all(u8::is_ascii_hexdigit))
+}
+
 /// The header lines: up to the first empty line.
 fn headers(content: &[u8]) -> impl Iterator<Item = &[u8]> {
     content
@@ -138,6 +181,38 @@ mod tests {
         assert_eq!((commit.tree, commit.time()), (None, -5));
         assert_eq!(commit.author.and_then(rfc3339), None);
         assert_eq!(Commit::parse(b"").time(), 0);
+    }
+
+    #[test]
+    fn faults_are_what_git_cannot_follow() {
+        let text = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
+        let good = text(COMMIT);
+        let late = good.replace("\ncommitter", "\nparent x\ncommitter");
+        let faults = [
+            good.clone(),
+            good.replace("tree 4", "tree g"),
+            good.replace("tree 4", "tree 44"),
+            good.replace("parent e", "parent "),
+            late,
+            good.replace("author", "tree 0\nauthor"),
+            format!("author x\n{good}"),
+            String::new(),
+        ]
+        .map(|commit| commit_fault(commit.as_bytes(), 40).is_some());
+        assert_eq!(faults, [false, true, true, true, true, true, true, true]);
+        // What stands in a signature or message is no header.
+        let signed = good.replace("\n\n", "\ngpgsig a\n parent b\n\ntree c\n");
+        assert_eq!(commit_fault(signed.as_bytes(), 40), None);
+        assert!(commit_fault(COMMIT, 64).is_some());
+        let tag = "object e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\ntype blob\ntag v1\n\nx";
+        let faults = [
+            tag.to_owned(),
+            tag.replace("blob", "blub"),
+            tag.replace("type blob\n", ""),
+            tag.replace("object e", "object "),
+        ]
+        .map(|tag| tag_fault(tag.as_bytes(), 40).is_some());
+        assert_eq!(faults, [false, true, true, true]);
     }
 
     #[test]

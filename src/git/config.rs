@@ -5,6 +5,7 @@
 
 use gix::bstr::ByteSlice;
 
+use super::remotes::RemoteFacts;
 use crate::model::HashKind;
 
 /// What `config` (and `config.worktree`) say about storage.
@@ -24,6 +25,8 @@ pub(crate) struct ConfigFacts {
     pub(crate) worktree_config: bool,
     /// `extensions.partialClone`, or a remote with `promisor = true`.
     pub(crate) promisor: bool,
+    /// Remotes, and where pushes go.
+    pub(crate) remotes: RemoteFacts,
     /// Names below `extensions` that this reader does not know, lower case.
     pub(crate) unknown_extensions: Vec<String>,
 }
@@ -61,7 +64,10 @@ impl ConfigFacts {
             match (name.as_str(), has_subsection) {
                 ("core", false) => facts.read_core(&section),
                 ("extensions", false) => facts.read_extensions(&section),
-                ("remote", true) if is_true(&section, "promisor") => facts.promisor = true,
+                ("remote", true) => facts.read_remote(&section),
+                ("remote", false) => facts.add_push_targets(&section, &["pushdefault"]),
+                ("branch", true) => facts.add_push_targets(&section, &["remote", "pushremote"]),
+                ("include" | "includeif", _) => facts.remotes.includes = true,
                 _ => {}
             }
         }
@@ -74,6 +80,7 @@ impl ConfigFacts {
         if worktree.work_dir.is_some() {
             self.work_dir = worktree.work_dir;
         }
+        self.remotes.extend(worktree.remotes);
     }
 
     /// How objects are named, or the value that is neither of git's two.
@@ -108,6 +115,29 @@ impl ConfigFacts {
         if let Some(value) = section.value("worktree") {
             self.work_dir = Some(value.to_vec());
         }
+    }
+
+    fn read_remote(&mut self, section: &gix::config::file::SectionRef<'_>) {
+        self.promisor |= is_true(section, "promisor");
+        let lines = section.values("fetch");
+        let is_used = ["url", "pushurl", "fetch"]
+            .into_iter()
+            .any(|name| section.contains_value_name(name));
+        if let (true, Some(name)) = (is_used, section.header().subsection_name()) {
+            let name = name.to_str_lossy().into_owned();
+            let known = self.remotes.fetch.entry(name).or_default();
+            known.extend(lines.iter().map(|line| line.to_str_lossy().into_owned()));
+        }
+    }
+
+    fn add_push_targets(
+        &mut self,
+        section: &gix::config::file::SectionRef<'_>,
+        names: &[&'static str],
+    ) {
+        let values = names.iter().flat_map(|name| section.values(name));
+        let targets = values.map(|value| value.to_str_lossy().into_owned());
+        self.remotes.push_targets.extend(targets);
     }
 
     fn read_extensions(&mut self, section: &gix::config::file::SectionRef<'_>) {
@@ -187,6 +217,27 @@ mod tests {
         assert!(parse("[remote \"o\"]\npromisor = yes\n").promisor);
         assert!(!parse("[remote \"o\"]\npromisor = false\n").promisor);
         assert!(parse("[extensions]\npartialClone = o\n").promisor);
+    }
+
+    #[test]
+    fn remotes_and_push_targets_are_read() {
+        let facts = parse(
+            "[remote \"a\"]\nurl = u\nfetch = +x:y\nfetch = z:w\n[remote \"b\"]\npushurl = v\n\
+             [remote \"none\"]\npromisor = true\n[remote]\npushDefault = a\n\
+             [branch \"m\"]\nremote = https://h.example/\nmerge = refs/heads/m\n",
+        );
+        let remotes = facts.remotes;
+        let names: Vec<_> = remotes.fetch.iter().collect();
+        assert_eq!(names.len(), 2);
+        assert_eq!(remotes.fetch["a"], ["+x:y", "z:w"]);
+        assert!(remotes.fetch["b"].is_empty());
+        assert_eq!(remotes.push_targets, ["a", "https://h.example/"]);
+        assert!(!remotes.includes);
+        assert!(
+            parse("[includeIf \"gitdir:x\"]\npath = y\n")
+                .remotes
+                .includes
+        );
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub struct Environment {
     pub alternates: Option<OsString>,
     /// `GIT_CEILING_DIRECTORIES`.
     pub ceilings: Option<OsString>,
+    /// Pass over a `.git` that is no repository, as git does. Without it that is an error: who
+    /// names a path wants the repository that lies there, not the one around it.
+    pub passes_over: bool,
 }
 
 impl Environment {
@@ -38,6 +41,7 @@ impl Environment {
             object_directory: get("GIT_OBJECT_DIRECTORY"),
             alternates: get("GIT_ALTERNATE_OBJECT_DIRECTORIES"),
             ceilings: get("GIT_CEILING_DIRECTORIES"),
+            passes_over: true,
         }
     }
 }
@@ -49,6 +53,8 @@ pub(crate) struct Found {
     pub(crate) git_dir: PathBuf,
     /// The folder whose `.git` led there.
     pub(crate) work_dir: Option<PathBuf>,
+    /// What lies on the way to it under the name `.git`, and is no repository.
+    pub(crate) passed_over: Vec<PathBuf>,
 }
 
 /// Looks upward from `path` as git does.
@@ -64,14 +70,24 @@ pub(crate) fn discover(path: &Path, environment: &Environment) -> Result<Found, 
     if !metadata.is_dir() {
         at = start.parent().unwrap_or(&start);
     }
+    let mut passed_over = Vec::new();
     loop {
-        if let Some(found) = here(at)? {
-            return Ok(found);
+        if let Some(found) = here(at, &mut passed_over)? {
+            return match passed_over.first() {
+                Some(first) if !environment.passes_over => Err(not_mended(first, Some(&found))),
+                _ => Ok(Found {
+                    passed_over,
+                    ..found
+                }),
+            };
         }
         match at.parent() {
             Some(parent) if !ceilings.iter().any(|ceiling| ceiling == parent) => at = parent,
             _ => break,
         }
+    }
+    if let Some(first) = passed_over.first() {
+        return Err(not_mended(first, None));
     }
     Err(OpenError::new(
         format!("{} is not in a git repository", file::quoted(path)),
@@ -91,6 +107,7 @@ pub(crate) fn named(git_dir: &Path) -> Result<Found, OpenError> {
         Verdict::GitDir => Ok(Found {
             git_dir: file::canonical(&target),
             work_dir: None,
+            passed_over: Vec::new(),
         }),
         Verdict::WithoutObjects => Err(without_objects(&target)),
         Verdict::Other => Err(OpenError::new(
@@ -103,7 +120,7 @@ pub(crate) fn named(git_dir: &Path) -> Result<Found, OpenError> {
     }
 }
 
-fn here(dir: &Path) -> Result<Option<Found>, OpenError> {
+fn here(dir: &Path, passed_over: &mut Vec<PathBuf>) -> Result<Option<Found>, OpenError> {
     let dot_git = dir.join(".git");
     match std::fs::metadata(&dot_git) {
         Ok(metadata) if metadata.is_file() => {
@@ -112,6 +129,7 @@ fn here(dir: &Path) -> Result<Option<Found>, OpenError> {
                 Verdict::GitDir => Ok(Some(Found {
                     git_dir: file::canonical(&target),
                     work_dir: Some(dir.to_owned()),
+                    passed_over: Vec::new(),
                 })),
                 Verdict::WithoutObjects => Err(without_objects(&target)),
                 Verdict::Other => Err(nowhere(&dot_git, &target)),
@@ -122,14 +140,17 @@ fn here(dir: &Path) -> Result<Option<Found>, OpenError> {
                 return Ok(Some(Found {
                     git_dir: file::canonical(&dot_git),
                     work_dir: Some(dir.to_owned()),
+                    passed_over: Vec::new(),
                 }));
             }
             Verdict::WithoutObjects => return Err(without_objects(&dot_git)),
-            Verdict::Other => {}
+            Verdict::Other => passed_over.push(dot_git),
         },
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
             return Err(cannot_open(&dot_git, &error));
         }
+        // A link that leads nowhere, a FIFO and the like.
+        _ if std::fs::symlink_metadata(&dot_git).is_ok() => passed_over.push(dot_git),
         _ => {}
     }
     let is_dot_git = dir.file_name().is_some_and(|name| name == ".git");
@@ -137,6 +158,7 @@ fn here(dir: &Path) -> Result<Option<Found>, OpenError> {
         Verdict::GitDir => Ok(Some(Found {
             git_dir: dir.to_owned(),
             work_dir: None,
+            passed_over: Vec::new(),
         })),
         Verdict::WithoutObjects => Err(without_objects(dir)),
         Verdict::Other => Ok(None),
@@ -225,6 +247,23 @@ fn nowhere(gitfile: &Path, target: &Path) -> OpenError {
         ),
         "for a worktree run `git worktree repair` in the main repository, \
          for a submodule `git submodule update --init`",
+    )
+}
+
+fn not_mended(dot_git: &Path, around: Option<&Found>) -> OpenError {
+    let hint = match around {
+        Some(found) => format!(
+            "mend it or remove it; to sweep the repository around it, name {}",
+            file::quoted(found.work_dir.as_deref().unwrap_or(&found.git_dir))
+        ),
+        None => "mend it, or sweep another clone".to_owned(),
+    };
+    OpenError::new(
+        format!(
+            "{} is no git repository, or a damaged one",
+            file::quoted(dot_git)
+        ),
+        hint,
     )
 }
 

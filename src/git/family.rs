@@ -1,83 +1,57 @@
 //! One worker: walks delta families depth-first, with an explicit stack and reused buffers.
 
-use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 
+use super::buffers::{Buf, Buffers, LARGE_LEN};
 use super::damage::Damage;
 use super::hash;
+use super::pack::Pack;
 use super::pack::delta::Trail;
-use super::pack::inflate::{Inflate, OneShot};
+use super::pack::inflate::OneShot;
 use super::pack::window::Window;
-use super::pack::{Pack, delta};
 use super::reader::ObjectReader;
+use super::split::Part;
 use super::store::Store;
-use super::stream;
-use super::walk::{Origin, Shared, Unit, Visit};
+use super::units::Unit;
+use super::walk::{Origin, Shared, Visit};
 use crate::model::ObjectKind;
 
-/// Objects above this are streamed if they are whole blobs, and read one at a time otherwise.
-pub(super) const LARGE_LEN: u64 = 16 << 20;
 /// Buffers of one worker's stack may hold this much before subtrees are left for later.
 const LIVE_MAX: u64 = 128 << 20;
-/// Buffers above this are given back rather than kept for the next object.
-const KEEP_LEN: usize = 4 << 20;
 /// Objects between two looks at the clock.
 const CHECK_EVERY: u32 = 256;
 
-/// A reused buffer: it only ever grows, so that its bytes need not be zeroed each time.
-#[derive(Default)]
-pub(super) struct Buf {
-    bytes: Vec<u8>,
-    len: usize,
-}
-
-impl Buf {
-    fn sized(mut self, len: usize) -> Buf {
-        if self.bytes.len() < len {
-            self.bytes.resize(len, 0);
-        }
-        self.len = len;
-        self
-    }
-
-    fn get(&self) -> &[u8] {
-        &self.bytes[..self.len]
-    }
-
-    fn get_mut(&mut self) -> &mut [u8] {
-        &mut self.bytes[..self.len]
-    }
-}
-
 /// An object whose deltas are being read.
-struct Frame<C> {
-    entry: u32,
-    buf: Buf,
+pub(super) struct Frame<C> {
+    pub(super) entry: u32,
+    pub(super) buf: Buf,
     /// Which child comes next.
     next: usize,
+    /// Where the children end that are read here.
+    end: usize,
     /// What the visitor carries over; `None` if it did not see the object.
-    carry: Option<C>,
+    pub(super) carry: Option<C>,
 }
 
 /// Reads units and shows the objects to its visitor.
 pub(super) struct Worker<'a, V: Visit> {
     pub(super) shared: &'a Shared<'a>,
     pub(super) visitor: V,
-    inflate: OneShot,
-    window: Window,
-    delta: Vec<u8>,
-    trail: Trail,
-    pool: Vec<Buf>,
+    pub(super) inflate: OneShot,
+    pub(super) window: Window,
+    pub(super) delta: Vec<u8>,
+    pub(super) delta_len: usize,
+    pub(super) trail: Trail,
+    pub(super) buffers: Buffers<'a>,
     stack: Vec<Frame<V::Carry>>,
     /// Bytes in the buffers of `stack`.
     live: u64,
-    /// Held while a buffer above [`LARGE_LEN`] is in use.
-    lane: Option<MutexGuard<'a, ()>>,
     pub(super) reader: Option<ObjectReader<'a>>,
     /// The object being read, for when something panics.
     pub(super) current: u32,
     since_check: u32,
-    pub(super) unreported_bytes: u64,
+    /// True while reading what families left: some of it may have been read already.
+    is_retrying: bool,
 }
 
 impl<'a, V: Visit> Worker<'a, V> {
@@ -88,15 +62,15 @@ impl<'a, V: Visit> Worker<'a, V> {
             inflate: OneShot::default(),
             window: Window::default(),
             delta: Vec::new(),
+            delta_len: 0,
             trail: Trail::default(),
-            pool: Vec::new(),
+            buffers: Buffers::new(shared),
             stack: Vec::new(),
             live: 0,
-            lane: None,
             reader: None,
             current: 0,
             since_check: 0,
-            unreported_bytes: 0,
+            is_retrying: false,
         }
     }
 
@@ -114,7 +88,7 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.shared.damage(self.current, damage);
         self.stack.clear();
         self.live = 0;
-        self.lane = None;
+        self.buffers.leave_lane();
         self.inflate = OneShot::default();
         self.window = Window::default();
         self.reader = None;
@@ -130,6 +104,9 @@ impl<'a, V: Visit> Worker<'a, V> {
                     self.family(&self.store().packs[*pack as usize], *root);
                 }
             }
+            Unit::Part { pack, part, .. } => {
+                self.part(&self.store().packs[*pack as usize], part);
+            }
             Unit::Loose(numbers) => {
                 for number in numbers.iter().copied() {
                     if self.should_stop() {
@@ -141,11 +118,11 @@ impl<'a, V: Visit> Worker<'a, V> {
                 }
             }
         }
-        self.lane = None;
+        self.buffers.leave_lane();
         self.report_progress();
     }
 
-    fn should_stop(&mut self) -> bool {
+    pub(super) fn should_stop(&mut self) -> bool {
         self.since_check += 1;
         if self.since_check < CHECK_EVERY {
             return self.shared.plan.control.stopped().is_some();
@@ -158,11 +135,10 @@ impl<'a, V: Visit> Worker<'a, V> {
         let control = self.shared.plan.control;
         let objects = u64::from(self.since_check);
         control.objects.fetch_add(objects, Ordering::Relaxed);
-        let bytes = self.unreported_bytes;
+        let bytes = std::mem::take(&mut self.buffers.unreported);
         control.bytes.fetch_add(bytes, Ordering::Relaxed);
         self.shared.produced.fetch_add(bytes, Ordering::Relaxed);
         self.since_check = 0;
-        self.unreported_bytes = 0;
     }
 
     /// Reads a root and everything that hangs on it.
@@ -173,7 +149,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             return;
         };
         if kind == ObjectKind::Blob && pack.is_lone_giant(root, LARGE_LEN) {
-            let streamed = stream::packed(pack, root, number, &mut self.visitor);
+            let streamed = self.stream_packed(pack, root, number);
             return self.settle(number, streamed);
         }
         match self.inflate_root(pack, root) {
@@ -183,6 +159,35 @@ impl<'a, V: Visit> Worker<'a, V> {
             }
             Err(damage) => self.shared.damage(number, damage),
         }
+        self.descend(pack, kind);
+    }
+
+    /// Reads a part of a family. What leads to it is rebuilt, and shown by whoever reads the rest.
+    fn part(&mut self, pack: &'a Pack, part: &Part) {
+        self.current = self.store().number(pack.number, part.base);
+        let Some(kind) = pack.forest.kind(part.base) else {
+            return;
+        };
+        // What cannot be rebuilt is damage that the one who shows it meets, too.
+        if let Ok(buf) = self.rebuild(pack, part.base) {
+            self.live += buf.len();
+            let (entry, end) = (part.base, part.children.end);
+            match self.wanted_child(pack, entry, part.children.start, end) {
+                Some(next) => self.stack.push(Frame {
+                    entry,
+                    buf,
+                    next,
+                    end,
+                    carry: None,
+                }),
+                None => self.live = 0,
+            }
+        }
+        self.descend(pack, kind);
+    }
+
+    /// Reads everything that hangs on what is on the stack.
+    fn descend(&mut self, pack: &'a Pack, kind: ObjectKind) {
         while let Some(frame) = self.stack.pop() {
             self.next_child(pack, kind, frame);
             if self.should_stop() {
@@ -192,19 +197,46 @@ impl<'a, V: Visit> Worker<'a, V> {
         }
     }
 
+    /// Reads everything that hangs on an entry whose object was read in another way. From here on
+    /// every object is hashed: the entry may not be the copy that was read.
+    pub(super) fn subtree(
+        &mut self,
+        pack: &'a Pack,
+        entry: u32,
+        (kind, bytes): (ObjectKind, &[u8]),
+        carry: Option<V::Carry>,
+    ) {
+        self.is_retrying = true;
+        let end = self.children_here(pack, entry);
+        let Some(next) = self.wanted_child(pack, entry, 0, end) else {
+            return;
+        };
+        let buf = self.buffers.copy_of(bytes);
+        self.live += buf.len();
+        self.stack.push(Frame {
+            entry,
+            buf,
+            next,
+            end,
+            carry,
+        });
+        self.descend(pack, kind);
+    }
+
     /// Reads the next delta against the object of a frame.
     fn next_child(&mut self, pack: &'a Pack, kind: ObjectKind, mut frame: Frame<V::Carry>) {
         let child = pack.forest.children(frame.entry)[frame.next];
         self.current = self.store().number(pack.number, child);
-        let derived = self.derive(pack, child, &frame.buf);
-        let next = self.wanted_child(pack, frame.entry, frame.next + 1);
+        let derived = self.derive(pack, child, kind, &frame);
+        let next = self.wanted_child(pack, frame.entry, frame.next + 1, frame.end);
         if next.is_none() {
             // The base's bytes are needed no more, and the child may be as large.
-            self.live -= frame.buf.len as u64;
-            self.recycle(std::mem::take(&mut frame.buf));
+            self.live -= frame.buf.len();
+            self.buffers.recycle(std::mem::take(&mut frame.buf));
         }
         let entered = match derived {
-            Ok(buf) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Ok(Some(buf)) => self.enter(pack, child, kind, buf, frame.carry.as_ref(), true),
+            Ok(None) => None,
             Err(damage) => {
                 self.shared.damage(self.current, damage);
                 None
@@ -217,12 +249,26 @@ impl<'a, V: Visit> Worker<'a, V> {
         self.stack.extend(entered);
     }
 
-    /// The next child, from place `from` on, that is wanted or leads to something wanted.
-    fn wanted_child(&self, pack: &Pack, entry: u32, from: usize) -> Option<usize> {
+    /// How many children of an entry are read together with it. What was left is read by one.
+    pub(super) fn children_here(&self, pack: &Pack, entry: u32) -> usize {
+        if self.is_retrying {
+            return pack.forest.children(entry).len();
+        }
+        self.shared.children_here(pack, entry)
+    }
+
+    /// The next child in these places that is wanted or leads to something wanted.
+    pub(super) fn wanted_child(
+        &self,
+        pack: &Pack,
+        entry: u32,
+        from: usize,
+        end: usize,
+    ) -> Option<usize> {
         let children = pack.forest.children(entry);
         match self.shared.weights.get(pack.number as usize) {
-            Some(weights) => (from..children.len()).find(|at| weights[children[*at] as usize] > 0),
-            None => (from < children.len()).then_some(from),
+            Some(weights) => (from..end).find(|at| weights[children[*at] as usize] > 0),
+            None => (from < end).then_some(from),
         }
     }
 
@@ -238,7 +284,8 @@ impl<'a, V: Visit> Worker<'a, V> {
     ) -> Option<Frame<V::Carry>> {
         let number = self.current;
         let mut carry = None;
-        if self.shared.is_wanted(number) {
+        let is_due = !self.is_retrying || !self.shared.visited.contains(number);
+        if is_due && self.shared.is_wanted(number) {
             // A base that was not visited says nothing about what was copied from it.
             let origin = match base {
                 Some(base) if is_delta => Origin::Delta {
@@ -252,117 +299,49 @@ impl<'a, V: Visit> Worker<'a, V> {
                     carry = Some(self.visitor.object(number, kind, buf.get(), origin));
                     self.shared.visited.insert(number);
                 }
-                Err(damage) => self.shared.damage(number, damage),
+                Err(damage) => {
+                    // What hangs on it was made for other bytes.
+                    self.shared.damage(number, damage);
+                    self.buffers.recycle(buf);
+                    return None;
+                }
             }
         }
         let room = LIVE_MAX.max(self.shared.plan.bounds.object_size_max);
-        match self.wanted_child(pack, entry, 0) {
-            Some(next) if self.live + buf.len as u64 <= room => {
-                self.live += buf.len as u64;
+        let end = self.children_here(pack, entry);
+        match self.wanted_child(pack, entry, 0, end) {
+            Some(next) if self.live + buf.len() <= room => {
+                self.live += buf.len();
                 Some(Frame {
                     entry,
                     buf,
                     next,
+                    end,
                     carry,
                 })
             }
             _ => {
-                self.recycle(buf);
+                self.buffers.recycle(buf);
                 None
             }
         }
     }
 
-    /// Without CRCs every object is hashed, and so is one with several copies: they cannot all be
-    /// right if they differ, and only the hash tells which is.
+    /// True if an object must be hashed: its pack has no CRCs, or it has several copies, which cannot
+    /// all be right if they differ, or something was wrong with it before.
+    pub(super) fn is_doubtful(&self, pack: &Pack, number: u32) -> bool {
+        self.is_retrying || pack.crcs.is_empty() || self.store().has_copies(number)
+    }
+
+    /// CRCs do not tell that an index has exchanged names: commits and tags are hashed for that, at
+    /// 3 % of a sweep's time (git/git). Trees would double it.
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
         let name = || hash::object_id(pack.hash, kind, buf.get());
-        let doubtful = pack.crcs.is_empty() || self.store().has_copies(number);
-        if doubtful && name() != Some(self.store().id(number)) {
+        let is_history = matches!(kind, ObjectKind::Commit | ObjectKind::Tag);
+        if (is_history || self.is_doubtful(pack, number)) && name() != Some(self.store().id(number))
+        {
             return Err(Damage::Hash);
         }
         Ok(())
     }
-
-    fn inflate_root(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
-        let (header, data) = pack.entry(entry, &mut self.window)?;
-        let mut buf = buffer(
-            self.shared,
-            &mut self.lane,
-            &mut self.pool,
-            &mut self.unreported_bytes,
-            header.size,
-        )?;
-        self.inflate.inflate(data, buf.get_mut())?;
-        self.window.shrink();
-        Ok(buf)
-    }
-
-    fn derive(&mut self, pack: &'a Pack, entry: u32, base: &Buf) -> Result<Buf, Damage> {
-        let (header, data) = pack.entry(entry, &mut self.window)?;
-        let limit = self.shared.plan.bounds.object_size_max;
-        if header.size > limit {
-            let size = header.size;
-            return Err(Damage::TooLarge { size, limit });
-        }
-        let len = header.size as usize;
-        if self.delta.len() < len {
-            self.delta.resize(len, 0);
-        }
-        self.inflate.inflate(data, &mut self.delta[..len])?;
-        let delta = &self.delta[..len];
-        let sizes = delta::sizes(delta)?;
-        if sizes.result > 1 << 20 && delta::produced(delta, &sizes)? != sizes.result {
-            return Err(Damage::Delta("it does not produce what it declares"));
-        }
-        let mut buf = buffer(
-            self.shared,
-            &mut self.lane,
-            &mut self.pool,
-            &mut self.unreported_bytes,
-            sizes.result,
-        )?;
-        delta::apply(base.get(), delta, &sizes, buf.get_mut(), &mut self.trail)?;
-        self.window.shrink();
-        Ok(buf)
-    }
-
-    fn recycle(&mut self, buf: Buf) {
-        if buf.bytes.len() <= KEEP_LEN {
-            self.pool.push(buf);
-        }
-    }
-
-    pub(super) fn settle(&mut self, number: u32, result: Result<(), Damage>) {
-        match result {
-            Ok(()) => {
-                self.shared.visited.insert(number);
-            }
-            Err(damage) => self.shared.damage(number, damage),
-        }
-    }
-}
-
-/// A buffer for an object of this size, if that is allowed.
-fn buffer<'a>(
-    shared: &'a Shared<'a>,
-    lane: &mut Option<MutexGuard<'a, ()>>,
-    pool: &mut Vec<Buf>,
-    unreported_bytes: &mut u64,
-    size: u64,
-) -> Result<Buf, Damage> {
-    let bounds = shared.plan.bounds;
-    if size > bounds.object_size_max {
-        let limit = bounds.object_size_max;
-        return Err(Damage::TooLarge { size, limit });
-    }
-    if shared.produced.load(Ordering::Relaxed) + *unreported_bytes > bounds.work_max {
-        return Err(Damage::Work(bounds.work_max));
-    }
-    if size > LARGE_LEN && lane.is_none() {
-        let guard = shared.large_lane.lock();
-        *lane = Some(guard.unwrap_or_else(std::sync::PoisonError::into_inner));
-    }
-    *unreported_bytes += size;
-    Ok(pool.pop().unwrap_or_default().sized(size as usize))
 }

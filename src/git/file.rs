@@ -80,6 +80,45 @@ pub(crate) fn is_absent(error: &io::Error) -> bool {
     )
 }
 
+/// True if reading a folder failed because nothing has its name: no file that is in its place, and
+/// no symbolic link that leads nowhere.
+pub(crate) fn nothing_there(folder: &Path, error: &io::Error) -> bool {
+    is_absent(error) && std::fs::symlink_metadata(folder).is_err()
+}
+
+/// Length of a file in bytes; 0 if that cannot be told.
+pub(crate) fn len(path: &Path) -> u64 {
+    std::fs::metadata(path).map_or(0, |metadata| metadata.len())
+}
+
+/// Of files that are read again and again, how large the smallest is that can be held open. The
+/// rest is opened for each read.
+pub(crate) fn smallest_kept(sizes: &[u64]) -> u64 {
+    // The other half is for everything else, a second look at the same files included.
+    let room = open_files_max() / 2;
+    if sizes.len() <= room {
+        return 0;
+    }
+    let mut sizes = sizes.to_vec();
+    sizes.sort_unstable_by(|a, b| b.cmp(a));
+    // Those of the same size as the last one that has no room have none either.
+    sizes[room].saturating_add(1)
+}
+
+/// How many files this process may hold open.
+#[cfg(unix)]
+fn open_files_max() -> usize {
+    let limit = rustix::process::getrlimit(rustix::process::Resource::Nofile);
+    let current = limit.current.unwrap_or(u64::MAX);
+    usize::try_from(current).unwrap_or(usize::MAX)
+}
+
+/// How many files this process may hold open.
+#[cfg(not(unix))]
+fn open_files_max() -> usize {
+    1024
+}
+
 /// Why reading failed, in words, without the operating system's number.
 pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
@@ -91,9 +130,9 @@ pub(crate) fn reason(error: &io::Error) -> String {
         .unwrap_or_default()
 }
 
-/// A path for messages: in quotes, with everything that could act on a terminal escaped.
+/// A path for messages: in quotes, and as it is. Whoever prints a message escapes it, once.
 pub(crate) fn quoted(path: &Path) -> String {
-    format!("{:?}", path.to_string_lossy())
+    format!("\"{}\"", path.to_string_lossy())
 }
 
 /// The gap that an unreadable file leaves.
@@ -255,6 +294,15 @@ mod tests {
     }
 
     #[test]
+    fn the_largest_files_stay_open() {
+        assert_eq!(smallest_kept(&[5, 1, 9]), 0);
+        let room = open_files_max() / 2;
+        let sizes: Vec<u64> = (1..=room as u64 + 3).collect();
+        assert_eq!(smallest_kept(&sizes), 4);
+        assert_eq!(smallest_kept(&vec![7; room + 1]), 8);
+    }
+
+    #[test]
     fn a_folder_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
         let error = open_regular(folder.path()).unwrap_err();
@@ -276,12 +324,6 @@ mod tests {
         assert!(made.unwrap().success());
         let error = read_small(&fifo, 10).unwrap_err();
         assert_eq!(reason(&error), "not a regular file");
-    }
-
-    #[test]
-    fn quoted_paths_cannot_act_on_a_terminal() {
-        let path = Path::new("a\u{1b}[2J\n\u{202e}b");
-        assert_eq!(quoted(path), r#""a\u{1b}[2J\n\u{202e}b""#);
     }
 
     #[test]

@@ -22,11 +22,19 @@ struct Scope<'a> {
     stored: Stored,
 }
 
+impl Scope<'_> {
+    /// A ref's name as reports have it.
+    fn shown(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+}
+
 /// See [`super::tips::collect`].
 pub(crate) fn gather(repo: &Repo) -> Tips {
     let scopes = read_scopes(repo);
     let mut tips = Tips {
         worktree: repo.worktree().map_or("main", |tree| &tree.name).to_owned(),
+        remotes: repo.remotes.clone(),
         ..Tips::default()
     };
     let maps: Vec<HashMap<&[u8], &RefValue>> = scopes
@@ -46,7 +54,15 @@ pub(crate) fn gather(repo: &Repo) -> Tips {
         add_logs(scope, &mut tips);
     }
     for scope in scopes {
-        tips.gaps.extend(scope.stored.gaps);
+        let named = scope.stored.broken.iter();
+        tips.broken
+            .extend(named.map(|name| scope.shown(&name::text(name))));
+        for mut gap in scope.stored.gaps.clone() {
+            gap.reference = gap.reference.map(|name| scope.shown(&name));
+            tips.gaps.push(gap);
+        }
+        tips.unselectable.extend(scope.stored.log_gaps);
+        tips.remotes.fetched.extend(scope.stored.fetched);
         tips.notes.extend(scope.stored.notes);
     }
     for worktree in &repo.worktrees {
@@ -113,7 +129,7 @@ fn add_refs(scope: &Scope<'_>, lookup: Lookup<'_>, is_opened: bool, tips: &mut T
         if !name::is_legal(name) {
             tips.notes.push(Note {
                 kind: "illegal-ref-name",
-                detail: format!("git ignores the ref {:?}; it was swept", name::text(name)),
+                detail: format!("git ignores the ref \"{}\"; it was swept", name::text(name)),
             });
         }
         let end = lookup.follow(value);
@@ -135,20 +151,24 @@ fn add_refs(scope: &Scope<'_>, lookup: Lookup<'_>, is_opened: bool, tips: &mut T
             End::Dangling(target) => tips.notes.push(Note {
                 kind: "dangling-symref",
                 detail: format!(
-                    "{:?} stands for {:?}, which does not exist",
+                    "\"{}\" stands for \"{}\", which does not exist",
                     name::text(name),
                     name::text(&target)
                 ),
             }),
-            End::Endless => tips.gaps.push(Gap {
-                reference: Some(name::text(name)),
-                ..Gap::new(GapKind::Metadata, "a symbolic ref that leads to no end")
-            }),
+            End::Endless => {
+                let shown = scope.shown(&name::text(name));
+                tips.broken.push(shown.clone());
+                tips.gaps.push(Gap {
+                    reference: Some(shown),
+                    ..Gap::new(GapKind::Metadata, "a symbolic ref that leads to no end")
+                });
+            }
         }
     }
-    for name in &scope.stored.broken {
-        tips.ref_names.push(name.clone());
-    }
+    let broken = scope.stored.broken.iter();
+    tips.ref_names
+        .extend(broken.filter(|name| name.starts_with(b"refs/")).cloned());
     for (name, id) in &scope.stored.more {
         tips.tips.push(Tip {
             kind: TipKind::Pseudo {
@@ -166,7 +186,7 @@ fn kind_of(scope: &Scope<'_>, name: &[u8]) -> TipKind {
     if name == b"HEAD" {
         TipKind::Head { worktree }
     } else if name.starts_with(b"refs/") {
-        TipKind::Ref(format!("{}{text}", scope.prefix))
+        TipKind::Ref(scope.shown(&text))
     } else {
         TipKind::Pseudo {
             worktree,
@@ -175,7 +195,8 @@ fn kind_of(scope: &Scope<'_>, name: &[u8]) -> TipKind {
     }
 }
 
-fn count_ref(name: &[u8], coverage: &mut RefCoverage) {
+/// Counts a ref by its kind.
+pub(crate) fn count_ref(name: &[u8], coverage: &mut RefCoverage) {
     let counter = match name.get(5..).unwrap_or_default() {
         rest if rest.starts_with(b"heads/") => &mut coverage.heads,
         rest if rest.starts_with(b"tags/") => &mut coverage.tags,
@@ -201,6 +222,12 @@ fn add_logs(scope: &Scope<'_>, tips: &mut Tips) {
             add_stashes(log, tips);
         }
         add_log(scope, log, tips);
+        let text: Vec<&[u8]> = log.entries.iter().map(|entry| &entry.message[..]).collect();
+        let text = text.concat();
+        if !text.is_empty() {
+            let path = [scope.prefix.as_bytes(), b"logs/", &log.name].concat();
+            tips.messages.push((path, text));
+        }
     }
     if has_stash && !has_stash_log {
         tips.coverage.stashes += 1;
@@ -221,7 +248,7 @@ fn add_stashes(log: &StoredLog, tips: &mut Tips) {
 }
 
 fn add_log(scope: &Scope<'_>, log: &StoredLog, tips: &mut Tips) {
-    let name = format!("{}{}", scope.prefix, name::text(&log.name));
+    let name = scope.shown(&name::text(&log.name));
     let is_stash = log.name == STASH && scope.prefix.is_empty();
     let mut seen = HashSet::new();
     let mut add = |id: ObjectId, expired: bool, wanted: bool| {
@@ -250,8 +277,12 @@ fn add_log(scope: &Scope<'_>, log: &StoredLog, tips: &mut Tips) {
 fn add_index(repo: &Repo, worktree: &Worktree, tips: &mut Tips) {
     let place = repo.shown(&worktree.git_dir);
     let index = index::read(&worktree.git_dir, place, repo.hash);
+    let gitlinks = index.entries.iter().filter(|entry| entry.is_gitlink());
+    let gitlinks = gitlinks.map(|entry| &entry.path[..]);
+    tips.notes
+        .extend(surroundings::embedded(repo, worktree, gitlinks));
     tips.coverage.index_entries += index.entries.len() as u64;
-    tips.gaps.extend(index.gaps);
+    tips.unselectable.extend(index.gaps);
     for entry in index.entries.into_iter().chain(index.resolved) {
         if let Some(id) = entry.object() {
             tips.tips.push(Tip {
@@ -276,8 +307,11 @@ fn finish(repo: &Repo, mut tips: Tips) -> Tips {
     tips.index_paths.dedup();
     tips.shallow.sort();
     tips.shallow.dedup();
+    tips.gaps.extend_from_slice(&tips.unselectable);
     tips.gaps.sort();
     tips.gaps.dedup();
+    tips.broken.sort();
+    tips.broken.dedup();
     tips.notes.sort();
     tips.notes.dedup();
     let logged: HashSet<ObjectId> = tips

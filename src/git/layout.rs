@@ -111,6 +111,30 @@ fn points_back(folder: &Path, git_dir: &Path) -> bool {
     }
 }
 
+/// True for a bare repository that nobody commits in: it has no worktrees, and no index, which
+/// commits with `--work-tree` would have left.
+pub(crate) fn is_shared(common_dir: &Path, worktrees: &[Worktree]) -> bool {
+    worktrees.len() <= 1
+        && worktrees.iter().all(|tree| tree.work_dir.is_none())
+        && std::fs::symlink_metadata(common_dir.join("index")).is_err()
+}
+
+/// The folders in which `objects/` keeps what a push has sent and no hook has accepted yet. One
+/// that was interrupted leaves them behind. See "Quarantine Environment" in git-receive-pack(1).
+pub(crate) fn quarantines(objects: &Path) -> Vec<PathBuf> {
+    // A folder that cannot be listed is reported by whoever reads the loose objects.
+    let entries = file::list(objects).ok().flatten().unwrap_or_default();
+    let is_quarantine = |entry: &file::Entry| {
+        let name = entry.name.to_string_lossy();
+        entry.kind == EntryKind::Folder
+            && ["tmp_objdir-", "incoming-"]
+                .iter()
+                .any(|prefix| name.starts_with(prefix))
+    };
+    let found = entries.into_iter().filter(is_quarantine);
+    found.map(|entry| objects.join(entry.name)).collect()
+}
+
 /// True if a pack says that a remote promised what is missing.
 pub(crate) fn has_promisor_pack(dirs: &[ObjectDir]) -> bool {
     dirs.iter().any(|dir| {

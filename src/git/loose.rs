@@ -1,5 +1,6 @@
 //! Loose objects: one zlib file each.
 
+use std::collections::BTreeSet;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
@@ -7,27 +8,33 @@ use std::path::{Path, PathBuf};
 use super::damage::Damage;
 use super::file;
 use super::pack::inflate::Stream;
-use crate::model::{Gap, GapKind, HashKind, ObjectId, ObjectKind};
+use crate::model::{Gap, HashKind, ObjectId, ObjectKind};
 
 /// Longest header: kind, blank, 20 digits, NUL.
 const HEADER_LEN_MAX: usize = 32;
 /// Compressed bytes read at once.
 const READ_LEN: usize = 32 << 10;
 
-/// Lists the loose objects of one object directory.
-pub(crate) fn list(dir: &Path, hash: HashKind, gaps: &mut Vec<Gap>) -> Vec<ObjectId> {
+/// Lists the loose objects of one object directory. What cannot be listed is a gap, and its first
+/// byte is added to `closed`.
+pub(crate) fn list(
+    dir: &Path,
+    hash: HashKind,
+    closed: &mut BTreeSet<u8>,
+    gaps: &mut Vec<Gap>,
+) -> Vec<ObjectId> {
     let mut ids = Vec::new();
     for fan in 0..=255u8 {
         let folder = dir.join(format!("{fan:02x}"));
+        let mut refuse = |e: &io::Error| {
+            closed.insert(fan);
+            gaps.push(file::unreadable(&folder, e));
+        };
         let entries = match std::fs::read_dir(&folder) {
             Ok(entries) => entries,
-            Err(e) if e.kind() == io::ErrorKind::NotFound => continue,
+            Err(e) if file::nothing_there(&folder, &e) => continue,
             Err(e) => {
-                gaps.push(Gap::of_path(
-                    GapKind::Unreadable,
-                    &folder,
-                    format!("the folder cannot be read: {}", e.kind()),
-                ));
+                refuse(&e);
                 continue;
             }
         };
@@ -44,13 +51,7 @@ pub(crate) fn list(dir: &Path, hash: HashKind, gaps: &mut Vec<Gap>) -> Vec<Objec
                         ids.extend(ObjectId::from_hex(&hex));
                     }
                 }
-                Err(e) => {
-                    gaps.push(Gap::of_path(
-                        GapKind::Unreadable,
-                        &folder,
-                        format!("the folder cannot be read: {}", e.kind()),
-                    ));
-                }
+                Err(e) => refuse(&e),
             }
         }
     }

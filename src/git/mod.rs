@@ -6,6 +6,7 @@ mod account;
 mod alternates;
 pub(crate) mod attribution;
 pub(crate) mod bits;
+mod buffers;
 pub(crate) mod commit;
 mod config;
 pub(crate) mod damage;
@@ -13,22 +14,30 @@ mod discover;
 mod family;
 pub(crate) mod file;
 mod gather;
+mod glob;
 pub(crate) mod hash;
 pub(crate) mod history;
 mod index;
 mod layout;
+mod listing;
 pub(crate) mod loose;
+mod making;
+pub(crate) mod messages;
 pub(crate) mod objects;
+pub(crate) mod opening;
 pub(crate) mod pack;
 pub(crate) mod reach;
 pub(crate) mod reader;
+mod recent;
 mod reflog;
 mod refs;
 mod reftable;
+pub(crate) mod remotes;
 pub mod repo;
 pub mod select;
 mod single;
 pub(crate) mod source;
+mod split;
 mod spread;
 mod stamps;
 pub(crate) mod store;
@@ -37,7 +46,11 @@ pub(crate) mod structure;
 mod surroundings;
 pub mod tips;
 pub(crate) mod tree;
+mod units;
+mod visitor;
 pub(crate) mod walk;
+mod walkdir;
+mod work;
 pub mod worktree;
 
 #[cfg(test)]
@@ -45,9 +58,13 @@ mod attribution_tests;
 #[cfg(test)]
 mod repo_tests;
 #[cfg(test)]
+pub(crate) mod testpack;
+#[cfg(test)]
 pub(crate) mod testrepo;
 #[cfg(test)]
 mod tips_damage_tests;
+#[cfg(test)]
+mod tips_reach_tests;
 #[cfg(test)]
 mod tips_tests;
 

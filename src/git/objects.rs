@@ -9,10 +9,11 @@ use super::attribution::{History, Parts};
 use super::bits::Bits;
 use super::commit::Commit;
 use super::history::edges::Traced;
+use super::opening::StoreOptions;
 use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
-use super::source::{Read, ScanObjects, Source};
+use super::source::{self, Read, ScanObjects, Source};
 use super::store::Store;
 use super::structure::Absent;
 use super::tips::Tips;
@@ -26,7 +27,10 @@ pub(crate) struct Objects {
     absent: Absent,
     shallow: HashSet<u32>,
     wanted: Option<Bits>,
+    /// True if the tips of a selection decide what is read.
+    narrowed: bool,
     bounds: Bounds,
+    full_scan: bool,
     promisor: bool,
     /// What could not be opened.
     gaps: Vec<Gap>,
@@ -40,6 +44,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) only_tips: bool,
     /// Largest object held whole, in bytes; `None` chooses by the repository's size.
     pub(crate) object_size_max: Option<u64>,
+    /// Scan every object as a whole.
+    pub(crate) full_scan: bool,
 }
 
 impl Objects {
@@ -51,18 +57,25 @@ impl Objects {
         control: &Control,
     ) -> Objects {
         let mut gaps = Vec::new();
-        let store = Store::open(repo, opening.liars, &mut gaps);
+        let options = StoreOptions {
+            liars: opening.liars,
+            object_size_max: opening.object_size_max,
+            control,
+        };
+        let store = Store::open(repo, &options, &mut gaps);
         let bounds = Bounds::for_store(&store, opening.object_size_max);
         let mut objects = Objects {
             absent: Absent::new(&store),
             store,
             shallow: HashSet::new(),
             wanted: None,
+            narrowed: opening.only_tips,
             bounds,
+            full_scan: opening.full_scan,
             promisor: repo.promisor,
             gaps,
         };
-        objects.find_boundary(&tips.shallow);
+        objects.find_boundary(&tips.shallow, control);
         objects.wanted = objects.select(tips, opening.only_tips, control);
         objects.narrow_boundary();
         objects
@@ -70,9 +83,10 @@ impl Objects {
 
     /// Commits whose parents a shallow clone left out. A shallow file that names others hides
     /// nothing from us.
-    fn find_boundary(&mut self, shallow: &[ObjectId]) {
+    fn find_boundary(&mut self, shallow: &[ObjectId], control: &Control) {
         let store = &self.store;
-        let mut reader = ObjectReader::new(store, self.bounds.object_size_max);
+        let reader = ObjectReader::new(store, self.bounds.object_size_max);
+        let mut reader = reader.under(self.bounds.work_max, control);
         for id in shallow {
             let Some(number) = store.find(id.as_bytes()) else {
                 continue;
@@ -109,7 +123,7 @@ impl Objects {
         if !only_tips && !self.store.has_foreign() {
             return None;
         }
-        let ids: Vec<ObjectId> = tips.tips.iter().map(|tip| tip.id).collect();
+        let ids: Vec<ObjectId> = tips.in_scope().iter().map(|tip| tip.id).collect();
         let mut wanted = reach::reach(&self.store, &self.shallow, &ids, self.bounds, control);
         if !only_tips {
             let own = |n: &u32| self.store.in_use(*n) && !self.store.is_foreign(*n);
@@ -127,6 +141,7 @@ impl Objects {
             shallow: &self.shallow,
             wanted: self.wanted.as_ref(),
             bounds: self.bounds,
+            full_scan: self.full_scan,
             control,
         }
     }
@@ -154,34 +169,58 @@ impl Objects {
         let damaged = read.damaged.iter().map(|(number, _)| *number);
         let traced = Traced::these(&self.store, hits.chain(damaged));
         self.source(control).read_trees(read, &traced, make);
+        if self.narrowed && !traced.is_empty() {
+            self.widen(control, read, &traced);
+        }
+    }
+
+    /// Reads what all commits, tags and trees name, those out of scope too: only that tells
+    /// where something in scope went.
+    fn widen<S>(&self, control: &Control, read: &mut Read<S>, traced: &Traced) {
+        let shape = reach::Shape {
+            store: &self.store,
+            absent: &self.absent,
+            shallow: &self.shallow,
+            bounds: self.bounds,
+            control,
+        };
+        let malformed = std::mem::take(&mut read.structure.malformed);
+        read.structure = shape.read_structure();
+        read.structure.malformed = malformed;
+        read.edges = shape.read_edges(traced);
+        read.gaps.extend(control.stopped().map(source::stop_gap));
     }
 
     /// Packs whose index turned out to lie while they were read. The sweep must begin anew without
     /// these indexes: names and contents were mixed up.
-    pub(crate) fn lying_indexes<S>(&self, read: &Read<S>) -> BTreeSet<PathBuf> {
+    pub(crate) fn lying_indexes<S>(&self, read: &Read<S>, control: &Control) -> BTreeSet<PathBuf> {
         // Damage that has nothing to do with the index needs no look at the pack.
         let suspicious = read
             .damaged
             .iter()
             .filter(|(_, damage)| damage.may_be_the_index());
-        self.store
-            .lying_indexes(suspicious.map(|(number, _)| *number))
+        let suspicious = suspicious.map(|(number, _)| *number);
+        let suspicious = suspicious.chain(read.doubted.iter().copied());
+        self.store.lying_indexes(suspicious, control)
     }
 
     /// What the history of objects with hits, and of what is missing or damaged, is told from.
-    /// `None` if there is nothing to tell.
+    /// `None` if there is nothing to tell, unless `always` asks for what is known of the
+    /// repository as a whole.
     pub(crate) fn trace<'a, S>(
         &'a self,
         read: &'a Read<S>,
         tips: &'a Tips,
         hits: &BTreeSet<ObjectId>,
+        always: bool,
         control: &'a Control,
     ) -> Option<History<'a>> {
-        for tip in &tips.tips {
+        for tip in tips.in_scope() {
             self.absent.resolve(&self.store, &tip.id, None);
         }
         let hits: Vec<u32> = hits.iter().filter_map(|id| self.number(id)).collect();
-        if hits.is_empty() && read.damaged.is_empty() && self.absent.is_empty() {
+        let nothing = hits.is_empty() && read.damaged.is_empty() && self.absent.is_empty();
+        if nothing && !always {
             return None;
         }
         Some(History::new(Parts {
@@ -226,6 +265,11 @@ impl Objects {
 
     pub(super) fn absent(&self) -> &Absent {
         &self.absent
+    }
+
+    /// True if only what some refs reach is read.
+    pub(super) fn is_narrowed(&self) -> bool {
+        self.narrowed
     }
 
     /// What an object that is not there is called in a report.

@@ -11,7 +11,8 @@ use super::history::edges::{self, Traced};
 use super::history::rows::Edges;
 use super::store::{NONE, Store};
 use super::structure::{self, Absent, Structure};
-use super::tree::{self, Bounds, Entry, Event};
+use super::tree::{self, Bounds, Derived, Entry, Event};
+use super::units::PART_BYTES_MIN;
 use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
 use crate::model::{Control, ObjectId, ObjectKind};
 
@@ -59,7 +60,14 @@ impl Visit for MarkNamed<'_> {
                     Event::New(entry) => mark(entry),
                     Event::Copied(..) => {}
                 };
-                tree::follow(bytes, id_len, base, &trail.copies, &mut bounds, show).ok()
+                let derived = Derived {
+                    bytes,
+                    id_len,
+                    base,
+                    copies: &trail.copies,
+                    sparse: false,
+                };
+                tree::follow(&derived, Some(&mut bounds), show).ok()
             }
         };
         bounds
@@ -78,7 +86,14 @@ pub(crate) fn reach(
     control: &Control,
 ) -> Bits {
     let absent = Absent::new(store);
-    let structure = read_structure(store, &absent, shallow, bounds, control);
+    let shape = Shape {
+        store,
+        absent: &absent,
+        shallow,
+        bounds,
+        control,
+    };
+    let structure = shape.read_structure();
     let mut reached = Bits::new(store.total() as usize);
     let mut trees = Vec::new();
     let mut next: Vec<u32> = tips
@@ -103,7 +118,7 @@ pub(crate) fn reach(
             trees.push(number);
         }
     }
-    let edges = read_edges(store, &absent, bounds, control);
+    let edges = shape.read_edges(&Traced::nothing());
     let mut rows = edges.reader();
     let mut tree_set = Bits::new(store.total() as usize);
     while let Some(number) = trees.pop() {
@@ -116,7 +131,7 @@ pub(crate) fn reach(
     let marked = SharedBits::new(store.total() as usize);
     let plan = WalkPlan {
         wanted: Some(&tree_set),
-        ..plan(store, Kinds::TREES, bounds, control)
+        ..shape.plan(Kinds::TREES)
     };
     walk::walk(&plan, || MarkNamed {
         store,
@@ -128,44 +143,61 @@ pub(crate) fn reach(
     reached
 }
 
-fn plan<'a>(
-    store: &'a Store,
-    kinds: Kinds,
-    bounds: walk::Bounds,
-    control: &'a Control,
-) -> WalkPlan<'a> {
-    WalkPlan {
-        store,
-        kinds,
-        aside: None,
-        wanted: None,
-        bounds,
-        control,
-    }
+/// What is needed to read what objects name, without a scan.
+#[derive(Clone, Copy)]
+pub(crate) struct Shape<'a> {
+    pub(crate) store: &'a Store,
+    pub(crate) absent: &'a Absent,
+    /// Numbers of commits at the shallow boundary.
+    pub(crate) shallow: &'a HashSet<u32>,
+    pub(crate) bounds: walk::Bounds,
+    pub(crate) control: &'a Control,
 }
 
-fn read_structure(
-    store: &Store,
-    absent: &Absent,
-    shallow: &HashSet<u32>,
-    bounds: walk::Bounds,
-    control: &Control,
-) -> Structure {
-    let make = || {
-        StructureOnly(structure::Collector {
-            store,
-            absent,
-            shallow,
-            structure: Structure::default(),
-        })
-    };
-    let walked = walk::walk(&plan(store, Kinds::HISTORY, bounds, control), make);
-    Structure::merge(
-        walked
-            .visitors
-            .into_iter()
-            .map(|visitor| visitor.0.structure),
-    )
+impl<'a> Shape<'a> {
+    fn plan(&self, kinds: Kinds) -> WalkPlan<'a> {
+        WalkPlan {
+            store: self.store,
+            kinds,
+            aside: None,
+            wanted: None,
+            bounds: self.bounds,
+            part_cost_min: PART_BYTES_MIN,
+            control: self.control,
+        }
+    }
+
+    /// What all commits and tags name.
+    pub(crate) fn read_structure(&self) -> Structure {
+        let make = || {
+            StructureOnly(structure::Collector {
+                store: self.store,
+                absent: self.absent,
+                shallow: self.shallow,
+                structure: Structure::default(),
+            })
+        };
+        let walked = walk::walk(&self.plan(Kinds::HISTORY), make);
+        Structure::merge(
+            walked
+                .visitors
+                .into_iter()
+                .map(|visitor| visitor.0.structure),
+        )
+    }
+
+    /// The edges from all trees to trees, to what is absent, and to what is `traced`.
+    pub(crate) fn read_edges(&self, traced: &Traced) -> Edges {
+        let make = || EdgesOnly(edges::Collector::new(self.store, self.absent, traced));
+        let walked = walk::walk(&self.plan(Kinds::TREES), make);
+        edges::join(
+            walked
+                .visitors
+                .into_iter()
+                .map(|visitor| visitor.0.into_part()),
+            self.store.total(),
+        )
+    }
 }
 
 /// Reads only the edges between trees.
@@ -190,17 +222,4 @@ impl Visit for EdgesOnly<'_> {
     fn begin(&mut self, _: u32, _: ObjectKind, _: u64) {}
     fn piece(&mut self, _: &[u8]) {}
     fn end(&mut self, _: bool) {}
-}
-
-fn read_edges(store: &Store, absent: &Absent, bounds: walk::Bounds, control: &Control) -> Edges {
-    let traced = Traced::nothing();
-    let make = || EdgesOnly(edges::Collector::new(store, absent, &traced));
-    let walked = walk::walk(&plan(store, Kinds::TREES, bounds, control), make);
-    edges::join(
-        walked
-            .visitors
-            .into_iter()
-            .map(|visitor| visitor.0.into_part()),
-        store.total(),
-    )
 }

@@ -2,46 +2,28 @@
 
 use std::path::Path;
 
-use super::file::{self, EntryKind};
+use super::file;
 use super::refs::{LogEntry, Stored, StoredLog};
+use super::walkdir;
 use crate::model::{Gap, GapKind, HashKind, ObjectId};
 
 /// Adds all logs below `git_dir/logs`. `place` is what reports put before a file's name.
 pub(crate) fn read_all(git_dir: &Path, place: &Path, hash: HashKind, into: &mut Stored) {
-    let mut folders = vec![Vec::new()];
-    while let Some(prefix) = folders.pop() {
-        let Some(relative) = file::path_of(&[b"logs/", &prefix[..]].concat()) else {
-            continue;
-        };
-        let entries = match file::list(&git_dir.join(&relative)) {
-            Ok(entries) => entries.unwrap_or_default(),
-            Err(error) => {
-                let shown = place.join(&relative);
-                into.gaps.push(file::unreadable(&shown, &error));
-                continue;
-            }
-        };
-        for entry in entries {
-            let bytes = entry.name.as_encoded_bytes();
-            if bytes.starts_with(b".") || bytes.ends_with(b".lock") {
-                continue;
-            }
-            let name = [&prefix, bytes].concat();
-            if entry.kind == EntryKind::Folder {
-                folders.push([&name, &b"/"[..]].concat());
-                continue;
-            }
-            let path = relative.join(&entry.name);
-            read_one(&git_dir.join(&path), &place.join(&path), name, hash, into);
-        }
-    }
+    let mut unlisted = Vec::new();
+    walkdir::files(git_dir, "logs", &mut unlisted, |path, name| {
+        let name = name.strip_prefix(b"logs/").unwrap_or(&name).to_vec();
+        read_one(&git_dir.join(&path), &place.join(&path), name, hash, into);
+    });
+    let unlisted = unlisted.into_iter();
+    into.log_gaps
+        .extend(unlisted.map(|(path, error)| file::unreadable(&place.join(path), &error)));
 }
 
 fn read_one(path: &Path, shown: &Path, name: Vec<u8>, hash: HashKind, into: &mut Stored) {
     let file = match file::open_regular(path) {
         Ok(file) => file,
         Err(error) if file::is_absent(&error) => return,
-        Err(error) => return into.gaps.push(file::unreadable(shown, &error)),
+        Err(error) => return into.log_gaps.push(file::unreadable(shown, &error)),
     };
     let mut entries: Vec<LogEntry> = Vec::new();
     let mut broken = None;
@@ -55,11 +37,11 @@ fn read_one(path: &Path, shown: &Path, name: Vec<u8>, hash: HashKind, into: &mut
         }
     });
     if let Err(error) = done {
-        into.gaps.push(file::unreadable(shown, &error));
+        into.log_gaps.push(file::unreadable(shown, &error));
     }
     if let Some((first, count)) = broken {
         let detail = format!("{count} lines without two ids, the first is line {first}");
-        into.gaps.push(Gap {
+        into.log_gaps.push(Gap {
             reference: Some(super::refs::name::text(&name)),
             ..Gap::of_path(GapKind::Metadata, shown, detail)
         });
@@ -74,6 +56,7 @@ fn parse(line: &[u8], hash: HashKind) -> Option<LogEntry> {
     Some(LogEntry {
         old: ObjectId::from_hex(old)?,
         new: ObjectId::from_hex(new)?,
+        message: Vec::new(),
     })
 }
 
@@ -102,13 +85,13 @@ mod tests {
             .map(|e| e.new.to_string())
             .collect();
         assert_eq!(ids, [one, two]);
-        assert_eq!(stored.gaps.len(), 1);
+        assert_eq!(stored.log_gaps.len(), 1);
         assert_eq!(
-            stored.gaps[0].path.as_deref(),
+            stored.log_gaps[0].path.as_deref(),
             Some(&b"w/logs/refs/heads/main"[..])
         );
         assert_eq!(
-            stored.gaps[0].detail,
+            stored.log_gaps[0].detail,
             "2 lines without two ids, the first is line 2"
         );
     }

@@ -4,12 +4,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::alternates;
+use super::alternates::{self, ObjectDirs};
 use super::config::ConfigFacts;
 pub use super::discover::Environment;
 use super::discover::{self, Found};
 use super::file;
 use super::layout;
+use super::remotes::Remotes;
 use crate::model::{Gap, GapKind, HashKind, Note};
 
 /// The largest configuration file that is read, in bytes.
@@ -60,6 +61,8 @@ pub struct Repo {
     pub worktrees: Vec<Worktree>,
     /// The object directories, this repository's own first.
     pub object_dirs: Vec<ObjectDir>,
+    /// What is known of remotes.
+    pub(crate) remotes: Remotes,
     /// What could not be read while opening: alternates, the configuration.
     pub gaps: Vec<Gap>,
     /// Worth knowing.
@@ -99,7 +102,11 @@ impl Repo {
 
     /// The same with the variables given.
     pub fn open_with(path: &Path, environment: &Environment) -> Result<Repo, OpenError> {
-        let Found { git_dir, work_dir } = match &environment.git_dir {
+        let Found {
+            git_dir,
+            work_dir,
+            passed_over,
+        } = match &environment.git_dir {
             Some(git_dir) => discover::named(&path.join(git_dir))?,
             None => discover::discover(path, environment)?,
         };
@@ -113,26 +120,7 @@ impl Repo {
         let known = read.is_some();
         let config = read.unwrap_or_default();
 
-        let home = common_dir.join("objects");
-        let own = match &environment.object_directory {
-            Some(dir) => path.join(dir),
-            None => home.clone(),
-        };
-        if !own.is_dir() {
-            return Err(OpenError::new(
-                format!("the object directory {} is no folder", file::quoted(&own)),
-                "restore it from a backup, or unset GIT_OBJECT_DIRECTORY",
-            ));
-        }
-        let listed: Vec<PathBuf> =
-            environment
-                .alternates
-                .as_deref()
-                .map_or_else(Vec::new, |list| {
-                    let dirs = alternates::from_environment(list);
-                    dirs.iter().map(|dir| path.join(dir)).collect()
-                });
-        let objects = alternates::resolve(&own, &listed, &home);
+        let (own, objects) = object_dirs(path, environment, &common_dir)?;
         gaps.extend(objects.gaps);
 
         let guess = || layout::guess_hash(&own, &common_dir);
@@ -157,6 +145,13 @@ impl Repo {
             work_dir: chosen.or(work_dir.filter(|_| config.bare != Some(true))),
         };
         let worktrees = layout::worktrees(&common_dir, &opened, &config, &mut gaps);
+        let remotes = Remotes {
+            is_shared: layout::is_shared(&common_dir, &worktrees),
+            facts: config.remotes,
+            ..Remotes::default()
+        };
+        let mut notes = objects.notes;
+        notes.extend(passed_over.iter().map(|path| passed_over_note(path)));
         Ok(Repo {
             git_dir,
             common_dir,
@@ -165,8 +160,9 @@ impl Repo {
             promisor,
             worktrees,
             object_dirs: objects.dirs,
+            remotes,
             gaps,
-            notes: objects.notes,
+            notes,
         })
     }
 
@@ -181,6 +177,48 @@ impl Repo {
         path.strip_prefix(&self.common_dir)
             .or_else(|_| path.strip_prefix(&self.git_dir))
             .unwrap_or(path)
+    }
+}
+
+/// The repository's own object directory, and all that its objects lie in.
+fn object_dirs(
+    path: &Path,
+    environment: &Environment,
+    common_dir: &Path,
+) -> Result<(PathBuf, ObjectDirs), OpenError> {
+    let home = common_dir.join("objects");
+    let own = match &environment.object_directory {
+        Some(dir) => path.join(dir),
+        None => home.clone(),
+    };
+    if !own.is_dir() {
+        return Err(OpenError::new(
+            format!("the object directory {} is no folder", file::quoted(&own)),
+            "restore it from a backup, or unset GIT_OBJECT_DIRECTORY",
+        ));
+    }
+    let listed: Vec<PathBuf> = environment
+        .alternates
+        .as_deref()
+        .map_or_else(Vec::new, |list| {
+            let dirs = alternates::from_environment(list);
+            dirs.iter().map(|dir| path.join(dir)).collect()
+        });
+    let mut objects = alternates::resolve(&own, &listed, &home);
+    // Inside a hook git says itself which quarantine counts.
+    if environment.object_directory.is_none() {
+        objects.add_quarantines(&own);
+    }
+    Ok((own, objects))
+}
+
+fn passed_over_note(path: &Path) -> Note {
+    Note {
+        kind: "passed-over",
+        detail: format!(
+            "{} is no git repository, or a damaged one; the repository around it was swept",
+            file::quoted(path)
+        ),
     }
 }
 
@@ -231,7 +269,7 @@ fn check_format(common_dir: &Path, config: Option<&ConfigFacts>) -> Result<(), O
     // Git ignores unknown extensions at version 0.
     match config.unknown_extensions.first() {
         Some(name) if version == 1 => Err(OpenError::new(
-            format!("{shown} uses the repository extension {name:?}, unknown to keysweep"),
+            format!("{shown} uses the repository extension \"{name}\", unknown to keysweep"),
             "look for a newer keysweep, or sweep a fresh `git clone` of it",
         )),
         _ => Ok(()),
@@ -241,7 +279,7 @@ fn check_format(common_dir: &Path, config: Option<&ConfigFacts>) -> Result<(), O
 fn format_error(common_dir: &Path, value: &str) -> OpenError {
     let shown = file::quoted(common_dir);
     OpenError::new(
-        format!("{shown} has the object format {value:?}; keysweep knows sha1 and sha256"),
+        format!("{shown} has the object format \"{value}\"; keysweep knows sha1 and sha256"),
         "mend `extensions.objectFormat` in its config, or look for a newer keysweep",
     )
 }
@@ -249,7 +287,7 @@ fn format_error(common_dir: &Path, value: &str) -> OpenError {
 fn storage_error(common_dir: &Path, value: &str) -> OpenError {
     let shown = file::quoted(common_dir);
     OpenError::new(
-        format!("{shown} has the ref storage {value:?}; keysweep knows files and reftable"),
+        format!("{shown} has the ref storage \"{value}\"; keysweep knows files and reftable"),
         "mend `extensions.refStorage` in its config, or look for a newer keysweep",
     )
 }

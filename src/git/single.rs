@@ -2,14 +2,17 @@
 
 use std::sync::atomic::Ordering;
 
+use super::buffers::LARGE_LEN;
 use super::damage::Damage;
-use super::family::{LARGE_LEN, Worker};
+use super::family::Worker;
 use super::hash;
 use super::loose::Loose;
+use super::pack::Pack;
 use super::reader::{ObjectReader, read_loose};
-use super::store::Copy;
+use super::store::{Copy, Store};
 use super::stream;
 use super::walk::{Origin, Visit};
+use super::work::Work;
 use crate::model::ObjectKind;
 
 impl<V: Visit> Worker<'_, V> {
@@ -28,14 +31,16 @@ impl<V: Visit> Worker<'_, V> {
             return Ok(());
         }
         if loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN {
-            return stream::loose(&mut loose, self.store(), number, &mut self.visitor);
+            return self.streaming(|store, work, visitor| {
+                stream::loose(&mut loose, store, number, work, visitor)
+            });
         }
         let bytes = read_loose(&mut loose, plan.bounds.object_size_max)?;
         let name = hash::object_id(self.store().hash, loose.kind, &bytes);
         if name != Some(self.store().id(number)) {
             return Err(Damage::Hash);
         }
-        self.unreported_bytes += bytes.len() as u64;
+        self.buffers.unreported += bytes.len() as u64;
         self.visitor
             .object(number, loose.kind, &bytes, Origin::Whole);
         Ok(())
@@ -54,27 +59,91 @@ impl<V: Visit> Worker<'_, V> {
             }
         }
         let bounds = self.shared.plan.bounds;
-        if self.shared.produced.load(Ordering::Relaxed) > bounds.work_max {
+        let produced = self.shared.produced.load(Ordering::Relaxed);
+        if produced > bounds.work_max {
             return self.shared.damage(number, Damage::Work(bounds.work_max));
         }
-        let store = self.store();
-        let reader = self
-            .reader
-            .get_or_insert_with(|| ObjectReader::new(store, bounds.object_size_max));
+        let (store, control) = (self.store(), self.shared.plan.control);
+        let reader = self.reader.get_or_insert_with(|| {
+            let reader = ObjectReader::new(store, bounds.object_size_max);
+            reader.under(bounds.work_max - produced, control)
+        });
         match reader.read(number) {
-            Ok((kind, bytes)) => {
-                self.unreported_bytes += bytes.len() as u64;
-                if self.shared.plan.kinds.include(kind) {
-                    self.visitor.object(number, kind, &bytes, Origin::Whole);
-                } else {
-                    // Its pack said otherwise: another pass must read it.
-                    self.shared.put_aside(number);
-                }
-                self.settle(number, Ok(()));
-            }
+            Ok((kind, bytes)) => self.show(number, kind, &bytes),
             Err(damage) => self.settle(number, Err(damage)),
         }
         self.report_progress();
+    }
+
+    /// Shows an object that was read by its number, and everything that hangs on it: deltas
+    /// against it are read along with it, not each along its own chain.
+    fn show(&mut self, number: u32, kind: ObjectKind, bytes: &[u8]) {
+        self.settle(number, Ok(()));
+        self.buffers.unreported += bytes.len() as u64;
+        if !self.shared.plan.kinds.include(kind) {
+            // Its pack said otherwise, or nothing at all: another pass must read it.
+            self.shared.put_aside(number);
+            return self.put_aside_family(number);
+        }
+        let carry = self.visitor.object(number, kind, bytes, Origin::Whole);
+        let mut carry = Some(carry);
+        for copy in self.store().copies(number) {
+            if let Copy::Packed { pack, entry } = copy {
+                let pack = &self.store().packs[pack as usize];
+                self.subtree(pack, entry, (kind, bytes), carry.take());
+            }
+        }
+    }
+
+    pub(super) fn settle(&mut self, number: u32, result: Result<(), Damage>) {
+        match result {
+            Ok(()) => {
+                self.shared.visited.insert(number);
+            }
+            // The stop itself is reported.
+            Err(Damage::Stopped) => {}
+            Err(damage) => self.shared.damage(number, damage),
+        }
+    }
+
+    /// Everything that hangs on an object has its kind.
+    fn put_aside_family(&mut self, number: u32) {
+        let store = self.store();
+        let packed = |copy| match copy {
+            Copy::Packed { pack, entry } => Some((pack, entry)),
+            Copy::Loose(_) => None,
+        };
+        let mut next: Vec<(u32, u32)> = store.copies(number).filter_map(packed).collect();
+        while let Some((pack, entry)) = next.pop() {
+            for child in store.packs[pack as usize].forest.children(entry) {
+                let number = store.number(pack, *child);
+                if self.shared.is_wanted(number) && self.shared.visited.insert(number) {
+                    self.shared.put_aside(number);
+                }
+                next.push((pack, *child));
+            }
+        }
+    }
+
+    /// Lets something be streamed, within the bounds.
+    fn streaming<T>(&mut self, stream: impl FnOnce(&Store, &mut Work<'_>, &mut V) -> T) -> T {
+        let plan = self.shared.plan;
+        let produced = self.shared.produced.load(Ordering::Relaxed) + self.buffers.unreported;
+        let room = plan.bounds.work_max.saturating_sub(produced);
+        let mut work = Work::new(room, Some(plan.control));
+        let result = stream(plan.store, &mut work, &mut self.visitor);
+        self.buffers.unreported += work.done();
+        result
+    }
+
+    /// Streams a large blob of a pack.
+    pub(super) fn stream_packed(
+        &mut self,
+        pack: &Pack,
+        entry: u32,
+        number: u32,
+    ) -> Result<(), Damage> {
+        self.streaming(|_, work, visitor| stream::packed(pack, entry, number, work, visitor))
     }
 
     /// Streams a copy if it is a large whole blob.
@@ -88,12 +157,15 @@ impl<V: Visit> Worker<'_, V> {
                 let pack = &store.packs[pack as usize];
                 let blob = pack.forest.kind(entry) == Some(ObjectKind::Blob);
                 (blob && pack.is_large_whole(entry, LARGE_LEN))
-                    .then(|| stream::packed(pack, entry, number, &mut self.visitor))
+                    .then(|| self.stream_packed(pack, entry, number))
             }
             Copy::Loose(file) => {
                 let mut loose = Loose::open(&store.loose_path(file)).ok()?;
-                (loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN)
-                    .then(|| stream::loose(&mut loose, store, number, &mut self.visitor))
+                (loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN).then(|| {
+                    self.streaming(|store, work, visitor| {
+                        stream::loose(&mut loose, store, number, work, visitor)
+                    })
+                })
             }
         }
     }

@@ -7,28 +7,46 @@ use std::sync::atomic::Ordering;
 
 use super::bits::Bits;
 use super::damage::Damage;
-use super::hash;
 use super::history::edges::{self, Traced};
 use super::history::rows::Edges;
-use super::pack::forest::WHOLE;
 use super::store::{Copy, Store};
-use super::stream;
-use super::structure::{self, Absent, Structure};
-use super::tree::Malformed;
-use super::walk::{self, Kinds, Origin, Visit, WalkPlan};
+use super::structure::{Absent, Structure};
+use super::units::PART_BYTES_MIN;
+use super::visitor::Reader;
+use super::walk::{self, Kinds, WalkPlan};
 use crate::model::{
-    Control, Coverage, Gap, GapKind, NewRanges, Object, ObjectId, ObjectKind, StopCause,
+    Control, Coverage, Derivation, Gap, GapKind, Margins, Object, ObjectId, ObjectKind, StopCause,
 };
 
-/// What scans objects. One per thread; a true answer says that it found something.
+/// What scans objects. One per thread.
 pub(crate) trait ScanObjects: Send {
-    /// Scans a whole object.
-    fn object(&mut self, object: &Object<'_>) -> bool;
+    /// What it keeps of an object for those made from it.
+    type Memory: Send;
+    /// Scans a whole object. `made` says how it was made from another, and what was kept of that.
+    fn object(
+        &mut self,
+        object: &Object<'_>,
+        made: Option<(&Derivation<'_>, &Self::Memory)>,
+    ) -> Self::Memory;
+    /// True if something was found there.
+    fn has_hits(memory: &Self::Memory) -> bool;
+    /// How much around new bytes [`ScanObjects::passes`] looks at; `None` if an object made from
+    /// this base must be shown.
+    fn margins(&self, base: &Self::Memory) -> Option<Margins>;
+    /// True if an object made from this base has no hit, judged by its new ranges alone.
+    fn passes(
+        &self,
+        kind: ObjectKind,
+        bytes: &[u8],
+        fresh: &[Range<usize>],
+        base: &Self::Memory,
+    ) -> bool;
+
     /// A large blob follows piece by piece.
     fn begin(&mut self, id: ObjectId, kind: ObjectKind);
     /// The next piece of it.
     fn piece(&mut self, bytes: &[u8]);
-    /// Its end.
+    /// Its end; true if something was found.
     fn end(&mut self) -> bool;
 }
 
@@ -41,6 +59,8 @@ pub(crate) struct Source<'a> {
     /// Only these numbers, or all.
     pub(crate) wanted: Option<&'a Bits>,
     pub(crate) bounds: walk::Bounds,
+    /// Scan every object as if nothing were known of the one it was made from.
+    pub(crate) full_scan: bool,
     pub(crate) control: &'a Control,
 }
 
@@ -53,6 +73,8 @@ pub(crate) struct Read<S> {
     pub(crate) coverage: Coverage,
     /// Objects that are there but were not read in full, by number.
     pub(crate) damaged: Vec<(u32, Damage)>,
+    /// Objects that were read from another copy than the first, which has another content.
+    pub(crate) doubted: Vec<u32>,
     pub(crate) gaps: Vec<Gap>,
     /// Objects that the pass only met: loose trees, above all.
     aside: Vec<u32>,
@@ -76,6 +98,7 @@ impl Source<'_> {
             edges: Edges::default(),
             coverage: Coverage::default(),
             damaged: Vec::new(),
+            doubted: walked.doubted,
             gaps: Vec::new(),
             aside: walked.aside,
         };
@@ -94,6 +117,7 @@ impl Source<'_> {
         let plan = self.plan(Kinds::TREES, Some(&aside));
         let walked = walk::walk(&plan, || Reader::new(self, traced, make()));
         self.take_in(read, walked.visitors, walked.damaged);
+        read.doubted.extend(walked.doubted);
         let edges = std::mem::take(&mut read.edges);
         self.read_mistaken(read, &walked.aside, make);
         read.edges = edges;
@@ -131,6 +155,7 @@ impl Source<'_> {
             aside,
             wanted: self.wanted,
             bounds: self.bounds,
+            part_cost_min: PART_BYTES_MIN,
             control: self.control,
         }
     }
@@ -150,9 +175,7 @@ impl Source<'_> {
             let misnamed = reader.misnamed.into_iter();
             read.damaged
                 .extend(misnamed.map(|number| (number, Damage::Hash)));
-            let mut structure = reader.commits.structure;
-            structure.malformed = reader.malformed;
-            structures.push(structure);
+            structures.push(reader.commits.structure);
             parts.push(reader.trees.into_part());
             read.scanners.push(reader.scanner);
         }
@@ -196,140 +219,5 @@ pub(crate) fn stop_gap(cause: StopCause) -> Gap {
             GapKind::Interrupted,
             "the sweep was interrupted before every object was read",
         ),
-    }
-}
-
-/// What is carried from an object to the deltas against it.
-struct Carry {
-    /// Whether the scanner found something in it.
-    found: bool,
-    /// Of a tree, its entries.
-    tree: Option<edges::Carry>,
-}
-
-/// One worker's visitor.
-struct Reader<'a, S> {
-    store: &'a Store,
-    commits: structure::Collector<'a>,
-    trees: edges::Collector<'a>,
-    scanner: S,
-    coverage: Coverage,
-    /// Objects with findings whose content does not have the hash that names them.
-    misnamed: Vec<u32>,
-    /// Trees that cannot be followed to their end.
-    malformed: Vec<(u32, Malformed)>,
-    /// Ranges of new entries of the tree at hand.
-    new: Vec<Range<usize>>,
-    /// The object being streamed.
-    streaming: Option<(u32, ObjectKind, u64)>,
-}
-
-impl<'a, S: ScanObjects> Reader<'a, S> {
-    fn new(source: &Source<'a>, traced: &'a Traced, scanner: S) -> Reader<'a, S> {
-        Reader {
-            store: source.store,
-            commits: structure::Collector {
-                store: source.store,
-                absent: source.absent,
-                shallow: source.shallow,
-                structure: Structure::default(),
-            },
-            trees: edges::Collector::new(source.store, source.absent, traced),
-            scanner,
-            coverage: Coverage::default(),
-            misnamed: Vec::new(),
-            malformed: Vec::new(),
-            new: Vec::new(),
-            streaming: None,
-        }
-    }
-
-    /// CRCs say that an entry is what was packed; only its hash says that it is the object the
-    /// index names. Loose objects were hashed when they were read.
-    fn check_name(&mut self, number: u32, kind: ObjectKind, bytes: &[u8]) {
-        let store = self.store;
-        let packed = matches!(store.copy(number), Copy::Packed { .. });
-        if packed && hash::object_id(store.hash, kind, bytes) != Some(store.id(number)) {
-            self.misnamed.push(number);
-        }
-    }
-
-    /// Takes in a tree; `self.new` then says which of its entries are new.
-    fn tree(&mut self, number: u32, bytes: &[u8], origin: &Origin<'_, Carry>) -> edges::Carry {
-        let base = match origin {
-            Origin::Delta { trail, base } => base.tree.as_ref().map(|carry| (carry, *trail)),
-            Origin::Whole => None,
-        };
-        let (carry, result) = self.trees.tree(number, bytes, base, &mut self.new);
-        if let Err(malformed) = result {
-            self.malformed.push((number, malformed));
-        }
-        carry
-    }
-}
-
-impl<S: ScanObjects> Visit for Reader<'_, S> {
-    type Carry = Carry;
-
-    fn object(
-        &mut self,
-        number: u32,
-        kind: ObjectKind,
-        bytes: &[u8],
-        origin: Origin<'_, Carry>,
-    ) -> Carry {
-        self.coverage.of_mut(kind).read += 1;
-        self.coverage.bytes += bytes.len() as u64;
-        let tree = (kind == ObjectKind::Tree).then(|| self.tree(number, bytes, &origin));
-        if tree.is_none() {
-            self.commits.object(number, kind, bytes);
-        }
-        let new = match origin {
-            // What a base with findings hands on by copying must be found again here.
-            Origin::Delta { trail, base } if !base.found => NewRanges::Only(if tree.is_some() {
-                &self.new
-            } else {
-                &trail.fresh
-            }),
-            _ => NewRanges::All,
-        };
-        let id = self.store.id(number);
-        let found = self.scanner.object(&Object {
-            id,
-            kind,
-            bytes,
-            new,
-        });
-        if found {
-            self.check_name(number, kind, bytes);
-        }
-        Carry { found, tree }
-    }
-
-    fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {
-        self.streaming = Some((number, kind, size));
-        self.scanner.begin(self.store.id(number), kind);
-    }
-
-    fn piece(&mut self, bytes: &[u8]) {
-        self.scanner.piece(bytes);
-    }
-
-    fn end(&mut self, whole: bool) {
-        let found = self.scanner.end();
-        let Some((number, kind, size)) = self.streaming.take().filter(|_| whole) else {
-            return;
-        };
-        self.coverage.of_mut(kind).read += 1;
-        self.coverage.bytes += size;
-        let store = self.store;
-        if let (true, Copy::Packed { pack, entry }) = (found, store.copy(number)) {
-            let pack = &store.packs[pack as usize];
-            let checked = pack.forest.bases[entry as usize] == WHOLE
-                && stream::has_name(pack, entry, &store.id(number));
-            if !checked {
-                self.misnamed.push(number);
-            }
-        }
     }
 }

@@ -7,16 +7,19 @@ use super::commit;
 use super::history::pace::GaveUp;
 use super::history::reaches::{self, Answer, LISTED_MAX, Question, answer};
 use super::history::trace::{Items, Trace, Traces};
+use super::remotes::{Sighting, Sightings};
 use super::stamps::Stamps;
-use super::tips::TipKind;
+use super::tips::{Tip, TipKind};
 use crate::model::{Exposure, Held};
 
-/// What a root says besides its name. Remotes come first, then what else holds objects, each in
+/// What a root says besides its name. Sightings come first, then what else holds objects, each in
 /// its own order.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Label {
-    Remote(String),
-    Held(Held),
+    Seen(Sighting),
+    /// A ref of this kind, which nothing says was seen.
+    Kind(&'static str),
+    Held(Held, Option<Sighting>),
 }
 
 /// The things that carry one credential, as history knows them.
@@ -28,7 +31,7 @@ struct Carriers {
     named: Vec<u32>,
     /// Names of refs that lead nowhere.
     names: BTreeSet<String>,
-    in_index: bool,
+    held: BTreeSet<Held>,
     /// A commit of HEAD's history carries it.
     in_head_commit: bool,
 }
@@ -84,7 +87,12 @@ impl History<'_> {
                             known.names.insert(name.clone());
                         }
                     },
-                    Carrier::IndexPath => known.in_index = true,
+                    Carrier::IndexPath => {
+                        known.held.insert(Held::Index("a worktree".to_owned()));
+                    }
+                    Carrier::Held(held) => {
+                        known.held.insert(held.clone());
+                    }
                 }
             }
             known
@@ -135,11 +143,7 @@ impl History<'_> {
 
     /// All roots with the numbers of their labels, and the labels in order.
     fn labelled_roots(&self) -> (Vec<reaches::Root>, Vec<Label>) {
-        let own: Vec<Option<Label>> = self
-            .roots
-            .iter()
-            .map(|root| label(&root.tip.kind))
-            .collect();
+        let own: Vec<Option<Label>> = self.roots.iter().map(|root| self.label(root.tip)).collect();
         let mut labels: Vec<Label> = own.iter().flatten().cloned().collect();
         labels.sort_unstable();
         labels.dedup();
@@ -170,31 +174,32 @@ impl History<'_> {
         }));
         let ref_count = answer.ref_count + carriers.names.len() as u64;
         let reachable = ref_count > 0;
-        let mut remotes: BTreeSet<String> = carriers
-            .names
-            .iter()
-            .filter_map(|name| remote(name))
-            .collect();
-        let mut held = BTreeSet::new();
-        if carriers.in_index {
-            held.insert(Held::Index("a worktree".to_owned()));
-        }
+        let mut seen = Sightings::default();
+        let named = carriers.names.iter();
+        seen.extend(named.filter_map(|name| self.remotes.sighting_of_name(name)));
+        // Of the refs that are not listed their kind must be known all the same.
+        let mut names = refs.clone();
+        let mut held = carriers.held.clone();
         for label in answer.labels.iter().map(|label| &labels[*label as usize]) {
             match label {
-                Label::Remote(name) if remotes.len() < LISTED_MAX => {
-                    remotes.insert(name.clone());
+                Label::Seen(sighting) => seen.add(sighting),
+                Label::Kind(kind) => {
+                    names.insert((*kind).to_owned());
                 }
-                // A HEAD on a branch says nothing that the branch does not.
-                Label::Held(Held::Worktree(_)) if reachable => {}
-                Label::Held(by) if held.len() < LISTED_MAX => {
-                    held.insert(by.clone());
+                Label::Held(by, sighting) => {
+                    seen.extend(sighting.clone());
+                    // A HEAD on a branch says nothing that the branch does not.
+                    let is_less = matches!(by, Held::Worktree(_) | Held::PseudoRef(_));
+                    if !(reachable && is_less) && held.len() < LISTED_MAX {
+                        held.insert(by.clone());
+                    }
                 }
-                Label::Remote(_) | Label::Held(_) => {}
             }
         }
         if !reachable && held.is_empty() {
             held.insert(Held::Dangling);
         }
+        let pushed = self.remotes.verdict(&seen, &names, &held);
         let at_head = trace.at_head || carriers.in_head_commit;
         let removed = trace.remover.filter(|_| !at_head);
         Exposure {
@@ -205,30 +210,36 @@ impl History<'_> {
             at_head,
             refs: refs.into_iter().take(LISTED_MAX).collect(),
             ref_count,
-            pushed_to: remotes.into_iter().collect(),
+            pushed,
+            pushed_to: seen.remotes.into_iter().take(LISTED_MAX).collect(),
             reachable,
             held_by: held.into_iter().collect(),
             first_seen: trace.seen.and_then(|(first, _)| commit::rfc3339_utc(first)),
             last_seen: trace.seen.and_then(|(_, last)| commit::rfc3339_utc(last)),
+            ..Exposure::default()
+        }
+    }
+
+    fn label(&self, tip: &Tip) -> Option<Label> {
+        let sighting = self.remotes.sighting(tip);
+        match (&tip.kind, tip.kind.holder(), sighting) {
+            (_, Some(held), sighting) => Some(Label::Held(held, sighting)),
+            (_, None, Some(sighting)) => Some(Label::Seen(sighting)),
+            (TipKind::Ref(name), None, None) => Some(Label::Kind(ref_kind(name))),
+            _ => None,
         }
     }
 }
 
-/// The remote that a tracking ref belongs to.
-fn remote(name: &str) -> Option<String> {
-    let rest = name.strip_prefix("refs/remotes/")?;
-    rest.split('/').next().map(str::to_owned)
-}
-
-fn label(kind: &TipKind) -> Option<Label> {
-    let held = match kind {
-        TipKind::Ref(name) => return remote(name).map(Label::Remote),
-        TipKind::Head { worktree } | TipKind::Pseudo { worktree, .. } => {
-            Held::Worktree(worktree.clone())
-        }
-        TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
-        TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
-        TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
-    };
-    Some(Label::Held(held))
+/// The beginning of a ref's name that says what kind of ref it is.
+fn ref_kind(name: &str) -> &'static str {
+    let kinds = [
+        "refs/tags/",
+        "refs/heads/",
+        "refs/stash",
+        "refs/bisect/",
+        "worktrees/",
+    ];
+    let kind = kinds.into_iter().find(|kind| name.starts_with(kind));
+    kind.unwrap_or("refs/")
 }

@@ -5,14 +5,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 use std::hash::{BuildHasher, RandomState};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use super::bits::Bits;
-use super::file;
+use super::listing::{Closed, PackAt};
 use super::loose;
-use super::pack::{Pack, forest::Forest, open};
-use super::repo::{ObjectDir, Repo};
-use crate::model::{Gap, GapKind, HashKind, ObjectId};
+use super::pack::Pack;
+use super::pack::forest::Forest;
+use super::pack::open::{self, Opened};
+use super::repo::ObjectDir;
+use crate::model::{Control, Gap, GapKind, HashKind, ObjectId};
 
 /// No object has this number.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -33,12 +36,12 @@ pub(crate) struct Store {
     /// True for each pack that lies in an alternate.
     pack_is_foreign: Vec<bool>,
     /// The number of the first entry of each pack; then that of the first loose object.
-    firsts: Vec<u32>,
-    loose_dirs: Vec<ObjectDir>,
+    pub(super) firsts: Vec<u32>,
+    pub(super) dirs: Vec<ObjectDir>,
     /// For each loose object the directory it lies in.
-    loose_dir_of: Vec<u16>,
+    pub(super) loose_dir_of: Vec<u16>,
     /// Raw names by number.
-    ids: Vec<u8>,
+    pub(super) ids: Vec<u8>,
     /// Hash table from names to numbers.
     slots: Vec<u32>,
     seed: u64,
@@ -48,40 +51,19 @@ pub(crate) struct Store {
     copies: HashMap<u32, Vec<u32>>,
     /// How many distinct objects there are.
     pub(crate) distinct: u32,
+    pub(super) closed: Closed,
+    /// The same directories, opened once more.
+    pub(super) again: OnceLock<Option<Box<Store>>>,
 }
 
 impl Store {
-    /// Opens everything; what cannot be opened is added to `gaps`. The indexes of packs in
-    /// `liars` are not used.
-    pub(crate) fn open(repo: &Repo, liars: &BTreeSet<PathBuf>, gaps: &mut Vec<Gap>) -> Store {
-        let mut store = Store::empty(repo.hash, &repo.object_dirs);
-        // This repository's own objects come first, so that they are the copies in use.
-        let (own, foreign): (Vec<_>, Vec<_>) =
-            repo.object_dirs.iter().partition(|dir| !dir.foreign);
-        for dir in own.iter().chain(&foreign) {
-            for path in pack_paths(&dir.path, gaps) {
-                store.add_pack(&path, dir.foreign, !liars.contains(&path), gaps);
-            }
-        }
-        store.firsts.push(store.total());
-        for (number, dir) in repo.object_dirs.iter().enumerate() {
-            for id in loose::list(&dir.path, repo.hash, gaps) {
-                store.ids.extend_from_slice(id.as_bytes());
-                store.loose_dir_of.push(number as u16);
-            }
-        }
-        store.index();
-        store.link();
-        store
-    }
-
-    fn empty(hash: HashKind, dirs: &[ObjectDir]) -> Store {
+    pub(super) fn empty(hash: HashKind, dirs: &[ObjectDir]) -> Store {
         Store {
             hash,
             packs: Vec::new(),
             pack_is_foreign: Vec::new(),
             firsts: Vec::new(),
-            loose_dirs: dirs.to_vec(),
+            dirs: dirs.to_vec(),
             loose_dir_of: Vec::new(),
             ids: Vec::new(),
             slots: Vec::new(),
@@ -90,20 +72,15 @@ impl Store {
             spares: Bits::default(),
             copies: HashMap::new(),
             distinct: 0,
+            closed: Closed::default(),
+            again: OnceLock::new(),
         }
     }
 
-    fn add_pack(&mut self, path: &Path, foreign: bool, trust_index: bool, gaps: &mut Vec<Gap>) {
-        let Some(opened) = open::open(path, self.packs.len() as u32, self.hash, trust_index, gaps)
-        else {
-            return;
-        };
+    pub(super) fn add_pack(&mut self, opened: Opened, at: &PackAt, gaps: &mut Vec<Gap>) {
         if self.ids.len() / self.hash.len() + opened.pack.offsets.len() >= NONE as usize {
-            gaps.push(Gap::of_path(
-                GapKind::TooLarge,
-                path,
-                "the repository has more objects than 32 bits can number",
-            ));
+            let detail = "the repository has more objects than 32 bits can number";
+            gaps.push(Gap::of_path(GapKind::TooLarge, &at.path, detail));
             return;
         }
         self.firsts.push(self.total());
@@ -113,7 +90,7 @@ impl Store {
             self.ids.extend_from_slice(&opened.ids);
         }
         self.packs.push(opened.pack);
-        self.pack_is_foreign.push(foreign);
+        self.pack_is_foreign.push(at.foreign);
     }
 
     /// Numbers in use, spare copies included.
@@ -121,7 +98,7 @@ impl Store {
         (self.ids.len() / self.hash.len()) as u32
     }
 
-    fn index(&mut self) {
+    pub(super) fn index(&mut self) {
         let total = self.total();
         let len = (total as usize * 2).next_power_of_two().max(16);
         self.slots = vec![NONE; len];
@@ -153,7 +130,7 @@ impl Store {
     }
 
     /// Reads all entry headers and links deltas to their bases.
-    fn link(&mut self) {
+    pub(super) fn link(&mut self) {
         for pack in 0..self.packs.len() {
             let (first, len) = (self.firsts[pack], self.packs[pack].len());
             let here = |number: u32| {
@@ -205,32 +182,30 @@ impl Store {
     }
 
     /// The number that this name has if anything has it and nothing else came in its way: one read,
-    /// unchecked. See [`Store::find_guessed`].
+    /// unchecked. See [`Store::is_named`].
     #[inline]
     pub(crate) fn guess(&self, raw: &[u8]) -> u32 {
         self.slots[self.first_slot(raw)]
     }
 
-    /// The same as [`Store::find`], given the guess.
+    /// True if a guess is right. If not, only [`Store::find`] tells.
     #[inline]
-    pub(crate) fn find_guessed(&self, raw: &[u8], guess: u32) -> Option<u32> {
-        // An empty slot would be the first one that a search looks at.
-        if guess == NONE {
-            return None;
-        }
-        if self.has_name(guess, raw) {
-            Some(guess)
-        } else {
-            self.find(raw)
-        }
-    }
-
-    #[inline]
-    fn has_name(&self, number: u32, raw: &[u8]) -> bool {
-        match self.hash {
-            HashKind::Sha1 => self.ids.as_chunks::<20>().0[number as usize] == *raw,
-            HashKind::Sha256 => self.ids.as_chunks::<32>().0[number as usize] == *raw,
-        }
+    pub(crate) fn is_named(&self, guess: u32, raw: &[u8]) -> bool {
+        let named = match self.hash {
+            HashKind::Sha1 => self
+                .ids
+                .as_chunks::<20>()
+                .0
+                .get(guess as usize)
+                .map(|id| *id == *raw),
+            HashKind::Sha256 => self
+                .ids
+                .as_chunks::<32>()
+                .0
+                .get(guess as usize)
+                .map(|id| *id == *raw),
+        };
+        named.unwrap_or(false)
     }
 
     #[inline]
@@ -294,7 +269,7 @@ impl Store {
     /// The file of a loose object.
     pub(crate) fn loose_path(&self, number: u32) -> PathBuf {
         let dir = self.loose_dir_of[(number - self.loose().start) as usize];
-        loose::path(&self.loose_dirs[usize::from(dir)].path, &self.id(number))
+        loose::path(&self.dirs[usize::from(dir)].path, &self.id(number))
     }
 
     /// True if no copy of an object lies in this repository itself, only in alternates.
@@ -307,9 +282,14 @@ impl Store {
             Copy::Packed { pack, .. } => self.pack_is_foreign[pack as usize],
             Copy::Loose(number) => {
                 let dir = self.loose_dir_of[(number - self.loose().start) as usize];
-                self.loose_dirs[usize::from(dir)].foreign
+                self.dirs[usize::from(dir)].foreign
             }
         }
+    }
+
+    /// True if an object that was not found may lie where nothing could be opened.
+    pub(crate) fn may_be_closed(&self, id: &ObjectId) -> bool {
+        self.closed.may_hold(id)
     }
 
     /// True if there are alternates with objects in them.
@@ -318,12 +298,16 @@ impl Store {
             || self
                 .loose_dir_of
                 .iter()
-                .any(|d| self.loose_dirs[usize::from(*d)].foreign)
+                .any(|d| self.dirs[usize::from(*d)].foreign)
     }
 
     /// Packs that are intact although objects of them cannot be read as their index says: the
     /// index lies.
-    pub(crate) fn lying_indexes(&self, damaged: impl Iterator<Item = u32>) -> BTreeSet<PathBuf> {
+    pub(crate) fn lying_indexes(
+        &self,
+        damaged: impl Iterator<Item = u32>,
+        control: &Control,
+    ) -> BTreeSet<PathBuf> {
         let packs: BTreeSet<u32> = damaged
             .filter_map(|number| match self.copy(number) {
                 Copy::Packed { pack, .. } => Some(pack),
@@ -332,7 +316,7 @@ impl Store {
             .collect();
         let packs = packs.into_iter().map(|pack| &self.packs[pack as usize]);
         packs
-            .filter(|pack| open::is_intact(pack).unwrap_or(false))
+            .filter(|pack| open::is_intact(pack, control).unwrap_or(false))
             .map(|pack| pack.path.clone())
             .collect()
     }
@@ -341,49 +325,4 @@ impl Store {
     pub(crate) fn pack_bytes(&self) -> u64 {
         self.packs.iter().map(|pack| pack.end).sum()
     }
-}
-
-/// The packs of one object directory, by name.
-fn pack_paths(dir: &Path, gaps: &mut Vec<Gap>) -> Vec<PathBuf> {
-    let folder = dir.join("pack");
-    let entries = match std::fs::read_dir(&folder).and_then(Iterator::collect::<Result<Vec<_>, _>>)
-    {
-        Ok(entries) => entries,
-        Err(e) if file::is_absent(&e) => return Vec::new(),
-        Err(e) => {
-            gaps.push(file::unreadable(&folder, &e));
-            return Vec::new();
-        }
-    };
-    let mut names: Vec<_> = entries.into_iter().map(|entry| entry.file_name()).collect();
-    names.sort_unstable();
-    let mut packs = Vec::new();
-    for name in &names {
-        let path = folder.join(name);
-        let is = |ending: &str| path.extension().is_some_and(|e| e == ending);
-        if name.as_encoded_bytes().starts_with(b"tmp_") || name.as_encoded_bytes().starts_with(b".")
-        {
-            continue;
-        }
-        if is("pack") {
-            packs.push(path);
-        } else if is("idx")
-            && names
-                .binary_search(
-                    &path
-                        .with_extension("pack")
-                        .file_name()
-                        .unwrap_or_default()
-                        .to_owned(),
-                )
-                .is_err()
-        {
-            gaps.push(Gap::of_path(
-                GapKind::Missing,
-                &path,
-                "the pack of this index is not there",
-            ));
-        }
-    }
-    packs
 }

@@ -4,17 +4,17 @@ use super::damage::Damage;
 use super::hash::Hasher;
 use super::loose::Loose;
 use super::pack::Pack;
-use super::pack::header::{self, EntryKind, HEADER_LEN_MAX};
-use super::pack::inflate::Stream;
-use super::pack::window::read_up_to;
+use super::pack::flow::Flow;
+use super::pack::header::EntryKind;
 use super::store::Store;
 use super::walk::{Origin, Visit};
+use super::work::Work;
 use crate::model::{HashKind, ObjectId, ObjectKind};
 
-/// Compressed bytes read at once.
-const READ_LEN: usize = 64 << 10;
 /// Content shown to the visitor at once.
 const PIECE_LEN: usize = 512 << 10;
+/// Bytes between an entry and the next one that are read for the checksum.
+const JUNK_LEN_MAX: u64 = 1 << 20;
 
 /// Streams a whole object of a pack. Its CRC-32 is checked at the end; a pack without CRCs has
 /// the object hashed instead.
@@ -22,14 +22,13 @@ pub(super) fn packed(
     pack: &Pack,
     entry: u32,
     number: u32,
+    work: &mut Work<'_>,
     visitor: &mut impl Visit,
 ) -> Result<(), Damage> {
     let start = pack.offsets[entry as usize];
     let end = start + pack.entry_len(entry);
-    let mut input = vec![0; READ_LEN];
-    let room = ((end - start) as usize).min(HEADER_LEN_MAX);
-    let got = read_up_to(&pack.file, &mut input[..room], start)?;
-    let header = header::parse(&input[..got], pack.hash)?;
+    let mut flow = Flow::new(PIECE_LEN);
+    let header = flow.begin(&pack.file, pack.hash, start, end)?;
     let EntryKind::Whole(kind) = header.kind else {
         return Err(Damage::Header("it is a delta"));
     };
@@ -38,15 +37,23 @@ pub(super) fn packed(
         .is_empty()
         .then(|| Hasher::of_object(pack.hash, kind, header.size));
     visitor.begin(number, kind, header.size);
-    let result = inflate(pack, start, end, &header, &mut input, &mut |piece| {
+    let streamed = flow.inflate(&pack.file, (start, end), &header, |piece| {
+        work.spend(piece.len() as u64)?;
         if let Some(hasher) = &mut hasher {
             hasher.update(piece);
         }
         visitor.piece(piece);
+        Ok(())
     });
-    let result = result.and_then(|crc| match pack.crcs.get(entry as usize) {
-        Some(expected) if *expected != crc => Err(Damage::Crc),
-        _ => Ok(()),
+    let result = streamed.and_then(|after| {
+        if end - after > JUNK_LEN_MAX {
+            return Err(Damage::Inflate("it takes more room than its content could"));
+        }
+        flow.skip(&pack.file, after, end)?;
+        match pack.crcs.get(entry as usize) {
+            Some(expected) if *expected != flow.crc() => Err(Damage::Crc),
+            _ => Ok(()),
+        }
     });
     visitor.end(result.is_ok());
     result
@@ -67,68 +74,10 @@ pub(super) fn has_name(pack: &Pack, entry: u32, id: &ObjectId) -> bool {
         fn end(&mut self, _: bool) {}
     }
     let mut hashing = Hashing(pack.hash, None);
-    packed(pack, entry, 0, &mut hashing).is_ok() && hashing.1.and_then(Hasher::finish) == Some(*id)
-}
-
-/// Inflates the entry at `start..end`; returns its CRC-32, header included.
-fn inflate(
-    pack: &Pack,
-    start: u64,
-    end: u64,
-    header: &header::Header,
-    input: &mut [u8],
-    show: &mut impl FnMut(&[u8]),
-) -> Result<u32, Damage> {
-    let mut crc = crc32fast::Hasher::new();
-    crc.update(&input[..header.len]);
-    let mut stream = Stream::new();
-    let mut piece = vec![0; PIECE_LEN];
-    let (mut at, mut filled, mut produced, mut done) = (start + header.len as u64, 0, 0u64, false);
-    while at < end {
-        let room = ((end - at) as usize).min(input.len());
-        let got = read_up_to(&pack.file, &mut input[..room], at)?;
-        if got == 0 {
-            return Err(Damage::Truncated);
-        }
-        crc.update(&input[..got]);
-        at += got as u64;
-        let mut used = 0;
-        while used < got && !done {
-            let step = stream.step(&input[used..got], &mut piece[filled..])?;
-            used += step.consumed;
-            filled += step.produced;
-            produced += step.produced as u64;
-            done = step.done;
-            if produced > header.size {
-                return Err(Damage::Inflate("it is longer than declared"));
-            }
-            if filled == piece.len() {
-                show(&piece);
-                filled = 0;
-            } else if step.consumed == 0 && step.produced == 0 {
-                return Err(Damage::Inflate("bad data or checksum"));
-            }
-        }
-    }
-    // What the decompressor still holds back.
-    while !done {
-        let step = stream.step(&[], &mut piece[filled..])?;
-        filled += step.produced;
-        produced += step.produced as u64;
-        done = step.done;
-        if step.produced == 0 && !done {
-            return Err(Damage::Inflate("it ends early"));
-        }
-        if filled == piece.len() {
-            show(&piece);
-            filled = 0;
-        }
-    }
-    show(&piece[..filled]);
-    if produced != header.size {
-        return Err(Damage::Inflate("it is shorter than declared"));
-    }
-    Ok(crc.finalize())
+    // The same bytes were read a moment ago, within the bound.
+    let mut work = Work::new(u64::MAX, None);
+    packed(pack, entry, 0, &mut work, &mut hashing).is_ok()
+        && hashing.1.and_then(Hasher::finish) == Some(*id)
 }
 
 /// Streams a loose object and checks its hash.
@@ -136,6 +85,7 @@ pub(super) fn loose(
     loose: &mut Loose,
     store: &Store,
     number: u32,
+    work: &mut Work<'_>,
     visitor: &mut impl Visit,
 ) -> Result<(), Damage> {
     let mut hasher = Hasher::of_object(store.hash, loose.kind, loose.size);
@@ -148,6 +98,9 @@ pub(super) fn loose(
                 break if named { Ok(()) } else { Err(Damage::Hash) };
             }
             Ok(n) => {
+                if let Err(stopped) = work.spend(n as u64) {
+                    break Err(stopped);
+                }
                 hasher.update(&piece[..n]);
                 visitor.piece(&piece[..n]);
             }

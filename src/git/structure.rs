@@ -125,6 +125,30 @@ pub(crate) struct CommitRow {
     parents: (u32, u32),
 }
 
+/// Why what an object names cannot be followed, or not all of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Fault {
+    Tree(Malformed),
+    Commit(&'static str),
+    Tag(&'static str),
+}
+
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (kind, why) = match self {
+            Fault::Tree(Malformed(at)) => {
+                return write!(
+                    f,
+                    "the tree is malformed at byte {at}: its entries from there on cannot be followed"
+                );
+            }
+            Fault::Commit(why) => (ObjectKind::Commit, why),
+            Fault::Tag(why) => (ObjectKind::Tag, why),
+        };
+        write!(f, "the {kind} is malformed: {why}, so git cannot follow it")
+    }
+}
+
 /// Commits and tags, in compact rows.
 #[derive(Default)]
 pub(crate) struct Structure {
@@ -133,8 +157,8 @@ pub(crate) struct Structure {
     parents: Vec<u32>,
     /// Tags: their number and that of their target.
     pub(crate) tags: Vec<(u32, u32)>,
-    /// Trees that cannot be followed to their end.
-    pub(crate) malformed: Vec<(u32, Malformed)>,
+    /// Objects whose content cannot be followed.
+    pub(crate) malformed: Vec<(u32, Fault)>,
 }
 
 impl Structure {
@@ -191,7 +215,12 @@ impl Collector<'_> {
         match kind {
             ObjectKind::Commit => self.commit(number, bytes),
             ObjectKind::Tag => {
-                if let Some((id, kind)) = commit::tag_target(bytes) {
+                if let Some(why) = commit::tag_fault(bytes, self.store.hash.hex_len()) {
+                    self.structure.malformed.push((number, Fault::Tag(why)));
+                }
+                if let Some((id, kind)) = commit::tag_target(bytes)
+                    && id.as_bytes().len() == self.store.hash.len()
+                {
                     let target = self.absent.resolve(self.store, &id, Some(kind));
                     self.structure.tags.push((number, target));
                 }
@@ -201,13 +230,18 @@ impl Collector<'_> {
     }
 
     fn commit(&mut self, number: u32, bytes: &[u8]) {
+        if let Some(why) = commit::commit_fault(bytes, self.store.hash.hex_len()) {
+            self.structure.malformed.push((number, Fault::Commit(why)));
+        }
         let commit = Commit::parse(bytes);
-        let tree = commit.tree.map_or(NONE, |id| {
+        // An id of the other hash names nothing here.
+        let is_ours = |id: &ObjectId| id.as_bytes().len() == self.store.hash.len();
+        let tree = commit.tree.filter(is_ours).map_or(NONE, |id| {
             self.absent.resolve(self.store, &id, Some(ObjectKind::Tree))
         });
         let start = self.structure.parents.len() as u32;
         if !self.shallow.contains(&number) {
-            for parent in &commit.parents {
+            for parent in commit.parents.iter().filter(|id| is_ours(id)) {
                 let parent = self
                     .absent
                     .resolve(self.store, parent, Some(ObjectKind::Commit));

@@ -1,11 +1,12 @@
 //! What lies around refs: the shallow boundary, and features that git applies and a sweep does
 //! not.
 
-use std::path::Path;
+use std::path::{Component, Path};
 
+use super::discover;
 use super::file::{self, EntryKind};
 use super::gather::ids_of_lines;
-use super::repo::Repo;
+use super::repo::{Repo, Worktree};
 use super::tips::Tips;
 use crate::model::{Gap, GapKind, Note};
 
@@ -49,26 +50,100 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
             detail: "info/grafts is ignored: history is read as it was committed".to_owned(),
         });
     }
-    let names = submodules(repo, &mut tips.gaps);
+    let halves = half_written(repo);
+    if halves > 0 {
+        tips.notes.push(Note {
+            kind: "half-written-packs",
+            detail: format!(
+                "objects/pack holds {halves} files of interrupted transfers, which were not read"
+            ),
+        });
+    }
+    let names = submodules(repo, &mut tips.unselectable);
     if names.is_empty() {
         return;
     }
+    tips.coverage.submodules_unread = names.len() as u64;
+    tips.notes.push(Note {
+        kind: "submodules",
+        detail: format!(
+            "the submodules {} have repositories of their own, which were not swept",
+            listed(&names)
+        ),
+    });
+}
+
+/// How many packs and indexes git began to write and never gave a name.
+fn half_written(repo: &Repo) -> usize {
+    let own = repo.object_dirs.iter().filter(|dir| !dir.foreign);
+    // A folder that cannot be listed is reported by whoever reads the packs.
+    let entries = own.filter_map(|dir| file::list(&dir.path.join("pack")).ok().flatten());
+    let is_half = |entry: &file::Entry| {
+        let name = entry.name.as_encoded_bytes();
+        [b"tmp_pack_".as_slice(), b"tmp_idx_"]
+            .iter()
+            .any(|prefix| name.starts_with(prefix))
+    };
+    entries.flatten().filter(is_half).count()
+}
+
+fn listed(names: &[String]) -> String {
     let shown: Vec<_> = names
         .iter()
         .take(NAMED_MAX)
-        .map(|name| format!("{name:?}"))
+        .map(|name| format!("\"{name}\""))
         .collect();
     let more = match names.len().saturating_sub(NAMED_MAX) {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    tips.notes.push(Note {
-        kind: "submodules",
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Notes repositories that lie in the work tree where the index has a gitlink, unless they are
+/// among the submodules below `modules/`.
+pub(crate) fn embedded<'p>(
+    repo: &Repo,
+    worktree: &Worktree,
+    gitlinks: impl Iterator<Item = &'p [u8]>,
+) -> Option<Note> {
+    let work_dir = worktree.work_dir.as_deref()?;
+    let modules = [&repo.common_dir, &worktree.git_dir].map(|dir| dir.join("modules"));
+    let is_embedded = |path: &&[u8]| {
+        let Some(path) = file::path_of(path) else {
+            return false;
+        };
+        // The index may name any path; nothing outside of the work tree is looked at.
+        let inside = |part| matches!(part, Component::Normal(_));
+        let dot_git = work_dir.join(&path).join(".git");
+        if !path.components().all(inside) {
+            return false;
+        }
+        match std::fs::symlink_metadata(&dot_git) {
+            Ok(metadata) if metadata.is_file() => match discover::gitfile_target(&dot_git) {
+                Ok(Some(target)) => {
+                    let target = file::canonical(&target);
+                    !modules.iter().any(|dir| target.starts_with(dir))
+                }
+                Ok(None) | Err(_) => false,
+            },
+            Ok(metadata) => metadata.is_dir(),
+            Err(_) => false,
+        }
+    };
+    let mut names: Vec<String> = gitlinks
+        .filter(is_embedded)
+        .map(|path| String::from_utf8_lossy(path).into_owned())
+        .collect();
+    names.sort();
+    names.dedup();
+    (!names.is_empty()).then(|| Note {
+        kind: "embedded-repositories",
         detail: format!(
-            "the submodules {}{more} have repositories of their own, which were not swept",
-            shown.join(", ")
+            "the work tree holds the repositories {}, which were not swept: sweep each by its path",
+            listed(&names)
         ),
-    });
+    })
 }
 
 /// The names of the repositories below `modules/`, sorted. A name may hold slashes.

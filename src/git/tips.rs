@@ -4,8 +4,9 @@
 //! second are ignored. Both are noted.
 
 use super::gather;
-use super::repo::Repo;
-use crate::model::{Gap, Note, ObjectId, RefCoverage};
+use super::remotes::Remotes;
+use super::repo::{Repo, Worktree};
+use crate::model::{Gap, Held, Note, ObjectId, RefCoverage};
 
 /// What names an object from outside the object store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -47,6 +48,33 @@ pub enum TipKind {
     },
 }
 
+impl TipKind {
+    /// False for what git does not keep objects alive for.
+    pub(crate) fn keeps_alive(&self) -> bool {
+        !matches!(
+            self,
+            TipKind::Pseudo { .. } | TipKind::Reflog { expired: true, .. }
+        )
+    }
+
+    /// Through what an object can be had that no ref reaches; `None` for refs.
+    pub(crate) fn holder(&self) -> Option<Held> {
+        Some(match self {
+            TipKind::Ref(_) => return None,
+            TipKind::Head { worktree } => Held::Worktree(worktree.clone()),
+            TipKind::Pseudo { worktree, name } if worktree == "main" => {
+                Held::PseudoRef(name.clone())
+            }
+            TipKind::Pseudo { worktree, name } => {
+                Held::PseudoRef(format!("{}{name}", Worktree::ref_prefix(worktree)))
+            }
+            TipKind::Reflog { name, .. } => Held::Reflog(name.clone()),
+            TipKind::Stash { entry } => Held::Stash(format!("stash@{{{entry}}}")),
+            TipKind::Index { worktree, .. } => Held::Index(worktree.clone()),
+        })
+    }
+}
+
 /// One id with what names it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tip {
@@ -61,11 +89,19 @@ pub struct Tip {
 pub struct Tips {
     /// Sorted, without duplicates.
     pub tips: Vec<Tip>,
+    /// Those that a selection by ref name chose; `None` if all count. What is read depends on
+    /// these, what is known about where it went on all.
+    pub selected: Option<Vec<Tip>>,
+    /// Names of refs that are there but cannot be read, each with a gap. Sorted.
+    pub broken: Vec<String>,
     /// Every ref name below `refs/`, raw, symbolic and broken ones included, those that only a
     /// reflog remembers too: names are scanned as well. Sorted, without duplicates.
     pub ref_names: Vec<Vec<u8>>,
     /// Every path of every index, raw. Sorted, without duplicates.
     pub index_paths: Vec<Vec<u8>>,
+    /// Logs that are in no file of their own, each by the name of the file that would hold it:
+    /// who and why, a line for each entry.
+    pub messages: Vec<(Vec<u8>, Vec<u8>)>,
     /// Commits whose parents a shallow clone leaves out.
     pub shallow: Vec<ObjectId>,
     /// The name of the opened worktree.
@@ -74,12 +110,23 @@ pub struct Tips {
     pub head: Option<ObjectId>,
     /// The ref HEAD points to, if it is symbolic.
     pub head_ref: Option<String>,
+    /// What is known of remotes.
+    pub(crate) remotes: Remotes,
     /// Counts for the report.
     pub coverage: RefCoverage,
     /// What could not be read.
     pub gaps: Vec<Gap>,
+    /// Those of `gaps` that are about logs, indexes and submodules: no ref name selects them.
+    pub unselectable: Vec<Gap>,
     /// Worth knowing: replace refs ignored, submodules not swept.
     pub notes: Vec<Note>,
+}
+
+impl Tips {
+    /// The tips that count.
+    pub fn in_scope(&self) -> &[Tip] {
+        self.selected.as_deref().unwrap_or(&self.tips)
+    }
 }
 
 /// Reads everything that names an object from outside the object store. Whatever is broken

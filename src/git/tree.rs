@@ -2,8 +2,8 @@
 
 use memchr::memchr;
 
-use crate::git::pack::delta::Copied;
-use crate::model::ObjectKind;
+use crate::git::pack::delta::whole_entries;
+use crate::model::{Copied, ObjectKind};
 
 /// One entry of a tree.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -111,55 +111,94 @@ pub(crate) fn entries<'t>(
     Ok(())
 }
 
-/// Splits a tree that a delta made from another whose `base` bounds are known, without looking at
-/// what was copied.
+/// A tree that a delta made from another.
+pub(crate) struct Derived<'t> {
+    pub(crate) bytes: &'t [u8],
+    pub(crate) id_len: usize,
+    /// The bounds of its base.
+    pub(crate) base: &'t [u32],
+    /// What was copied from there.
+    pub(crate) copies: &'t [Copied],
+    /// Entries that were copied whole are not in `bytes` (see `Extent::CutEntries`).
+    pub(crate) sparse: bool,
+}
+
+/// Splits a tree that a delta made from another whose bounds are known, without looking at what was
+/// copied. Its own bounds go to `bounds`, if anyone will need them.
 ///
 /// From a place where an entry begins both here and in the base, the same bytes are the same
 /// entries. Everything before such a place is split and shown as new, so a delta that shifts
-/// entries against their bytes hides nothing.
+/// entries against their bytes hides nothing. Of a sparse tree an entry that would have to be read
+/// where nothing was written is an error: such a tree must be rebuilt.
 pub(crate) fn follow<'t>(
-    tree: &'t [u8],
-    id_len: usize,
-    base: &[u32],
-    copies: &[Copied],
-    bounds: &mut Bounds,
+    tree: &Derived<'t>,
+    mut bounds: Option<&mut Bounds>,
     mut show: impl FnMut(Event<'t>),
 ) -> Result<(), Malformed> {
-    bounds.clear();
-    bounds.push(0);
+    let base = tree.base;
+    if let Some(bounds) = &mut bounds {
+        bounds.clear();
+        bounds.push(0);
+    }
     let mut at = 0;
-    for copy in copies {
+    // Where the last entry began that was split here.
+    let mut split = 0;
+    for copy in tree.copies {
+        let whole = whole_entries(base, copy.from, copy.len);
+        let hole = whole.map_or(0..0, |(first, last)| {
+            copy.result_of(base[first])..copy.result_of(base[last])
+        });
+        let read_hole = |from: usize, to: usize| tree.sparse && from < hole.end && to > hole.start;
+        if read_hole(split, at) {
+            return Err(Malformed(at));
+        }
         while at < copy.at + copy.len {
-            if at >= copy.at {
-                let here = copy.from + (at - copy.at);
-                let known = base.binary_search(&(here as u32)).ok();
-                let last =
-                    base.partition_point(|bound| *bound as usize <= copy.from + copy.len) - 1;
-                if let Some(first) = known.filter(|first| last > *first) {
-                    show(Event::Copied(first, last - first));
-                    let shift = (at as u32).wrapping_sub(here as u32);
-                    bounds.extend(
-                        base[first + 1..=last]
-                            .iter()
-                            .map(|bound| bound.wrapping_add(shift)),
-                    );
-                    at += base[last] as usize - here;
-                    break;
+            if let Some((first, last)) = whole
+                && let Some(first) = known(base, first, copy, at)
+                && first < last
+            {
+                show(Event::Copied(first, last - first));
+                if let Some(bounds) = &mut bounds {
+                    let shift = (at as u32).wrapping_sub(base[first]);
+                    let moved = base[first + 1..=last].iter();
+                    bounds.extend(moved.map(|bound| bound.wrapping_add(shift)));
                 }
+                at = hole.end;
+                split = at;
+                break;
             }
-            let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
+            let (entry, next) = entry(tree.bytes, at, tree.id_len).ok_or(Malformed(at))?;
+            if read_hole(at, next) {
+                return Err(Malformed(at));
+            }
             show(Event::New(entry));
-            bounds.push(next as u32);
-            at = next;
+            if let Some(bounds) = &mut bounds {
+                bounds.push(next as u32);
+            }
+            (split, at) = (at, next);
         }
     }
-    while at < tree.len() {
-        let (entry, next) = entry(tree, at, id_len).ok_or(Malformed(at))?;
+    while at < tree.bytes.len() {
+        let (entry, next) = entry(tree.bytes, at, tree.id_len).ok_or(Malformed(at))?;
         show(Event::New(entry));
-        bounds.push(next as u32);
+        if let Some(bounds) = &mut bounds {
+            bounds.push(next as u32);
+        }
         at = next;
     }
     Ok(())
+}
+
+/// The number of the base's entry that begins at `at` of the result, if one does; no entry before
+/// `first` is asked for.
+#[inline]
+fn known(base: &[u32], first: usize, copy: &Copied, at: usize) -> Option<usize> {
+    let here = copy.from + at.checked_sub(copy.at)?;
+    // Nearly always the first one that was copied whole.
+    if base[first] as usize == here {
+        return Some(first);
+    }
+    base.binary_search(&(here as u32)).ok()
 }
 
 #[cfg(test)]
@@ -167,7 +206,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::git::pack::delta::{self, Trail};
+    use crate::git::pack::delta::{self, Extent, Trail};
 
     fn build(entries: &[(&str, &str)]) -> Vec<u8> {
         let mut tree = Vec::new();
@@ -201,8 +240,39 @@ mod tests {
         );
     }
 
-    /// A delta of copies (offset, length in the base) and inserts.
+    /// The same as [`derive`], of which only cut entries are rebuilt, between garbage.
+    fn sparse_tree(
+        base: &[u8],
+        bounds: &[u32],
+        ops: &[Result<(usize, usize), Vec<u8>>],
+        len: usize,
+    ) -> Vec<u8> {
+        let delta = instructions(base, ops);
+        let sizes = delta::sizes(&delta).unwrap();
+        let mut out = vec![b'4'; len];
+        let extent = Extent::CutEntries(bounds);
+        delta::apply_extent(
+            base,
+            &delta,
+            &sizes,
+            &mut out,
+            &mut Trail::default(),
+            extent,
+        )
+        .unwrap();
+        out
+    }
+
+    /// A delta of copies (offset, length in the base) and inserts, applied.
     fn derive(base: &[u8], ops: &[Result<(usize, usize), Vec<u8>>]) -> (Vec<u8>, Trail) {
+        let delta = instructions(base, ops);
+        let sizes = delta::sizes(&delta).unwrap();
+        let (mut out, mut trail) = (vec![0; sizes.result as usize], Trail::default());
+        delta::apply(base, &delta, &sizes, &mut out, &mut trail).unwrap();
+        (out, trail)
+    }
+
+    fn instructions(base: &[u8], ops: &[Result<(usize, usize), Vec<u8>>]) -> Vec<u8> {
         let len: usize = ops
             .iter()
             .map(|op| op.as_ref().map_or_else(Vec::len, |(_, len)| *len))
@@ -224,10 +294,7 @@ mod tests {
                 }
             }
         }
-        let sizes = delta::sizes(&delta).unwrap();
-        let (mut out, mut trail) = (vec![0; len], Trail::default());
-        delta::apply(base, &delta, &sizes, &mut out, &mut trail).unwrap();
-        (out, trail)
+        delta
     }
 
     /// Entries as following finds them: names, and whether each was copied.
@@ -238,21 +305,21 @@ mod tests {
         entries(base, 20, &mut base_bounds, |e| base_names.push(name(e))).unwrap();
         let (tree, trail) = derive(base, ops);
         let mut found = Vec::new();
-        follow(
-            &tree,
-            20,
-            &base_bounds,
-            &trail.copies,
-            &mut Bounds::new(),
-            |event| match event {
-                Event::New(e) => found.push((name(e), false)),
-                Event::Copied(first, n) => found.extend(
-                    base_names[first..first + n]
-                        .iter()
-                        .map(|n| (n.clone(), true)),
-                ),
-            },
-        )
+        let derived = Derived {
+            bytes: &tree,
+            id_len: 20,
+            base: &base_bounds,
+            copies: &trail.copies,
+            sparse: false,
+        };
+        follow(&derived, None, |event| match event {
+            Event::New(e) => found.push((name(e), false)),
+            Event::Copied(first, n) => found.extend(
+                base_names[first..first + n]
+                    .iter()
+                    .map(|n| (n.clone(), true)),
+            ),
+        })
         .unwrap();
         found
     }
@@ -294,9 +361,28 @@ mod tests {
             let (tree, trail) = derive(&base, &ops);
             let (mut whole, mut carried) = (Bounds::new(), Bounds::new());
             let one = entries(&tree, 20, &mut whole, |_| ());
-            let other = follow(&tree, 20, &base_bounds, &trail.copies, &mut carried, |_| ());
+            let mut derived = Derived {
+                bytes: &tree,
+                id_len: 20,
+                base: &base_bounds,
+                copies: &trail.copies,
+                sparse: false,
+            };
+            let mut events = Vec::new();
+            let own = |event: Event<'_>| match event {
+                Event::New(e) => (Some((e.kind, e.name.to_vec(), e.id.to_vec(), e.at)), 0, 0),
+                Event::Copied(first, count) => (None, first, count),
+            };
+            let other = follow(&derived, Some(&mut carried), |event| events.push(own(event)));
             prop_assert_eq!(one, other);
-            prop_assert_eq!(whole, carried);
+            prop_assert_eq!(&whole, &carried);
+            // Of a sparse tree nothing else is seen, or it is refused.
+            let sparse = sparse_tree(&base, &base_bounds, &ops, tree.len());
+            (derived.bytes, derived.sparse) = (&sparse, true);
+            let mut seen = Vec::new();
+            if follow(&derived, None, |event| seen.push(own(event))).is_ok() {
+                prop_assert_eq!(seen, events);
+            }
         }
 
         #[test]

@@ -13,15 +13,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use super::bits::{Bits, SharedBits};
 use super::damage::Damage;
 use super::family::Worker;
-use super::pack::delta::Trail;
-use super::pack::forest::WHOLE;
+use super::pack::Pack;
+use super::pack::delta::{Extent, Trail};
 use super::store::Store;
+use super::units;
 use crate::model::{Control, ObjectKind};
-
-/// Families that are expected to produce more than this are a unit of their own, in bytes.
-const UNIT_BYTES: u64 = 4 << 20;
-/// Most entries in one unit of small families.
-const UNIT_ENTRIES: usize = 1024;
 
 /// Where an object's bytes come from.
 #[derive(Clone, Copy)]
@@ -57,6 +53,27 @@ pub(crate) trait Visit: Send {
     fn piece(&mut self, bytes: &[u8]);
     /// Its end; `whole` is false if the rest could not be read.
     fn end(&mut self, whole: bool);
+
+    /// What must be rebuilt of an object of `size` bytes that no delta hangs on, for
+    /// [`Visit::glance`]. `None` if the visitor wants to see it whole.
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c Self::Carry) -> Option<Extent<'c>> {
+        let _ = (kind, size, base);
+        None
+    }
+
+    /// Looks at an object of which only that was rebuilt; the rest of `bytes` is garbage. False if
+    /// it must be shown whole after all, as if this had not been asked.
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &Self::Carry,
+    ) -> bool {
+        let _ = (number, kind, bytes, trail, base);
+        false
+    }
 }
 
 /// Bounds of a walk.
@@ -73,7 +90,11 @@ impl Bounds {
     /// what it needs. 512 MiB is git's `core.bigFileThreshold`: git makes no deltas of larger files,
     /// so no clone that git made has an object above it that must be held whole.
     pub(crate) fn for_store(store: &Store, object_size_max: Option<u64>) -> Bounds {
-        let packs = store.pack_bytes();
+        Bounds::of(store.pack_bytes(), object_size_max)
+    }
+
+    /// The same, given how many bytes all packs have.
+    pub(crate) fn of(packs: u64, object_size_max: Option<u64>) -> Bounds {
         Bounds {
             object_size_max: object_size_max
                 .unwrap_or_else(|| packs.saturating_mul(8).clamp(512 << 20, 2 << 30)),
@@ -111,6 +132,8 @@ pub(crate) struct WalkPlan<'a> {
     /// Only these numbers.
     pub(crate) wanted: Option<&'a Bits>,
     pub(crate) bounds: Bounds,
+    /// Families are not cut into parts cheaper than this: see [`units::PART_BYTES_MIN`].
+    pub(crate) part_cost_min: u64,
     pub(crate) control: &'a Control,
 }
 
@@ -121,6 +144,9 @@ pub(crate) struct Walked<V> {
     pub(crate) aside: Vec<u32>,
     /// Objects that could not be read, by number, ascending.
     pub(crate) damaged: Vec<(u32, Damage)>,
+    /// Objects of which one copy has another content than its name says, and another copy was
+    /// read: perhaps an index lies.
+    pub(crate) doubted: Vec<u32>,
 }
 
 /// State that all workers share.
@@ -134,9 +160,19 @@ pub(super) struct Shared<'a> {
     pub(super) produced: AtomicU64,
     /// For each pack how many wanted entries each subtree holds; empty if all are wanted.
     pub(super) weights: Vec<Vec<u32>>,
+    /// For each pack how many children entries keep whose family was split.
+    kept: Vec<HashMap<u32, usize>>,
 }
 
 impl Shared<'_> {
+    /// How many children of an entry belong to its own unit.
+    pub(super) fn children_here(&self, pack: &Pack, entry: u32) -> usize {
+        let kept = self.kept.get(pack.number as usize);
+        let kept = kept.filter(|kept| !kept.is_empty());
+        kept.and_then(|kept| kept.get(&entry).copied())
+            .unwrap_or_else(|| pack.forest.children(entry).len())
+    }
+
     /// True if the object must be visited under this number.
     pub(super) fn is_wanted(&self, number: u32) -> bool {
         self.plan.store.in_use(number)
@@ -164,18 +200,6 @@ impl Shared<'_> {
     }
 }
 
-/// A piece of work.
-pub(super) enum Unit {
-    /// Roots of families of one pack, in file order.
-    Families {
-        pack: u32,
-        roots: Vec<u32>,
-        cost: u64,
-    },
-    /// Loose objects.
-    Loose(Vec<u32>),
-}
-
 /// Reads everything the plan asks for. Runs on the current rayon pool, one worker a thread.
 pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -> Walked<V> {
     let store = plan.store;
@@ -188,13 +212,15 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         large_lane: Mutex::default(),
         produced: AtomicU64::new(0),
         weights: Vec::new(),
+        kept: Vec::new(),
     };
     if filtered {
         shared.weights = (0..store.packs.len() as u32)
             .map(|pack| weights(&shared, pack))
             .collect();
     }
-    let units = units(&shared);
+    let mut units = units::units(&shared);
+    shared.kept = units::split_giants(store, &mut units, plan.part_cost_min);
     let next = AtomicUsize::new(0);
     let mut visitors = rayon::broadcast(|_| {
         let mut worker = Worker::new(&shared, make());
@@ -211,14 +237,14 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
     if plan.control.stopped().is_none() {
         retry(&shared, &mut visitors);
     }
-    let mut damaged: Vec<_> = shared
-        .damages
-        .into_inner()
+    let reasons = shared.damages.into_inner();
+    let (overruled, mut damaged): (Vec<_>, Vec<_>) = reasons
         .unwrap_or_else(std::sync::PoisonError::into_inner)
         .into_iter()
-        .filter(|(number, _)| !shared.visited.contains(*number))
-        .collect();
+        .partition(|(number, _)| shared.visited.contains(*number));
     damaged.sort_unstable_by_key(|(number, _)| *number);
+    let doubted = overruled.into_iter();
+    let doubted = doubted.filter(|(_, reason)| *reason == Damage::Hash);
     let mut aside = shared
         .aside
         .into_inner()
@@ -228,6 +254,7 @@ pub(crate) fn walk<V: Visit>(plan: &WalkPlan<'_>, make: impl Fn() -> V + Sync) -
         visitors,
         aside,
         damaged,
+        doubted: doubted.map(|(number, _)| number).collect(),
     }
 }
 
@@ -239,75 +266,26 @@ fn weights(shared: &Shared<'_>, pack: u32) -> Vec<u32> {
     })
 }
 
-/// Cuts the work into units, the most expensive first.
-fn units(shared: &Shared<'_>) -> Vec<Unit> {
-    let plan = shared.plan;
-    let mut units = Vec::new();
-    for (pack, number) in plan.store.packs.iter().zip(0u32..) {
-        let mut run: Vec<u32> = Vec::new();
-        let mut run_cost = 0;
-        for root in (0..pack.len()).filter(|entry| pack.forest.bases[*entry as usize] == WHOLE) {
-            let weights = shared.weights.get(number as usize);
-            let kind = pack.forest.kind(root);
-            let unwanted_kind = kind.is_some_and(|kind| !plan.kinds.include(kind));
-            if unwanted_kind || weights.is_some_and(|w| w[root as usize] == 0) {
-                continue;
-            }
-            let cost = (u64::from(pack.forest.sizes[root as usize]) + 64)
-                * u64::from(pack.forest.family_len(root));
-            if cost >= UNIT_BYTES {
-                units.push(Unit::Families {
-                    pack: number,
-                    roots: vec![root],
-                    cost,
-                });
-                continue;
-            }
-            run.push(root);
-            run_cost += cost;
-            if run_cost >= UNIT_BYTES || run.len() >= UNIT_ENTRIES {
-                units.push(Unit::Families {
-                    pack: number,
-                    roots: std::mem::take(&mut run),
-                    cost: run_cost,
-                });
-                run_cost = 0;
-            }
-        }
-        if !run.is_empty() {
-            units.push(Unit::Families {
-                pack: number,
-                roots: run,
-                cost: run_cost,
-            });
-        }
-    }
-    units.sort_by_key(|unit| match unit {
-        Unit::Families { cost, .. } => std::cmp::Reverse(*cost),
-        Unit::Loose(_) => std::cmp::Reverse(0),
-    });
-    let all = plan.store.loose();
-    let loose: Vec<u32> = match plan.aside {
-        Some(numbers) => numbers
-            .iter()
-            .copied()
-            .filter(|n| all.contains(n))
-            .collect(),
-        None => all.collect(),
-    };
-    units.extend(loose.chunks(64).map(|batch| Unit::Loose(batch.to_vec())));
-    units
-}
-
 /// Tries everything that was left, object by object.
 fn retry<V: Visit>(shared: &Shared<'_>, visitors: &mut [V]) {
     let Some(visitor) = visitors.first_mut() else {
         return;
     };
     let store = shared.plan.store;
-    let left = (0..store.total()).filter(|n| {
+    let is_left = |n: &u32| {
         shared.is_wanted(*n) && !shared.visited.contains(*n) && shared.may_be_asked_for(*n)
+    };
+    if !(0..store.total()).any(|n| is_left(&n)) {
+        return;
+    }
+    // Bases first: what hangs on them is read along with them.
+    let bases_first = (0..store.packs.len() as u32).flat_map(|pack| {
+        let entries = store.packs[pack as usize].forest.top_down();
+        entries
+            .into_iter()
+            .map(move |entry| store.number(pack, entry))
     });
+    let left = bases_first.chain(0..store.total()).filter(is_left);
     let mut worker = Worker::new(shared, visitor);
     for number in left {
         if shared.plan.control.check_clock().is_some() {
@@ -359,6 +337,19 @@ impl<V: Visit> Visit for &mut V {
     }
     fn end(&mut self, whole: bool) {
         (**self).end(whole);
+    }
+    fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c V::Carry) -> Option<Extent<'c>> {
+        (**self).extent(kind, size, base)
+    }
+    fn glance(
+        &mut self,
+        number: u32,
+        kind: ObjectKind,
+        bytes: &[u8],
+        trail: &Trail,
+        base: &V::Carry,
+    ) -> bool {
+        (**self).glance(number, kind, bytes, trail, base)
     }
 }
 

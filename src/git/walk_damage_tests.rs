@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::tests::{Contents, Outcome, imported, oracle, pack_files, read, repo};
+use super::tests::{Contents, Outcome, imported, open, oracle, pack_files, read, repo};
 use super::*;
+use crate::git::opening::StoreOptions;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
 use crate::model::{HashKind, ObjectId};
@@ -28,14 +29,19 @@ fn an_index_that_lies_is_found_out() {
     let repo = repo(&test, &[]);
     let outcome = read(&repo);
     assert!(!outcome.damaged.is_empty());
-    let store = Store::open(&repo, &BTreeSet::new(), &mut Vec::new());
+    let store = open(&repo, &mut Vec::new());
     let damaged = outcome
         .damaged
         .keys()
         .map(|id| store.find(id.as_bytes()).unwrap());
-    let liars = store.lying_indexes(damaged);
+    let liars = store.lying_indexes(damaged, &Control::default());
     assert_eq!(liars.len(), 1);
-    let anew = Store::open(&repo, &liars, &mut Vec::new());
+    let options = StoreOptions {
+        liars: &liars,
+        object_size_max: None,
+        control: &Control::default(),
+    };
+    let anew = Store::open(&repo, &options, &mut Vec::new());
     assert_eq!(anew.distinct as usize, count);
 }
 
@@ -108,8 +114,21 @@ fn a_damaged_copy_beside_a_good_one_costs_nothing() {
 fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
     struct Nothing;
     impl crate::git::source::ScanObjects for Nothing {
-        fn object(&mut self, _: &crate::model::Object<'_>) -> bool {
+        type Memory = ();
+        fn object(
+            &mut self,
+            _: &crate::model::Object<'_>,
+            _: Option<(&crate::model::Derivation<'_>, &())>,
+        ) {
+        }
+        fn has_hits((): &()) -> bool {
             false
+        }
+        fn margins(&self, (): &()) -> Option<crate::model::Margins> {
+            None
+        }
+        fn passes(&self, _: ObjectKind, _: &[u8], _: &[std::ops::Range<usize>], (): &()) -> bool {
+            true
         }
         fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
         fn piece(&mut self, _: &[u8]) {}
@@ -122,6 +141,7 @@ fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,
+        full_scan: false,
     };
     let tips = crate::git::tips::Tips::default();
     let objects = crate::git::objects::Objects::open(repo, &tips, &opening, &control);
@@ -149,7 +169,7 @@ fn a_wrong_kind_in_a_pack_beside_a_good_copy_hides_nothing() {
         object_dirs: dirs,
         ..own
     };
-    let store = Store::open(&both, &BTreeSet::new(), &mut Vec::new());
+    let store = open(&both, &mut Vec::new());
     for offset in &store.packs[0].offsets {
         // Blob becomes tree and tree becomes blob, by one bit.
         let mut bytes = sound.clone();
@@ -157,4 +177,39 @@ fn a_wrong_kind_in_a_pack_beside_a_good_copy_hides_nothing() {
         std::fs::write(&pack, &bytes).unwrap();
         assert_eq!(swept(&both), (count, Vec::new()), "entry at {offset}");
     }
+}
+
+#[test]
+fn commits_with_exchanged_names_are_found_out() {
+    let test = imported(&[], 101, 8);
+    test.git(&["repack", "-adfq", "--window=0"]);
+    let list = test.git(&["rev-list", "--all"]);
+    let ids: Vec<ObjectId> = list
+        .lines()
+        .filter_map(|line| ObjectId::from_hex(line.as_bytes()))
+        .collect();
+    let path = pack_files(&test, "idx").remove(0);
+    let mut idx = std::fs::read(&path).unwrap();
+    let count = oracle(&test).len();
+    let names = 8 + 256 * 4;
+    let place = |idx: &[u8], id: &ObjectId| {
+        let mut rows = idx[names..names + count * 20].chunks(20);
+        rows.position(|row| row == id.as_bytes()).unwrap()
+    };
+    let (one, other) = (place(&idx, &ids[0]), place(&idx, &ids[1]));
+    // Offsets and CRCs change places, so that every checksum is right.
+    for table in [names + count * 20, names + count * 24] {
+        for byte in 0..4 {
+            idx.swap(table + one * 4 + byte, table + other * 4 + byte);
+        }
+    }
+    let body = idx.len() - 20;
+    let checksum = crate::git::hash::digest(HashKind::Sha1, &idx[..body]).unwrap();
+    idx[body..].copy_from_slice(&checksum);
+    std::fs::write(&path, idx).unwrap();
+    let outcome = read(&repo(&test, &[]));
+    let damaged: Vec<_> = outcome.damaged.into_iter().collect();
+    let mut expected = [ids[0], ids[1]].map(|id| (id, Damage::Hash));
+    expected.sort_by_key(|(id, _)| *id);
+    assert_eq!(damaged, expected);
 }

@@ -6,9 +6,10 @@ use std::fmt::Write as _;
 use proptest::prelude::*;
 
 use super::*;
+use crate::git::opening::StoreOptions;
 use crate::git::repo::{ObjectDir, Repo};
 use crate::git::testrepo::TestRepo;
-use crate::model::{Gap, HashKind, ObjectId};
+use crate::model::{Copied, Gap, HashKind, ObjectId};
 
 /// Everything read, by id.
 pub(super) type Contents = BTreeMap<ObjectId, (ObjectKind, Vec<u8>)>;
@@ -17,7 +18,12 @@ pub(super) type Contents = BTreeMap<ObjectId, (ObjectKind, Vec<u8>)>;
 struct Record {
     contents: Vec<(u32, ObjectKind, Vec<u8>)>,
     streaming: Option<(u32, ObjectKind, Vec<u8>)>,
+    /// The object that was glanced at last.
+    glanced: Option<(u32, Vec<u8>)>,
 }
+
+/// How much around what is new is rebuilt for a glance.
+const MARGIN: usize = 8;
 
 impl Visit for Record {
     /// The content, to check what a delta's trail says of it.
@@ -31,15 +37,33 @@ impl Visit for Record {
         origin: Origin<'_, Vec<u8>>,
     ) -> Vec<u8> {
         if let Origin::Delta { trail, base } = origin {
-            for copy in &trail.copies {
-                assert_eq!(
-                    bytes[copy.at..copy.at + copy.len],
-                    base[copy.from..copy.from + copy.len]
-                );
+            for Copied { at, from, len } in trail.copies.iter().copied() {
+                assert_eq!(bytes[at..at + len], base[from..from + len]);
+            }
+            if let Some((of, seen)) = self.glanced.take()
+                && of == number
+            {
+                for fresh in &trail.fresh {
+                    let around =
+                        fresh.start.saturating_sub(MARGIN)..bytes.len().min(fresh.end + MARGIN);
+                    assert_eq!(seen[around.clone()], bytes[around]);
+                }
             }
         }
         self.contents.push((number, kind, bytes.to_vec()));
         bytes.to_vec()
+    }
+
+    fn extent<'c>(&self, _: ObjectKind, _: u64, _: &'c Vec<u8>) -> Option<Extent<'c>> {
+        Some(Extent::Ends {
+            start: MARGIN,
+            end: MARGIN,
+        })
+    }
+
+    fn glance(&mut self, number: u32, _: ObjectKind, bytes: &[u8], _: &Trail, _: &Vec<u8>) -> bool {
+        self.glanced = Some((number, bytes.to_vec()));
+        false
     }
 
     fn begin(&mut self, number: u32, kind: ObjectKind, _: u64) {
@@ -70,6 +94,7 @@ pub(super) fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
     let mut object_dirs = vec![dir(test, false)];
     object_dirs.extend(alternates.iter().map(|other| dir(other, true)));
     Repo {
+        remotes: super::super::remotes::Remotes::default(),
         git_dir: test.git_dir(),
         common_dir: test.git_dir(),
         hash,
@@ -82,6 +107,15 @@ pub(super) fn repo(test: &TestRepo, alternates: &[&TestRepo]) -> Repo {
     }
 }
 
+pub(super) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
+    let options = StoreOptions {
+        liars: &BTreeSet::new(),
+        object_size_max: None,
+        control: &Control::default(),
+    };
+    Store::open(repo, &options, gaps)
+}
+
 pub(super) struct Outcome {
     pub(super) contents: Contents,
     pub(super) damaged: BTreeMap<ObjectId, Damage>,
@@ -90,15 +124,30 @@ pub(super) struct Outcome {
 
 pub(super) fn read(repo: &Repo) -> Outcome {
     let mut gaps = Vec::new();
-    let store = Store::open(repo, &BTreeSet::new(), &mut gaps);
+    let store = open(repo, &mut gaps);
+    let outcome = read_store(&store);
+    Outcome { gaps, ..outcome }
+}
+
+/// Reads everything in a store.
+pub(super) fn read_store(store: &Store) -> Outcome {
+    let whole = read_in_parts(store, units::PART_BYTES_MIN);
+    let parts = read_in_parts(store, 1);
+    assert_eq!(whole.contents, parts.contents, "however families are cut");
+    assert_eq!(whole.damaged, parts.damaged);
+    whole
+}
+
+fn read_in_parts(store: &Store, part_cost_min: u64) -> Outcome {
     let control = Control::default();
-    let bounds = Bounds::for_store(&store, None);
+    let bounds = Bounds::for_store(store, None);
     let plan = WalkPlan {
-        store: &store,
+        store,
         kinds: Kinds(u8::MAX),
         aside: None,
         wanted: None,
         bounds,
+        part_cost_min,
         control: &control,
     };
     let walked = walk(&plan, Record::default);
@@ -119,7 +168,7 @@ pub(super) fn read(repo: &Repo) -> Outcome {
     Outcome {
         contents,
         damaged,
-        gaps,
+        gaps: Vec::new(),
     }
 }
 

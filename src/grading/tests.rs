@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Secret,
-    Span,
+    Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Pushed,
+    Secret, Span,
 };
 use crate::testkeys::Keys;
 
@@ -51,7 +51,7 @@ fn credential(kind: CredentialKind, id: Option<String>, secret: Option<String>) 
 }
 
 fn one(credential: Credential) -> Finding {
-    grade(vec![(credential, Exposure::default())], Confidence::Low)
+    grade(vec![(credential, Arc::default())], Confidence::Low, None)
         .0
         .remove(0)
 }
@@ -86,19 +86,19 @@ fn severity_follows_the_table() {
     use CredentialKind::{AccessKey, AccessKeyId, SecretAccessKey, TemporaryKey, TemporaryKeyId};
     use Severity::{Critical, High, Low, Medium};
     let pushed = Exposure {
-        pushed_to: vec!["origin".to_owned()],
+        pushed: Pushed::Once,
         ..Exposure::default()
     };
     let here = Exposure::default();
     let of = |kind, exposure: &Exposure, state, confidence| {
         let mut c = credential(kind, None, None);
         c.confidence = confidence;
-        severity(&c, exposure, state)
+        severity(&c, exposure, state, false)
     };
     for (kind, local, remote, unsure) in [
         (AccessKey, High, Critical, Medium),
         (SecretAccessKey, Medium, High, Low),
-        (TemporaryKey, Medium, Medium, Low),
+        (TemporaryKey, High, Critical, Medium),
         (AccessKeyId, Medium, Medium, Low),
         (TemporaryKeyId, Low, Low, Low),
     ] {
@@ -118,6 +118,54 @@ fn severity_follows_the_table() {
 }
 
 #[test]
+fn temporary_keys_are_as_grave_as_others_until_they_must_have_expired() {
+    use CredentialKind::{AccessKey, TemporaryKey};
+    let day = 86_400;
+    let exposure = |committed: Option<i64>| Exposure {
+        introduced: committed.map(|time| CommitStamp {
+            commit: ObjectId::from_bytes(&[1; 20]).unwrap(),
+            author: Vec::new(),
+            date: None,
+            time,
+        }),
+        pushed: crate::model::Pushed::Yes,
+        ..Exposure::default()
+    };
+    let graded = |kind, committed, now| {
+        let credential = credential(kind, None, Some("s".to_owned()));
+        let all = vec![(credential, Arc::new(exposure(committed)))];
+        let finding = grade(all, Confidence::Low, now).0.remove(0);
+        let says_so = finding.notes.iter().any(|n| n.contains("has expired"));
+        (finding.severity, says_so)
+    };
+    let (alive, dead) = ((Severity::Critical, false), (Severity::Low, true));
+    let now = Some(100 * day);
+    assert_eq!(graded(TemporaryKey, Some(99 * day), now), alive);
+    assert_eq!(
+        graded(TemporaryKey, Some(100 * day - 36 * 3600), now),
+        alive
+    );
+    assert_eq!(graded(TemporaryKey, Some(98 * day), now), dead);
+    assert_eq!(
+        graded(TemporaryKey, Some(101 * day), now),
+        alive,
+        "a future date"
+    );
+    assert_eq!(
+        graded(TemporaryKey, Some(i64::MIN), now),
+        dead,
+        "no overflow"
+    );
+    assert_eq!(graded(TemporaryKey, None, now), alive, "never committed");
+    assert_eq!(graded(TemporaryKey, Some(0), None), alive, "no clock");
+    assert_eq!(
+        graded(AccessKey, Some(0), now),
+        alive,
+        "long-term keys live on"
+    );
+}
+
+#[test]
 fn placeholders_and_what_is_unsure_are_suppressed() {
     let mut keys = Keys::new(41);
     let (real, mut example, mut unsure) =
@@ -126,8 +174,8 @@ fn placeholders_and_what_is_unsure_are_suppressed() {
     example.confidence = Confidence::Low;
     unsure.confidence = Confidence::Low;
     let name = fingerprint(&real);
-    let all = [example, real, unsure].map(|c| (c, Exposure::default()));
-    let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium);
+    let all = [example, real, unsure].map(|c| (c, Arc::<Exposure>::default()));
+    let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium, None);
     assert_eq!(findings.len(), 1);
     assert_eq!(findings[0].fingerprint, name);
     let reasons: std::collections::BTreeSet<_> = suppressed.iter().map(|s| s.reason).collect();
@@ -138,13 +186,13 @@ fn placeholders_and_what_is_unsure_are_suppressed() {
             SuppressionReason::LowConfidence
         ]
     );
-    assert_eq!(grade(all.to_vec(), Confidence::Low).0.len(), 2);
+    assert_eq!(grade(all.to_vec(), Confidence::Low, None).0.len(), 2);
 }
 
 #[test]
 fn the_order_of_the_input_leaves_no_trace() {
     let mut keys = Keys::new(42);
-    let mut all: Vec<(Credential, Exposure)> = (0..20)
+    let mut all: Vec<(Credential, Arc<Exposure>)> = (0..20)
         .map(|i| {
             let mut c = pair_of(&mut keys);
             c.confidence = [Confidence::Low, Confidence::Medium, Confidence::High][i % 3];
@@ -154,11 +202,11 @@ fn the_order_of_the_input_leaves_no_trace() {
                     location: Arc::default(),
                 })
                 .collect();
-            (c, Exposure::default())
+            (c, Arc::default())
         })
         .collect();
-    let told = |all: &[(Credential, Exposure)]| {
-        let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium);
+    let told = |all: &[(Credential, Arc<Exposure>)]| {
+        let (findings, suppressed) = grade(all.to_vec(), Confidence::Medium, None);
         let findings: Vec<_> = findings
             .iter()
             .map(|f| (f.fingerprint.clone(), f.occurrences.clone()))

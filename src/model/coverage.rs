@@ -34,6 +34,8 @@ pub struct RefCoverage {
     pub worktrees: u64,
     /// Entries of all indexes.
     pub index_entries: u64,
+    /// Submodules that have repositories of their own here: these were NOT read.
+    pub submodules_unread: u64,
 }
 
 /// What a sweep has read.

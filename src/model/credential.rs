@@ -55,9 +55,9 @@ impl Confidence {
 /// What a credential can do to its owner: validity × kind × exposure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Severity {
-    /// Cannot be used as it stands.
+    /// Cannot be used as it stands, or dead by age.
     Low,
-    /// Useless alone, or dead by age.
+    /// Useless alone.
     Medium,
     /// Usable by whoever reads it.
     High,
@@ -175,7 +175,7 @@ pub struct Credential {
     pub rule: &'static str,
     /// How sure.
     pub confidence: Confidence,
-    /// Every place of every part.
+    /// Every place of every part; empty once the credential is graded.
     pub hits: Vec<LocatedHit>,
     /// Secrets that might be this ID's as well, best first, by hash.
     pub candidates: Vec<super::Candidate>,

@@ -35,6 +35,9 @@ pub struct Location {
     pub reachable: bool,
 }
 
+/// The name of the work tree that the repository itself has; linked ones have others.
+pub const MAIN: &str = "main";
+
 /// Something that still holds on to an object that no ref reaches.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Held {
@@ -42,10 +45,15 @@ pub enum Held {
     Reflog(String),
     /// A stash entry.
     Stash(String),
-    /// HEAD or the index of a worktree: its name.
+    /// HEAD of a worktree: its name.
     Worktree(String),
-    /// The index: staged, never committed.
+    /// A pseudo-ref, or a file of an unfinished rebase: `ORIG_HEAD`, for a linked worktree
+    /// `worktrees/NAME/ORIG_HEAD`.
+    PseudoRef(String),
+    /// The index of a worktree, by its name: staged, never committed.
     Index(String),
+    /// A file below the git directory that is no object: its path.
+    File(String),
     /// Nothing: `git gc` will drop it in time.
     Dangling,
 }
@@ -54,11 +62,97 @@ impl Held {
     /// A sentence part for people: "through …".
     pub fn describe(&self) -> String {
         match self {
-            Held::Reflog(name) => format!("reflog of {name}"),
-            Held::Stash(name) => name.clone(),
-            Held::Worktree(name) => format!("worktree {name}"),
-            Held::Index(name) => format!("index of {name}"),
+            Held::Reflog(name) => format!("the reflog of {name}"),
+            Held::Stash(name) | Held::PseudoRef(name) => name.clone(),
+            Held::Worktree(name) if name == MAIN => "HEAD of the main work tree".to_owned(),
+            Held::Worktree(name) => format!("HEAD of the work tree {name}"),
+            Held::Index(name) if name == MAIN => "the index (staged)".to_owned(),
+            Held::Index(name) => format!("the index of the work tree {name} (staged)"),
+            Held::File(name) => format!("git's file {name}"),
             Held::Dangling => "nothing (dangling until git gc drops it)".to_owned(),
+        }
+    }
+}
+
+/// What was looked at to learn how far a credential has spread.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Traced {
+    /// No history at all.
+    #[default]
+    No,
+    /// History without HEAD's commit, so that `at_head` and `removed` say nothing.
+    WithoutHead,
+    /// History, and HEAD's commit if there is one.
+    Yes,
+}
+
+/// What this repository knows about whether others have a credential.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Pushed {
+    /// A ref that follows a remote reaches it.
+    Yes,
+    /// One did: the log of such a ref, or `FETCH_HEAD`, has it.
+    Once,
+    /// This repository is bare: what it holds was pushed to it, or is a copy of another's.
+    Here,
+    /// A push of it would most likely have left a trace here, and there is none.
+    NotSeen,
+    /// Nothing here could tell.
+    Unknown(Blind),
+}
+
+impl Pushed {
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Pushed::Yes => "yes",
+            Pushed::Once => "once",
+            Pushed::Here => "here",
+            Pushed::NotSeen => "not-seen",
+            Pushed::Unknown(_) => "unknown",
+        }
+    }
+
+    /// True if others are known to have had it.
+    pub const fn is_known(self) -> bool {
+        matches!(self, Pushed::Yes | Pushed::Once | Pushed::Here)
+    }
+}
+
+impl Default for Pushed {
+    fn default() -> Pushed {
+        Pushed::Unknown(Blind::NoRemote)
+    }
+}
+
+/// Why a repository cannot tell whether something was pushed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Blind {
+    /// It has no remote.
+    NoRemote,
+    /// It may push branches to where no remote-tracking ref follows.
+    NoTrace,
+    /// A tag reaches it.
+    Tag,
+    /// A ref that is neither branch nor tag reaches it.
+    OtherRef,
+    /// No ref reaches it any more.
+    Gone,
+}
+
+impl Blind {
+    /// A sentence part for people: "unknown: …".
+    pub const fn describe(self) -> &'static str {
+        match self {
+            Blind::NoRemote => "no remote is known here whose refs could tell",
+            Blind::NoTrace => "some pushes from here leave no remote-tracking ref behind",
+            Blind::Tag => "a tag reaches it, and git does not record which tags were pushed",
+            Blind::OtherRef => {
+                "a ref that is no branch reaches it, and git does not record pushes of those"
+            }
+            Blind::Gone => {
+                "no ref reaches it any more, and git does not record what a deleted branch pushed"
+            }
         }
     }
 }
@@ -66,6 +160,8 @@ impl Held {
 /// How far a credential has spread, over all objects that hold it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Exposure {
+    /// How much of the rest says anything.
+    pub traced: Traced,
     /// The commit that brought it first.
     pub introduced: Option<CommitStamp>,
     /// The commit that last took it out, if HEAD holds it no more.
@@ -76,7 +172,10 @@ pub struct Exposure {
     pub refs: Vec<String>,
     /// All refs that reach it, counted.
     pub ref_count: u64,
-    /// Remotes whose tracking refs reach it, sorted, bounded.
+    /// Whether others have it.
+    pub pushed: Pushed,
+    /// Remotes at which it was seen, now or once: their tracking refs or the logs of these reach
+    /// it. Sorted.
     pub pushed_to: Vec<String>,
     /// True if any ref reaches it.
     pub reachable: bool,

@@ -1,6 +1,7 @@
 //! A finding: a credential, graded, with its exposure, ready to be reported.
 
 use std::fmt;
+use std::sync::Arc;
 
 use super::{Confidence, Credential, Exposure, Occurrence, Severity, Validity};
 
@@ -37,8 +38,10 @@ pub struct Finding {
     pub account_id: Option<String>,
     /// Whether it works.
     pub validity: Validity,
-    /// How far it has spread.
-    pub exposure: Exposure,
+    /// True for a temporary key that is older than any can live.
+    pub expired: bool,
+    /// How far it has spread; findings in the same places share it.
+    pub exposure: Arc<Exposure>,
     /// Every place, sorted.
     pub occurrences: Vec<Occurrence>,
     /// What a reader should know besides, one sentence each.

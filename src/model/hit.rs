@@ -120,6 +120,8 @@ pub enum Place {
     RefName(Vec<u8>),
     /// A path in an index, relative to the top of the work tree.
     IndexPath(Vec<u8>),
+    /// A file below the git directory that is no object: `logs/HEAD`, `COMMIT_EDITMSG`.
+    GitFile(Vec<u8>),
     /// A file of the work tree, relative to its top (`--worktree` only).
     WorktreeFile(Vec<u8>),
 }

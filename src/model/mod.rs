@@ -21,11 +21,11 @@ pub use credential::{
     Confidence, Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, KeyIdKind, Occurrence,
     Severity, account_of, is_old_generation, key_id_kind,
 };
-pub use exposure::{CommitStamp, Exposure, Held, Location};
+pub use exposure::{Blind, CommitStamp, Exposure, Held, Location, MAIN, Pushed, Traced};
 pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
-pub use object::{HashKind, NewRanges, Object, ObjectId, ObjectKind};
-pub use report::{Report, Target, ToolInfo, Totals};
+pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
+pub use report::{Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
 pub use validity::{Validity, ValidityState};

@@ -144,17 +144,45 @@ impl fmt::Display for ObjectKind {
     }
 }
 
-/// Which bytes of an object were not already scanned in the object it was made from.
+/// A piece of an object that its delta copied from the base in one go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Copied {
+    /// Where it lies in the result.
+    pub at: usize,
+    /// Where it lies in the base.
+    pub from: usize,
+    /// In bytes.
+    pub len: usize,
+}
+
+impl Copied {
+    /// Where a byte of the base, inside what was copied, lies in the result.
+    #[inline]
+    pub(crate) fn result_of(&self, base: u32) -> usize {
+        self.at + (base as usize - self.from)
+    }
+}
+
+/// How an object was made from another one.
 ///
 /// A delta copies most of its base. What it copies was scanned there; only what it inserts,
 /// and the places where two pieces meet, is new.
 #[derive(Clone, Copy, Debug)]
-pub enum NewRanges<'a> {
-    /// Everything is new.
-    All,
-    /// These ranges are new: ascending, disjoint, within the object. An empty range marks a
+pub struct Derivation<'a> {
+    /// The ranges that are new: ascending, disjoint, within the object. An empty range marks a
     /// junction of two copied pieces. Of a tree they are whole entries.
-    Only(&'a [Range<usize>]),
+    pub fresh: &'a [Range<usize>],
+    /// What was copied, in the order of the result.
+    pub copies: &'a [Copied],
+}
+
+/// How many bytes around new ones must be known for a look at an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Margins {
+    /// Before the new bytes.
+    pub before: usize,
+    /// Behind them.
+    pub behind: usize,
 }
 
 /// One git object, as it is handed to a scanner.
@@ -164,8 +192,6 @@ pub struct Object<'a> {
     pub id: ObjectId,
     /// Its kind.
     pub kind: ObjectKind,
-    /// Its content, without git's header; a window of it when `offset` is not 0 or more follows.
+    /// Its content, without git's header.
     pub bytes: &'a [u8],
-    /// What of `bytes` is new.
-    pub new: NewRanges<'a>,
 }

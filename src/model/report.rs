@@ -28,6 +28,28 @@ pub struct Target {
     pub head_ref: Option<String>,
 }
 
+/// What of a repository was swept, in kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Everything it holds.
+    All,
+    /// What some refs reach.
+    Refs,
+    /// The files of the work tree.
+    Worktree,
+}
+
+impl Target {
+    /// The kind of the selection.
+    pub fn scope(&self) -> Scope {
+        match self.selection.split(' ').next() {
+            Some("refs") => Scope::Refs,
+            Some("worktree") => Scope::Worktree,
+            _ => Scope::All,
+        }
+    }
+}
+
 /// Sums over the report.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Totals {

@@ -8,15 +8,15 @@ pub(super) const SCHEMA: &str = "keysweep/1";
 
 /// The whole report as one document.
 #[derive(Serialize)]
-pub(super) struct DocumentDto<G, F, S> {
+pub(super) struct DocumentDto<G, L, N, F, S> {
     pub(super) schema: &'static str,
     pub(super) tool: ToolDto,
     pub(super) target: TargetDto,
     pub(super) complete: bool,
     pub(super) coverage: CoverageDto,
     pub(super) gaps: G,
-    pub(super) limits: Vec<LimitDto>,
-    pub(super) notes: Vec<NoteDto>,
+    pub(super) limits: L,
+    pub(super) notes: N,
     pub(super) findings: F,
     pub(super) suppressed: S,
     pub(super) totals: TotalsDto,
@@ -39,7 +39,7 @@ where
 
 /// The last line of NDJSON: everything but the findings.
 #[derive(Serialize)]
-pub(super) struct SummaryDto<G> {
+pub(super) struct SummaryDto<G, L, N> {
     #[serde(rename = "type")]
     pub(super) line: &'static str,
     pub(super) schema: &'static str,
@@ -48,8 +48,8 @@ pub(super) struct SummaryDto<G> {
     pub(super) complete: bool,
     pub(super) coverage: CoverageDto,
     pub(super) gaps: G,
-    pub(super) limits: Vec<LimitDto>,
-    pub(super) notes: Vec<NoteDto>,
+    pub(super) limits: L,
+    pub(super) notes: N,
     pub(super) totals: TotalsDto,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seconds: Option<f64>,
@@ -122,6 +122,7 @@ pub(super) struct RefsDto {
     pub(super) reflog_entries: u64,
     pub(super) worktrees: u64,
     pub(super) index_entries: u64,
+    pub(super) submodules_unread: u64,
 }
 
 #[derive(Serialize)]
@@ -204,11 +205,13 @@ pub(super) struct ExposureDto {
     pub(super) introduced: Option<StampDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) removed: Option<StampDto>,
-    pub(super) at_head: bool,
-    pub(super) refs: Vec<String>,
-    pub(super) ref_count: u64,
-    pub(super) pushed_to: Vec<String>,
-    pub(super) reachable: bool,
+    /// This and the next five are null where nobody looked.
+    pub(super) at_head: Option<bool>,
+    pub(super) refs: Option<Vec<String>>,
+    pub(super) ref_count: Option<u64>,
+    pub(super) pushed: Option<&'static str>,
+    pub(super) pushed_to: Option<Vec<String>>,
+    pub(super) reachable: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(super) held_by: Vec<HeldDto>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -1,10 +1,12 @@
 //! Reports for tests, built by hand around generated keys: no key-shaped text stands in the
 //! source, and [`redact`] takes it out of snapshots.
 
+use std::sync::Arc;
+
 use crate::model::{
     CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field, Finding,
-    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Report, Secret, Severity, Span,
-    Suppressed, SuppressionReason, Target, ToolInfo, Validity,
+    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Pushed, Report, Secret,
+    Severity, Span, Suppressed, SuppressionReason, Target, ToolInfo, Traced, Validity,
 };
 
 /// Random letters from a seed (xorshift64*).
@@ -114,24 +116,39 @@ pub(crate) fn pair(seed: u64) -> Finding {
         severity: Severity::Critical,
         account_id: Some("123456789012".to_owned()),
         validity: Validity::default(),
-        exposure: Exposure {
+        expired: false,
+        exposure: Arc::new(Exposure {
+            traced: Traced::Yes,
             introduced: Some(stamp(0xc1, "2024-03-01T10:00:00+01:00")),
             removed: Some(stamp(0xc2, "2024-03-05T09:00:00Z")),
             at_head: false,
             refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1".to_owned()],
             ref_count: 2,
+            pushed: Pushed::Yes,
             pushed_to: vec!["origin".to_owned()],
             reachable: true,
             held_by: Vec::new(),
             first_seen: Some("2024-03-01T10:00:00+01:00".to_owned()),
             last_seen: Some("2024-03-04T10:00:00Z".to_owned()),
-        },
+        }),
         occurrences: vec![
             in_blob(Part::Id, "config/prod.env", 3, 60, 20),
             in_blob(Part::Secret, "config/prod.env", 4, 103, 40),
         ],
         notes: vec!["the key was used 2 times in this file".to_owned()],
     }
+}
+
+/// The exposure of a finding, to be changed.
+pub(crate) fn exposure(finding: &mut Finding) -> &mut Exposure {
+    Arc::make_mut(&mut finding.exposure)
+}
+
+/// Takes back what [`pair`] says of a push.
+pub(crate) fn never_pushed(finding: &mut Finding) {
+    let exposure = exposure(finding);
+    exposure.pushed = Pushed::NotSeen;
+    exposure.pushed_to.clear();
 }
 
 /// A complete sweep that found one pushed pair.

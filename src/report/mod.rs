@@ -69,7 +69,7 @@ pub struct Options {
     pub verbosity: Verbosity,
     /// List what is suppressed.
     pub show_suppressed: bool,
-    /// Columns of the terminal; advice is wrapped to it.
+    /// Columns of the terminal; lines are broken there, where names allow.
     pub width: usize,
     /// Seconds since 1970, to say how long ago something was; `None` leaves that out.
     pub now: Option<i64>,
@@ -82,7 +82,7 @@ impl Default for Options {
             reveal: false,
             verbosity: Verbosity::Normal,
             show_suppressed: false,
-            width: 100,
+            width: 80,
             now: None,
         }
     }

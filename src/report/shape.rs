@@ -11,7 +11,7 @@ use super::redact::Redactor;
 use crate::model::{
     Candidate, CommitStamp, Coverage, Exposure, Field, Finding, Gap, Held, KindCoverage, Limit,
     Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret, Suppressed, Target,
-    Totals, Validity,
+    Totals, Traced, Validity,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -38,7 +38,11 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn document(&self) -> DocumentDto<impl Serialize, impl Serialize, impl Serialize> {
+    /// All of it. Nothing that may be long is built: each item is made while it is written.
+    pub(super) fn document(
+        &self,
+    ) -> DocumentDto<impl Serialize, impl Serialize, impl Serialize, impl Serialize, impl Serialize>
+    {
         let summary = self.summary();
         DocumentDto {
             schema: summary.schema,
@@ -56,7 +60,7 @@ impl<'a> Shaper<'a> {
         }
     }
 
-    pub(super) fn summary(&self) -> SummaryDto<impl Serialize> {
+    pub(super) fn summary(&self) -> SummaryDto<impl Serialize, impl Serialize, impl Serialize> {
         let report = self.report;
         SummaryDto {
             line: "summary",
@@ -70,8 +74,8 @@ impl<'a> Shaper<'a> {
             complete: report.complete(),
             coverage: coverage(&report.coverage, &report.target),
             gaps: Each(report.gaps.iter().map(|g| self.gap(g))),
-            limits: report.limits.iter().map(|l| self.limit(l)).collect(),
-            notes: report.notes.iter().map(|n| self.note(n)).collect(),
+            limits: Each(report.limits.iter().map(|l| self.limit(l))),
+            notes: Each(report.notes.iter().map(|n| self.note(n))),
             totals: totals(report.totals()),
             // Milliseconds: more digits would only pretend.
             seconds: report.seconds.map(|s| (s * 1000.0).round() / 1000.0),
@@ -167,15 +171,20 @@ impl<'a> Shaper<'a> {
         }
     }
 
+    /// What was not looked at is null: `false` and `[]` would say that somebody did.
     fn exposure(&self, exposure: &Exposure) -> ExposureDto {
+        let texts = |names: &[String]| names.iter().map(|name| self.text(name)).collect();
+        let traced = exposure.traced != Traced::No;
+        let head_known = exposure.traced == Traced::Yes;
         ExposureDto {
             introduced: exposure.introduced.as_ref().map(|s| self.stamp(s)),
             removed: exposure.removed.as_ref().map(|s| self.stamp(s)),
-            at_head: exposure.at_head,
-            refs: exposure.refs.iter().map(|r| self.text(r)).collect(),
-            ref_count: exposure.ref_count,
-            pushed_to: exposure.pushed_to.iter().map(|r| self.text(r)).collect(),
-            reachable: exposure.reachable,
+            at_head: head_known.then_some(exposure.at_head),
+            refs: traced.then(|| texts(&exposure.refs)),
+            ref_count: traced.then_some(exposure.ref_count),
+            pushed: traced.then_some(exposure.pushed.name()),
+            pushed_to: traced.then(|| texts(&exposure.pushed_to)),
+            reachable: traced.then_some(exposure.reachable),
             held_by: exposure.held_by.iter().map(|h| self.held(h)).collect(),
             first_seen: exposure.first_seen.clone(),
             last_seen: exposure.last_seen.clone(),
@@ -195,7 +204,9 @@ impl<'a> Shaper<'a> {
             Held::Reflog(name) => ("reflog", Some(name)),
             Held::Stash(name) => ("stash", Some(name)),
             Held::Worktree(name) => ("worktree", Some(name)),
+            Held::PseudoRef(name) => ("pseudo-ref", Some(name)),
             Held::Index(name) => ("index", Some(name)),
+            Held::File(name) => ("file", Some(name)),
             Held::Dangling => ("dangling", None),
         };
         HeldDto {
@@ -289,6 +300,7 @@ fn refs(refs: &RefCoverage) -> RefsDto {
         reflog_entries: refs.reflog_entries,
         worktrees: refs.worktrees,
         index_entries: refs.index_entries,
+        submodules_unread: refs.submodules_unread,
     }
 }
 

@@ -1,10 +1,12 @@
 //! Whole reports in every format: what they look like, and what they must never contain.
 
+mod human;
+
 use super::fixture::{self, in_blob, oid};
 use super::{Format, Options, Verbosity, write};
 use crate::model::{
     Candidate, CredentialKind, Encoding, Field, Gap, GapKind, Held, Limit, Note, ObjectKind,
-    Occurrence, Part, Report, Secret, Severity, SuppressionReason,
+    Occurrence, Part, Report, Secret, Severity, SuppressionReason, Validity, ValidityState,
 };
 
 fn bytes(report: &Report, format: Format, options: &Options) -> Vec<u8> {
@@ -65,6 +67,18 @@ fn rich() -> Report {
     fixture::suppress_into(&mut report, SuppressionReason::Documentation);
     fixture::suppress_into(&mut report, SuppressionReason::LowConfidence);
     report.seconds = Some(1.23456);
+    // Every field that a report can have is there: README.md is held against the snapshots.
+    report.target.path = b"caf\xe9".to_vec();
+    report.target.git_dir = b"caf\xe9/.git".to_vec();
+    report.coverage.files = 2;
+    report.coverage.unknown.skipped = 1;
+    report.gaps[0].path = Some(b"docs/\xff".to_vec());
+    report.findings[3].validity = Validity {
+        state: ValidityState::Unknown,
+        checked_at: Some("2026-06-01T00:00:00Z".to_owned()),
+        arn: Some("arn:aws:iam::123456789012:user/ann".to_owned()),
+        reason: Some("no answer".to_owned()),
+    };
     report
 }
 
@@ -76,12 +90,12 @@ fn temporary_in_stash() -> crate::model::Finding {
     finding.credential.token = Some(Secret::new(token.into_bytes()));
     finding.severity = Severity::Medium;
     finding.account_id = None;
-    finding.exposure.refs.clear();
-    finding.exposure.ref_count = 0;
-    finding.exposure.pushed_to.clear();
-    finding.exposure.reachable = false;
-    finding.exposure.removed = None;
-    finding.exposure.held_by = vec![
+    fixture::exposure(&mut finding).refs.clear();
+    fixture::exposure(&mut finding).ref_count = 0;
+    fixture::never_pushed(&mut finding);
+    fixture::exposure(&mut finding).reachable = false;
+    fixture::exposure(&mut finding).removed = None;
+    fixture::exposure(&mut finding).held_by = vec![
         Held::Stash("stash@{0}".to_owned()),
         Held::Reflog("HEAD".to_owned()),
     ];
@@ -96,10 +110,10 @@ fn bare_secret_in_names() -> crate::model::Finding {
     finding.credential.access_key_id = None;
     finding.account_id = None;
     finding.severity = Severity::High;
-    finding.exposure.pushed_to.clear();
-    finding.exposure.refs = vec![format!("refs/heads/{secret}\u{202e}")];
-    finding.exposure.ref_count = 17;
-    if let Some(stamp) = &mut finding.exposure.introduced {
+    fixture::never_pushed(&mut finding);
+    fixture::exposure(&mut finding).refs = vec![format!("refs/heads/{secret}\u{202e}")];
+    fixture::exposure(&mut finding).ref_count = 17;
+    if let Some(stamp) = &mut fixture::exposure(&mut finding).introduced {
         stamp.author = format!("{secret} \x1b[31m\nclean: all <x@y>").into_bytes();
     }
     let name = [b"dir\xff/", secret.as_bytes(), b"\nclean: nothing found"].concat();
@@ -142,9 +156,9 @@ fn spread_out() -> crate::model::Finding {
         distance: 120,
     }];
     finding.severity = Severity::Medium;
-    finding.exposure.at_head = true;
-    finding.exposure.removed = None;
-    finding.exposure.pushed_to.clear();
+    fixture::exposure(&mut finding).at_head = true;
+    fixture::exposure(&mut finding).removed = None;
+    fixture::never_pushed(&mut finding);
     finding.occurrences = (1..9)
         .map(|line| in_blob(Part::Id, "a/b.txt", line, line * 30, 20))
         .collect();
@@ -160,14 +174,6 @@ fn spread_out() -> crate::model::Finding {
     finding.occurrences[2].path = None;
     finding.occurrences[2].commit = None;
     finding
-}
-
-#[test]
-fn short_reports_for_people() {
-    let mut report = fixture::pushed_pair();
-    snapshot("human_pushed_pair", &report, Format::Human, &options());
-    report.findings.clear();
-    snapshot("human_clean", &report, Format::Human, &options());
 }
 
 #[test]
@@ -255,11 +261,11 @@ fn hostile(name: &[u8]) -> Report {
         for occurrence in &mut finding.occurrences {
             occurrence.path = Some(name.to_vec());
         }
-        if let Some(stamp) = &mut finding.exposure.introduced {
+        if let Some(stamp) = &mut fixture::exposure(finding).introduced {
             stamp.author = name.to_vec();
         }
-        finding.exposure.refs = vec![lossy.clone()];
-        finding.exposure.held_by = vec![Held::Worktree(lossy.clone())];
+        fixture::exposure(finding).refs = vec![lossy.clone()];
+        fixture::exposure(finding).held_by = vec![Held::Worktree(lossy.clone())];
         finding.notes = vec![lossy.clone()];
     }
     for gap in &mut report.gaps {
@@ -279,7 +285,12 @@ fn names_cannot_forge_lines() {
         show_suppressed: true,
         ..options()
     };
-    let benign = text(&hostile(b"x"), Format::Human, &verbose);
+    // So wide that lines are never broken: then each name keeps to its own.
+    let wide = Options {
+        width: 100_000,
+        ..verbose
+    };
+    let benign = text(&hostile(b"x"), Format::Human, &wide);
     let names: [&[u8]; 6] = [
         b"\nclean: no AWS credentials",
         b"a\r\n::error::forged",
@@ -289,8 +300,9 @@ fn names_cannot_forge_lines() {
         b"x ##vso[task.complete result=Succeeded] y",
     ];
     for name in names {
-        let shown = text(&hostile(name), Format::Human, &verbose);
+        let shown = text(&hostile(name), Format::Human, &wide);
         assert_eq!(shown.lines().count(), benign.lines().count(), "{shown}");
+        let shown = text(&hostile(name), Format::Human, &verbose);
         assert!(!shown.lines().any(|l| l.trim_start().starts_with("clean")));
         assert!(!shown.lines().any(|l| l.trim_start().starts_with("::")));
         assert!(!shown.contains("##"));
@@ -330,7 +342,7 @@ fn paths_that_are_not_utf8_carry_their_bytes() {
     assert_eq!(raw, b"caf\xe9/x");
     assert_eq!(json["gaps"][0]["path_bytes"], occurrence["path_bytes"]);
     assert_eq!(json["target"]["path_bytes"], occurrence["path_bytes"]);
-    assert!(json["target"].get("git_dir_bytes").is_none());
+    assert!(json["target"]["git_dir_bytes"].is_string());
 }
 
 #[test]
@@ -377,24 +389,4 @@ fn json_and_ndjson_hold_the_same_facts() {
         serde_json::Value::Array(suppressed),
     );
     assert_eq!(json, serde_json::Value::Object(merged));
-}
-
-#[test]
-fn colour_adds_nothing_but_colour() {
-    let plain = text(&rich(), Format::Human, &options());
-    assert!(!plain.contains('\x1b'));
-    let colour = Options {
-        colour: true,
-        ..options()
-    };
-    let coloured = text(&rich(), Format::Human, &colour);
-    assert_ne!(coloured, plain);
-    assert_eq!(anstream::adapter::strip_str(&coloured).to_string(), plain);
-}
-
-#[test]
-fn without_a_clock_nothing_is_said_about_ages() {
-    let still = Options::default();
-    assert!(!text(&rich(), Format::Human, &still).contains(" ago"));
-    assert!(text(&rich(), Format::Human, &options()).contains("(2 years ago)"));
 }

@@ -128,8 +128,17 @@ impl RuleSet {
     /// How far a change in an object can reach: no hit depends on bytes farther than this from
     /// its value. `None` if some rule needs whole objects.
     pub fn reach(&self) -> Option<usize> {
-        self.rules
-            .iter()
+        self.most_reach(|_| true)
+    }
+
+    /// The same without the rules that need an ID nearby: what is left where no ID was.
+    pub fn reach_without_ids(&self) -> Option<usize> {
+        self.most_reach(|rule| rule.near.is_none())
+    }
+
+    fn most_reach(&self, counts: impl Fn(&Rule) -> bool) -> Option<usize> {
+        let reaches = self.rules.iter().filter(|rule| counts(rule));
+        reaches
             .map(|rule| match rule.reach {
                 Reach::Bytes(n) => Some(n),
                 Reach::WholeObject => None,

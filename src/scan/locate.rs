@@ -1,7 +1,7 @@
 //! Where a hit stands, for people (line and column) and for pairing (section). Both cost only
 //! where there are hits.
 
-use crate::model::{Hit, ObjectKind, Position, SECTION_HARD};
+use crate::model::{Hit, Object, ObjectKind, Position, SECTION_HARD};
 
 use super::fields;
 
@@ -53,12 +53,13 @@ impl Lines {
 
 /// Sets position and section of all hits of one object, which are sorted by span.
 ///
-/// [`super::Scanner::scan`] does it for what it finds. Call it for hits that reach an object by a
-/// delta's copies, after their spans were moved: they keep nothing of the base's lines.
-pub fn locate(kind: ObjectKind, id_len: usize, bytes: &[u8], hits: &mut [Hit]) {
+/// Hits that reached it by a delta's copies keep nothing of the base's lines.
+pub(super) fn locate(object: &Object<'_>, hits: &mut [Hit]) {
+    let Object { id, kind, bytes } = *object;
     if hits.is_empty() {
         return;
     }
+    let id_len = id.as_bytes().len();
     if kind == ObjectKind::Tree {
         let names = fields::entry_names(bytes, id_len).0;
         for hit in hits {

@@ -16,7 +16,7 @@ use super::prefilter::Prefilter;
 
 /// Bytes behind a literal that its pattern may see: a label's rest, what stands between label and
 /// value, and a secret with every character escaped.
-const WINDOW: usize = 768;
+pub(super) const WINDOW: usize = 768;
 /// A value begins at most so many bytes behind its label's literal.
 const VALUE_AHEAD: usize = 320;
 /// Length of a secret access key.
@@ -82,6 +82,11 @@ impl Matcher {
     /// True if any literal stands in the bytes. The whole cost of an object without one.
     pub(super) fn may_match(&self, bytes: &[u8]) -> bool {
         !self.fast || self.prefilter.next(bytes, 0).is_some()
+    }
+
+    /// Length of the longest literal.
+    pub(super) fn literal_len_max(&self) -> usize {
+        self.prefilter.len_max()
     }
 
     /// Finds all values of a field, in order. Two never overlap.

@@ -5,6 +5,7 @@
 
 mod checks;
 mod decode;
+mod derived;
 mod fields;
 mod locate;
 mod matcher;
@@ -15,18 +16,22 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::model::{Field, Hit, NewRanges, Object, ObjectKind, Place, Position, Span};
+use crate::model::{Field, Hit, Object, ObjectKind, Place, Position, Span};
 use crate::rules::RuleSet;
 
-pub use locate::locate;
+pub use derived::Memory;
 pub use stream::Stream;
 
+use locate::locate;
 use matcher::{Found, Matcher};
 
 /// Finds pieces of credentials. Cheap to use again and again, so keep one a thread.
 pub struct Scanner {
     matcher: Matcher,
+    /// See [`RuleSet::reach`].
     reach: Option<usize>,
+    /// The same without the rules that need an ID nearby.
+    reach_without_ids: Option<usize>,
 }
 
 impl Scanner {
@@ -35,41 +40,26 @@ impl Scanner {
         Scanner {
             matcher: Matcher::new(rules),
             reach: rules.reach(),
+            reach_without_ids: rules.reach_without_ids(),
         }
     }
 
-    /// Scans an object that is in memory as a whole.
-    ///
-    /// With [`NewRanges::Only`] it reports every hit that lies, with at least one byte, in a new
-    /// range widened by [`RuleSet::reach`] to both sides, and no other. What was found in the base
-    /// inside that zone must be forgotten; what was found outside still holds, and moves with the
-    /// bytes ([`locate()`] gives it its new line). Both together equal a scan of everything.
-    ///
-    /// Of a tree, new ranges are whole entries; a name is a field of its own, so nothing around
-    /// them matters.
-    pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) {
-        let len = object.bytes.len();
-        match (object.new, self.reach) {
-            (NewRanges::Only(entries), _) if object.kind == ObjectKind::Tree => {
-                for range in entries {
-                    if self.matcher.may_match(&object.bytes[range.clone()]) {
-                        self.scan_entries(object, range, hits);
-                    }
-                }
+    /// Scans an object that is in memory as a whole. What it gives back is for
+    /// [`Scanner::scan_derived`] of objects made from this one.
+    pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
+        let first = hits.len();
+        let everything = 0..object.bytes.len();
+        let bare = !self.matcher.may_match(object.bytes);
+        match object.kind {
+            _ if bare => {}
+            ObjectKind::Tree => self.scan_entries(object, &everything, hits),
+            _ => {
+                let margin = everything.len();
+                self.scan_zones(object, std::slice::from_ref(&everything), margin, hits);
+                locate(object, &mut hits[first..]);
             }
-            (NewRanges::Only(ranges), Some(reach)) => {
-                let zones = widened(ranges, reach, len);
-                let margin = reach + matcher::VALUE_LEN_MAX;
-                // A match that a new byte can change has its literal within reach of that byte.
-                let mut literals = zones.iter().map(|zone| &object.bytes[zone.clone()]);
-                if literals.any(|zone| self.matcher.may_match(zone)) {
-                    self.scan_zones(object, &zones, margin, hits);
-                }
-            }
-            _ if !self.matcher.may_match(object.bytes) => {}
-            _ if object.kind == ObjectKind::Tree => self.scan_entries(object, &(0..len), hits),
-            _ => self.scan_zones(object, std::slice::from_ref(&(0..len)), len, hits),
         }
+        Memory::new(bare, &hits[first..])
     }
 
     /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
@@ -119,12 +109,6 @@ impl Scanner {
             let span = hit.span.start as usize..hit.span.end as usize;
             zone_at(zones, &span).is_some()
         });
-        locate(
-            object.kind,
-            object.id.as_bytes().len(),
-            object.bytes,
-            &mut found,
-        );
         hits.append(&mut found);
     }
 

@@ -9,6 +9,7 @@ pub(super) struct Prefilter {
     search: Search,
     /// For each literal the rules that asked for it, most specific first.
     rules: Vec<Vec<usize>>,
+    len_max: usize,
 }
 
 /// SIMD where the processor has it, an automaton elsewhere.
@@ -45,7 +46,12 @@ impl Prefilter {
                     .expect("a handful of short literals always builds"),
             ),
         };
-        Prefilter { search, rules }
+        let len_max = literals.iter().map(|l| l.len()).max().unwrap_or(1);
+        Prefilter {
+            search,
+            rules,
+            len_max,
+        }
     }
 
     /// The first literal at or after `from`: its place, and which one.
@@ -62,6 +68,11 @@ impl Prefilter {
                 Some((found.start(), found.pattern().as_usize()))
             }
         }
+    }
+
+    /// Length of the longest literal.
+    pub(super) fn len_max(&self) -> usize {
+        self.len_max
     }
 
     /// The rules that asked for this literal.

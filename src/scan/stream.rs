@@ -16,6 +16,7 @@ const STEP: usize = 256 << 10;
 /// Needs memory for a few hundred kilobytes whatever its size, unless some rule needs the whole.
 pub struct Stream {
     place: Place,
+    field: Field,
     /// The farthest reach of all rules; `None` if some rule needs the whole.
     reach: Option<usize>,
     /// What is still needed of the content, from offset `base`.
@@ -36,6 +37,7 @@ impl Stream {
     pub fn new(scanner: &Scanner, place: Place) -> Stream {
         Stream {
             place,
+            field: Field::Content,
             reach: scanner.reach,
             buffer: Vec::new(),
             base: 0,
@@ -45,6 +47,12 @@ impl Stream {
             hits: Vec::new(),
             step: STEP,
         }
+    }
+
+    /// The same for what is no content.
+    #[must_use]
+    pub fn of_field(self, field: Field) -> Stream {
+        Stream { field, ..self }
     }
 
     /// Takes the next piece.
@@ -81,7 +89,7 @@ impl Stream {
         }
         let mut found = Vec::new();
         let base = self.base as usize;
-        scanner.scan_piece(&self.buffer, &self.place, Field::Content, base, &mut found);
+        scanner.scan_piece(&self.buffer, &self.place, self.field, base, &mut found);
         for mut hit in found {
             if hit.span.start >= self.done && (hit.span.start < limit || last) {
                 self.lines.advance(&self.buffer, self.base, hit.span.start);

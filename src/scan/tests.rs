@@ -3,7 +3,7 @@
 mod agreement;
 
 use super::*;
-use crate::model::{Confidence, Encoding, ObjectId, Part};
+use crate::model::{Confidence, Derivation, Encoding, ObjectId, Part};
 use crate::testkeys::Keys;
 
 fn rules() -> RuleSet {
@@ -23,18 +23,17 @@ fn place() -> Place {
     }
 }
 
-fn object<'a>(kind: ObjectKind, bytes: &'a [u8], new: NewRanges<'a>) -> Object<'a> {
+fn object(kind: ObjectKind, bytes: &[u8]) -> Object<'_> {
     Object {
         id: id(),
         kind,
         bytes,
-        new,
     }
 }
 
 fn scan_as(kind: ObjectKind, bytes: &[u8]) -> Vec<Hit> {
     let mut hits = Vec::new();
-    Scanner::new(&rules()).scan(&object(kind, bytes, NewRanges::All), &mut hits);
+    Scanner::new(&rules()).scan(&object(kind, bytes), &mut hits);
     hits
 }
 
@@ -151,9 +150,17 @@ fn new_entries_of_a_tree() {
     let whole = scan_as(ObjectKind::Tree, &tree);
     assert_eq!(whole.len(), 50);
     let mut hits = Vec::new();
-    let new = [entries[3].clone(), entries[7].start..entries[9].end];
-    let object = object(ObjectKind::Tree, &tree, NewRanges::Only(&new));
-    Scanner::new(&rules()).scan(&object, &mut hits);
+    let mut scanner = Scanner::new(&rules());
+    let nothing = object(ObjectKind::Tree, b"");
+    let base = scanner.scan(&nothing, &mut hits);
+    let fresh = [entries[3].clone(), entries[7].start..entries[9].end];
+    let made = Derivation {
+        fresh: &fresh,
+        copies: &[],
+    };
+    let object = object(ObjectKind::Tree, &tree);
+    let memory = scanner.scan_derived(&object, &made, &base, &mut hits);
+    assert!(memory.has_hits());
     let expected: Vec<Hit> = [3, 7, 8, 9].map(|n| whole[n].clone()).to_vec();
     assert_eq!(told(&hits), told(&expected));
 }
@@ -199,10 +206,7 @@ fn prefilter_and_gates_lose_no_example() {
         for example in lists.iter().flatten() {
             let text = Keys::fill(5, &example.text);
             let mut hits = Vec::new();
-            slow.scan(
-                &object(ObjectKind::Blob, text.as_bytes(), NewRanges::All),
-                &mut hits,
-            );
+            slow.scan(&object(ObjectKind::Blob, text.as_bytes()), &mut hits);
             assert_eq!(told(&scan(&text)), told(&hits), "{}", example.why);
             examples += 1;
         }
@@ -270,8 +274,8 @@ fn hits_that_moved_out_of_an_object_are_left_as_they_are() {
     let key = Keys::new(29).access_key_id();
     let mut hits = scan(&format!("{}{key}", "\n".repeat(500)));
     for kind in ObjectKind::ALL {
-        locate(kind, 20, b"100644 x\0", &mut hits);
-        locate(kind, 20, b"", &mut hits);
+        locate(&object(kind, b"100644 x\0"), &mut hits);
+        locate(&object(kind, b""), &mut hits);
     }
     assert_eq!(hits[0].span.start, 500);
 }

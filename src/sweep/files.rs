@@ -1,13 +1,16 @@
 //! `--worktree`: the files as they lie on disk, tracked or not.
 
 use std::io::Read;
+use std::sync::Arc;
 
-use super::scanning::{Budget, ScanWorker};
+use super::budget::Budget;
+use super::scanning::ScanWorker;
 use super::{Error, Scanned, Stages, unlocated};
+use crate::git::messages;
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;
 use crate::git::worktree::{self, Content};
-use crate::model::{Coverage, Exposure, Field, Gap, GapKind, Place, Report};
+use crate::model::{Coverage, Field, Gap, GapKind, Place, Report};
 use crate::pairing;
 
 /// Bytes of a file read at once.
@@ -25,7 +28,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
             hint: "sweep its objects instead: leave --worktree out".to_owned(),
         });
     };
-    let budget = Budget::new(stages.plan.limits.hits_max);
+    let budget = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
     let mut worker = ScanWorker::new(stages.rules, &budget);
     let mut coverage = Coverage::default();
     let mut piece = vec![0; PIECE_LEN];
@@ -34,30 +37,27 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
         if stages.control.check_clock().is_some() {
             return;
         }
-        match read(&mut worker, path, content, &mut piece) {
+        let place = Place::WorktreeFile(path.to_vec());
+        // A key in a name is found as it will be once the file is committed, and never shown raw.
+        worker.text(place.clone(), Field::EntryName, path);
+        match read(&mut worker, place, Field::Content, content, &mut piece) {
             Ok(bytes) => {
                 coverage.files += 1;
                 coverage.bytes += bytes;
             }
-            Err(e) => {
-                let mut gap = Gap::new(
-                    GapKind::Unreadable,
-                    format!("the file cannot be read: {}", e.kind()),
-                );
-                gap.path = Some(path.to_vec());
-                unread.push(gap);
-            }
+            Err(e) => unread.push(unreadable(path, &e)),
         }
     });
     gaps.append(&mut unread);
     gaps.extend(stages.control.stopped().map(crate::git::source::stop_gap));
-    let (mut hits, limits) = worker.finish();
+    let (mut hits, mut limits) = worker.finish();
+    budget.cut(&mut hits);
     gaps.extend(budget.gap());
-    stages.placeholders.mark(&mut hits);
+    limits.extend(budget.limit());
     let credentials = pairing::pair(unlocated(hits));
     let graded = credentials
         .into_iter()
-        .map(|credential| (credential, Exposure::default()))
+        .map(|credential| (credential, Arc::default()))
         .collect();
     let scanned = Scanned {
         limits,
@@ -68,23 +68,49 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     Ok(stages.report(&Tips::default(), scanned, graded))
 }
 
+/// Scans the logs of refs and the messages that git keeps in files; returns a gap for each that
+/// cannot be read.
+pub(super) fn scan_messages(stages: &Stages<'_>, worker: &mut ScanWorker<'_>) -> Vec<Gap> {
+    let mut piece = vec![0; PIECE_LEN];
+    let mut unread = Vec::new();
+    let gaps = messages::files(stages.repo, |path, content| {
+        if stages.control.check_clock().is_some() {
+            return;
+        }
+        let place = Place::GitFile(path.to_vec());
+        if let Err(e) = read(worker, place, Field::Message, content, &mut piece) {
+            unread.push(unreadable(path, &e));
+        }
+    });
+    let stopped = stages.control.stopped().map(crate::git::source::stop_gap);
+    gaps.into_iter().chain(unread).chain(stopped).collect()
+}
+
+fn unreadable(path: &[u8], error: &std::io::Error) -> Gap {
+    Gap {
+        path: Some(path.to_vec()),
+        ..Gap::new(
+            GapKind::Unreadable,
+            format!("the file cannot be read: {}", error.kind()),
+        )
+    }
+}
+
 /// Scans one file; returns how many bytes it has.
 fn read(
     worker: &mut ScanWorker<'_>,
-    path: &[u8],
+    place: Place,
+    field: Field,
     content: Content,
     piece: &mut [u8],
 ) -> std::io::Result<u64> {
-    let place = Place::WorktreeFile(path.to_vec());
-    // A key in a name is found as it will be once the file is committed, and never shown raw.
-    worker.text(place.clone(), Field::EntryName, path);
     match content {
         Content::Link(target) => {
-            worker.text(place, Field::Content, &target);
+            worker.text(place, field, &target);
             Ok(target.len() as u64)
         }
         Content::File(mut file) => {
-            worker.begin_file(place);
+            worker.begin_file(place, field);
             let mut total = 0;
             loop {
                 match file.read(piece) {

@@ -11,7 +11,7 @@ use crate::git::objects::Objects;
 use crate::git::source::{self, Read};
 use crate::git::tips::Tips;
 use crate::model::{
-    Coverage, Credential, Exposure, Gap, Limit, Location, Note, ObjectId, StopCause,
+    self, Coverage, Credential, Exposure, Gap, Limit, Location, Note, ObjectId, StopCause,
 };
 
 /// What history tells.
@@ -32,7 +32,7 @@ impl Stages<'_> {
         objects: &'a Objects,
         read: &'a Read<S>,
         tips: &'a Tips,
-        hits: &BTreeSet<ObjectId>,
+        (hits, always): (&BTreeSet<ObjectId>, bool),
         coverage: &mut Coverage,
     ) -> Traced<'a> {
         self.control.begin_tracing();
@@ -50,12 +50,13 @@ impl Stages<'_> {
                 traced.gaps.push(stop_gap(cause));
                 None
             }
-            None => objects.trace(read, tips, hits, self.control),
+            None => objects.trace(read, tips, hits, always, self.control),
         };
         let needers = history
             .as_ref()
             .and_then(|history| self.unless_given_up(history.needers(), &mut traced));
-        traced.gaps.extend(objects.damage(read, needers.as_ref()));
+        let damage = objects.damage(read, needers.as_ref(), &mut traced.notes);
+        traced.gaps.extend(damage);
         if let (Some(history), Some(needers)) = (&history, &needers) {
             let (gaps, notes) = objects.missing(history, needers, coverage);
             traced.gaps.extend(gaps);
@@ -76,32 +77,34 @@ impl Stages<'_> {
     pub(super) fn exposures(
         &self,
         credentials: &[Credential],
+        tips: &Tips,
         traced: &mut Traced<'_>,
-    ) -> Vec<Exposure> {
-        let mut exposures = vec![Exposure::default(); credentials.len()];
+    ) -> Vec<Arc<Exposure>> {
         let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
-        let asked: Vec<usize> = (0..credentials.len())
-            .filter(|at| worth(&credentials[*at]))
-            .collect();
-        let Some(history) = traced.history.take().filter(|_| !asked.is_empty()) else {
-            return exposures;
+        let places = names::places(credentials, worth);
+        let Some(history) = traced
+            .history
+            .take()
+            .filter(|_| !places.distinct.is_empty())
+        else {
+            return vec![Arc::default(); credentials.len()];
         };
-        let carriers: Vec<_> = asked
-            .iter()
-            .map(|at| names::carriers(&credentials[*at]))
-            .collect();
-        let told = history.exposures(&carriers);
-        if let Some((told, cut)) = self.unless_given_up(told, traced) {
-            for (at, exposure) in asked.into_iter().zip(told) {
-                exposures[at] = exposure;
-            }
-            if cut {
-                let detail = "so many commits introduce credentials that some refs which reach \
-                              them are not counted";
-                traced.limits.push(limit(detail));
-            }
+        let told = history.exposures(&places.distinct);
+        let Some((told, cut)) = self.unless_given_up(told, traced) else {
+            return vec![Arc::default(); credentials.len()];
+        };
+        if cut {
+            let detail = "so many commits introduce credentials that some refs which reach \
+                          them are not counted";
+            traced.limits.push(limit(detail));
         }
-        exposures
+        let traced = if tips.head.is_none() || history.has_head() {
+            model::Traced::Yes
+        } else {
+            model::Traced::WithoutHead
+        };
+        let told = told.into_iter();
+        places.share(told.map(|exposure| Exposure { traced, ..exposure }))
     }
 
     /// The result, or `None` and a word in the report on why there is none.

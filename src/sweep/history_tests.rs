@@ -3,7 +3,7 @@
 use crate::git::testrepo::TestRepo;
 use crate::model::{Control, GapKind, Report, StopCause};
 use crate::rules::RuleSet;
-use crate::sweep::scanning::Budget;
+use crate::sweep::budget::Budget;
 use crate::sweep::{Limits, Repo, Selection, Stages, SweepPlan};
 use crate::testkeys::Keys;
 
@@ -11,6 +11,8 @@ use crate::testkeys::Keys;
 /// read.
 fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
     let plan = SweepPlan {
+        full_scan: false,
+        now: None,
         path: repo.path().to_owned(),
         path_is_explicit: true,
         selection: Selection::All,
@@ -33,12 +35,12 @@ fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
         placeholders: &crate::placeholders::Placeholders::builtin().unwrap(),
     };
     let tips = stages.tips().unwrap();
-    let budget = Budget::new(plan.limits.hits_max);
+    let budget = Budget::new(plan.limits.hits_max, stages.placeholders);
     let read = stages.read_objects(&tips, &budget);
     if let Some(cause) = stop {
         control.stop(cause);
     }
-    stages.conclude(&tips, &budget, read)
+    stages.conclude(&tips, &budget, Vec::new(), read)
 }
 
 fn with_key_and_hole() -> TestRepo {

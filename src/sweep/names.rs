@@ -8,37 +8,20 @@ use super::Error;
 use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
 use crate::git::select;
-use crate::git::tips::{TipKind, Tips};
-use crate::model::{Control, Credential, Field, Hit, LocatedHit, Location, ObjectId, Place};
+use crate::git::tips::Tips;
+use crate::model::{
+    Control, Credential, Exposure, Field, Held, Hit, LocatedHit, Location, ObjectId, Place,
+};
 
 /// Bytes of all paths that all hits may list together; beyond it each lists only one.
 const PATH_BYTES_MAX: usize = 64 << 20;
 
-/// Keeps only the refs that a selection names.
+/// Keeps only the refs that a selection names in the scope.
 pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
-    let selected = select::select(&tips, names).map_err(|unknown| Error::Selection {
+    select::narrow(tips, names).map_err(|unknown| Error::Selection {
         message: unknown.to_string(),
         hint: "`git for-each-ref` lists the refs; a glob such as 'refs/heads/*' takes several"
             .to_owned(),
-    })?;
-    let chosen: BTreeSet<&[u8]> = selected
-        .iter()
-        .filter_map(|tip| match &tip.kind {
-            TipKind::Ref(name) => Some(name.as_bytes()),
-            _ => None,
-        })
-        .collect();
-    let ref_names = tips
-        .ref_names
-        .iter()
-        .filter(|name| chosen.contains(name.as_slice()))
-        .cloned()
-        .collect();
-    Ok(Tips {
-        tips: selected,
-        ref_names,
-        index_paths: Vec::new(),
-        ..tips
     })
 }
 
@@ -158,8 +141,45 @@ fn append_entry_name(location: &mut Location, name: &[u8]) {
     }
 }
 
+/// What carries each of many credentials. A file may hold thousands, and what is true of one of
+/// them is true of all: history is asked once.
+pub(super) struct Places {
+    /// Different sets of carriers.
+    pub(super) distinct: Vec<Vec<Carrier>>,
+    /// Which of them each credential has, if it is worth asking about.
+    which: Vec<Option<usize>>,
+}
+
+/// Collects the carriers of all credentials that are worth it.
+pub(super) fn places(credentials: &[Credential], worth: impl Fn(&Credential) -> bool) -> Places {
+    let mut known: BTreeMap<Vec<Carrier>, usize> = BTreeMap::new();
+    let which = credentials.iter().map(|credential| {
+        worth(credential).then(|| {
+            let next = known.len();
+            *known.entry(carriers(credential)).or_insert(next)
+        })
+    });
+    let which = which.collect();
+    let mut distinct: Vec<_> = known.into_iter().collect();
+    distinct.sort_by_key(|(_, at)| *at);
+    Places {
+        distinct: distinct.into_iter().map(|(carriers, _)| carriers).collect(),
+        which,
+    }
+}
+
+impl Places {
+    /// Gives each credential what is known of its place, in order.
+    pub(super) fn share(&self, told: impl Iterator<Item = Exposure>) -> Vec<Arc<Exposure>> {
+        let told: Vec<Arc<Exposure>> = told.map(Arc::new).collect();
+        let unknown = Arc::new(Exposure::default());
+        let of = |at: &Option<usize>| at.and_then(|at| told.get(at)).unwrap_or(&unknown).clone();
+        self.which.iter().map(of).collect()
+    }
+}
+
 /// Everything that holds a part of a credential.
-pub(super) fn carriers(credential: &Credential) -> Vec<Carrier> {
+fn carriers(credential: &Credential) -> Vec<Carrier> {
     let carriers: BTreeSet<Carrier> = credential
         .hits
         .iter()
@@ -169,8 +189,22 @@ pub(super) fn carriers(credential: &Credential) -> Vec<Carrier> {
                 Some(Carrier::RefName(String::from_utf8_lossy(name).into_owned()))
             }
             Place::IndexPath(_) => Some(Carrier::IndexPath),
+            Place::GitFile(path) => Some(Carrier::Held(holder(path))),
             Place::WorktreeFile(_) => None,
         })
         .collect();
     carriers.into_iter().collect()
+}
+
+/// What a file below the git directory is to people: a ref's log, or just a file.
+fn holder(path: &[u8]) -> Held {
+    let path = String::from_utf8_lossy(path).into_owned();
+    let log = match path.strip_prefix("logs/") {
+        Some(name) => Some(name.to_owned()),
+        None => path.split_once("/logs/").and_then(|(before, name)| {
+            let is_worktree = before.starts_with("worktrees/");
+            is_worktree.then(|| format!("{before}/{name}"))
+        }),
+    };
+    log.map_or(Held::File(path), Held::Reflog)
 }

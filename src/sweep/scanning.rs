@@ -1,66 +1,30 @@
-//! Between the source of objects and the scanner: keeps the hits, and a bound on how many.
+//! Between the source of objects and the scanner: keeps the hits.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::ops::Range;
 
+use super::budget::Budget;
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
-use crate::model::{Field, Gap, GapKind, Hit, Limit, Object, ObjectId, ObjectKind, Place};
+use crate::model::{Derivation, Field, Hit, Limit, Margins, Object, ObjectId, ObjectKind, Place};
 use crate::rules::RuleSet;
-use crate::scan::{Scanner, Stream};
+use crate::scan::{Memory, Scanner, Stream};
 
 /// How a git-lfs pointer begins; the content it points to lies elsewhere.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 /// No pointer is longer, by git-lfs's own specification.
 const LFS_POINTER_LEN_MAX: usize = 1024;
 
-/// How many hits all workers may keep together.
-pub(super) struct Budget {
-    kept: AtomicUsize,
-    max: usize,
-}
-
-impl Budget {
-    pub(super) fn new(max: usize) -> Budget {
-        Budget {
-            kept: AtomicUsize::new(0),
-            max,
-        }
-    }
-
-    pub(super) fn reset(&self) {
-        self.kept.store(0, Ordering::Relaxed);
-    }
-
-    /// Takes room for `count` hits; gives how many may be kept.
-    fn take(&self, count: usize) -> usize {
-        let before = self.kept.fetch_add(count, Ordering::Relaxed);
-        count.min(self.max.saturating_sub(before))
-    }
-
-    /// What to report if hits had to be dropped.
-    pub(super) fn gap(&self) -> Option<Gap> {
-        let found = self.kept.load(Ordering::Relaxed);
-        let detail = || {
-            format!(
-                "{found} hits were found, only {} of them were kept",
-                self.max
-            )
-        };
-        (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
-    }
-}
-
 /// One worker's scanner with what it found.
 pub(crate) struct ScanWorker<'a> {
     scanner: Scanner,
     stream: Option<Stream>,
-    budget: &'a Budget,
+    budget: &'a Budget<'a>,
     hits: Vec<Hit>,
     limits: Vec<Limit>,
 }
 
 impl<'a> ScanWorker<'a> {
-    pub(super) fn new(rules: &RuleSet, budget: &'a Budget) -> ScanWorker<'a> {
+    pub(super) fn new(rules: &RuleSet, budget: &'a Budget<'a>) -> ScanWorker<'a> {
         ScanWorker {
             scanner: Scanner::new(rules),
             stream: None,
@@ -80,6 +44,13 @@ impl<'a> ScanWorker<'a> {
         }
     }
 
+    /// Scans what users typed into the logs of refs that are no files.
+    pub(super) fn messages(&mut self, tips: &Tips) {
+        for (path, text) in &tips.messages {
+            self.text(Place::GitFile(path.clone()), Field::Message, text);
+        }
+    }
+
     /// Scans a text that is no object.
     pub(super) fn text(&mut self, place: Place, field: Field, bytes: &[u8]) {
         let before = self.hits.len();
@@ -87,9 +58,9 @@ impl<'a> ScanWorker<'a> {
         self.keep(before);
     }
 
-    /// A file of the work tree follows piece by piece.
-    pub(super) fn begin_file(&mut self, place: Place) {
-        self.stream = Some(Stream::new(&self.scanner, place));
+    /// A file that is no object follows piece by piece.
+    pub(super) fn begin_file(&mut self, place: Place, field: Field) {
+        self.stream = Some(Stream::new(&self.scanner, place).of_field(field));
     }
 
     /// The next piece of it.
@@ -107,18 +78,20 @@ impl<'a> ScanWorker<'a> {
         (self.hits, self.limits)
     }
 
-    /// Drops what is over the budget; true if anything was found at all.
+    /// Takes in what was found from place `before` on; true if anything was found at all.
     fn keep(&mut self, before: usize) -> bool {
-        let found = self.hits.len() - before;
-        if found > 0 {
-            self.hits.truncate(before + self.budget.take(found));
+        let found = self.hits.len() > before;
+        if found {
+            self.budget.take(&mut self.hits, before);
         }
-        found > 0
+        found
     }
 }
 
 impl ScanObjects for ScanWorker<'_> {
-    fn object(&mut self, object: &Object<'_>) -> bool {
+    type Memory = Memory;
+
+    fn object(&mut self, object: &Object<'_>, made: Option<(&Derivation<'_>, &Memory)>) -> Memory {
         if object.kind == ObjectKind::Blob
             && object.bytes.len() <= LFS_POINTER_LEN_MAX
             && object.bytes.starts_with(LFS_POINTER)
@@ -132,8 +105,32 @@ impl ScanObjects for ScanWorker<'_> {
             });
         }
         let before = self.hits.len();
-        self.scanner.scan(object, &mut self.hits);
-        self.keep(before)
+        let memory = match made {
+            Some((made, base)) => self
+                .scanner
+                .scan_derived(object, made, base, &mut self.hits),
+            None => self.scanner.scan(object, &mut self.hits),
+        };
+        self.keep(before);
+        memory
+    }
+
+    fn has_hits(memory: &Memory) -> bool {
+        memory.has_hits()
+    }
+
+    fn margins(&self, base: &Memory) -> Option<Margins> {
+        self.scanner.margins(base)
+    }
+
+    fn passes(
+        &self,
+        kind: ObjectKind,
+        bytes: &[u8],
+        fresh: &[Range<usize>],
+        base: &Memory,
+    ) -> bool {
+        self.scanner.passes(kind, bytes, fresh, base)
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {

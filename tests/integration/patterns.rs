@@ -2,9 +2,7 @@
 
 use std::path::Path;
 
-use keysweep::model::{
-    Credential, Field, Hit, LocatedHit, NewRanges, Object, ObjectId, ObjectKind, Place,
-};
+use keysweep::model::{Credential, Field, Hit, LocatedHit, Object, ObjectId, ObjectKind, Place};
 use keysweep::pairing::pair;
 use keysweep::rules::{Example, FILES, RuleFile, RuleSet};
 use keysweep::scan::Scanner;
@@ -30,7 +28,6 @@ fn hits_of(rule: &str, text: &str) -> Vec<Hit> {
         id: ObjectId::from_bytes(&[1; 20]).expect("20 bytes are an id"),
         kind: ObjectKind::Blob,
         bytes: text.as_bytes(),
-        new: NewRanges::All,
     };
     let mut hits = Vec::new();
     Scanner::new(&rules).scan(&object, &mut hits);

@@ -5,8 +5,11 @@ use std::path::Path;
 
 use keysweep::model::{Confidence, Encoding, Field, GapKind, Severity, ValidityState};
 use regex::Regex;
+use serde_json::Value;
 
-use crate::support::keysweep::run_in;
+use crate::support::keysweep::{run_in, sweep};
+use crate::support::repo::Repo;
+use crate::support::seed::Seed;
 
 fn readme() -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")).unwrap()
@@ -119,4 +122,121 @@ fn enumerations_are_complete() {
             "README.md does not explain `{name}`"
         );
     }
+}
+
+/// The fields that the tables of the JSON report name, as paths from the document.
+fn documented_fields() -> BTreeSet<String> {
+    let text = readme();
+    let section = text.split("## ").find(|s| s.starts_with("The JSON report"));
+    let name = Regex::new("`([^`]+)`").unwrap();
+    let mut base = None;
+    let mut fields = BTreeSet::new();
+    for line in section.unwrap().lines() {
+        let cell = line
+            .strip_prefix("| ")
+            .and_then(|row| row.split(" | ").next());
+        match cell {
+            Some("field") => base = Some(""),
+            Some("finding's field") => base = Some("findings."),
+            None if !line.starts_with('|') => base = None,
+            _ => {}
+        }
+        let (Some(base), Some(cell)) = (base, cell) else {
+            continue;
+        };
+        for found in name.captures_iter(cell) {
+            fields.insert(format!("{base}{}", &found[1]));
+        }
+    }
+    fields
+}
+
+/// Paths of all fields of a document, without those of objects that only hold others. A line of
+/// NDJSON counts as the finding it is.
+fn fields(value: &Value, path: &str, into: &mut BTreeSet<String>) {
+    match value {
+        Value::Array(items) => {
+            into.insert(path.to_owned());
+            for item in items {
+                fields(item, path, into);
+            }
+        }
+        Value::Object(object) => {
+            into.remove(path);
+            for (key, value) in object {
+                let at = match (path, key.as_str()) {
+                    ("", "suppressed") => {
+                        into.insert(key.clone());
+                        "findings".to_owned()
+                    }
+                    ("", key) => key.to_owned(),
+                    ("coverage.objects", key) => {
+                        into.insert(format!("{path}.{key}"));
+                        "coverage.objects.*".to_owned()
+                    }
+                    (_, key) => format!("{path}.{key}"),
+                };
+                fields(value, &at, into);
+            }
+        }
+        _ => {
+            into.insert(path.to_owned());
+        }
+    }
+}
+
+/// The JSON in a snapshot: everything after its head.
+fn snapshot(name: &str) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/snapshots");
+    let text = std::fs::read_to_string(folder.join(name)).unwrap();
+    text.splitn(3, "---\n").nth(2).unwrap().to_owned()
+}
+
+#[test]
+fn every_field_of_the_json_report_is_documented_and_no_other() {
+    let mut written = BTreeSet::new();
+    let full: Value = serde_json::from_str(&snapshot("json_rich.snap")).unwrap();
+    fields(&full, "", &mut written);
+    for line in snapshot("ndjson_rich.snap").lines() {
+        let mut line: Value = serde_json::from_str(line).unwrap();
+        let kind = line["type"].clone();
+        written.insert("type".to_owned());
+        line.as_object_mut().unwrap().remove("type");
+        let base = if kind == "summary" { "" } else { "findings" };
+        fields(&line, base, &mut written);
+    }
+    // Real reports: what the snapshots are made of is built by hand.
+    let repo = Repo::new();
+    repo.commit_file("a", Seed::new(310).pair().ini());
+    repo.commit_file("b", "key AKIAIOSFODNN7EXAMPLE\n");
+    let report = repo.root().join("report.json");
+    let output = format!("json={}", report.display());
+    for args in [
+        &["--reveal", "-q", "-o", &output][..],
+        &["-o", &output, "--worktree"],
+    ] {
+        sweep(repo.path(), args).expect_code(1);
+        let text = std::fs::read_to_string(&report).unwrap();
+        fields(&serde_json::from_str(&text).unwrap(), "", &mut written);
+    }
+    // Lists and the objects above fields need no line of their own, but `findings` has one.
+    let documented = documented_fields();
+    written.insert("findings".to_owned());
+    // This version finds no session token, and so has none to reveal.
+    written.insert("findings.token".to_owned());
+    let is_parent = |path: &String| {
+        let inside = format!("{path}.");
+        written.iter().any(|other| other.starts_with(&inside)) && !documented.contains(path)
+    };
+    let written: BTreeSet<String> = written.iter().filter(|p| !is_parent(p)).cloned().collect();
+    let missing: Vec<_> = written.difference(&documented).collect();
+    let stale: Vec<_> = documented.difference(&written).collect();
+    assert!(
+        missing.is_empty(),
+        "README.md does not document {missing:?}"
+    );
+    assert!(
+        stale.is_empty(),
+        "README.md documents what is never written: {stale:?}"
+    );
 }

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 
 use crate::support::json::{sha256, text};
-use crate::support::keysweep::{run_in, sweep, sweep_json};
+use crate::support::keysweep::{command, home, run_in, sweep, sweep_json};
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};
 
@@ -255,6 +255,19 @@ fn hostile_names_cannot_forge_output() {
 }
 
 #[test]
+fn errors_escape_names_once() {
+    let (repo, _) = with_key();
+    let run = sweep(repo.path(), &["--refs", "a\x1b[2J"]).expect_code(2);
+    assert!(
+        run.err().contains(r#"no ref matches "a\x1b[2J""#),
+        "{}",
+        run.err()
+    );
+    let run = run_in(repo.path(), &["sweep", "no\u{202e}such"]).expect_code(2);
+    assert!(run.err().contains(r#""no\u{202e}such""#), "{}", run.err());
+}
+
+#[test]
 fn paths_that_are_not_utf8_carry_their_bytes() {
     use std::os::unix::ffi::OsStrExt;
     let repo = Repo::new();
@@ -292,4 +305,74 @@ fn help_names_the_contract() {
     ] {
         assert!(help.contains(flag), "{flag} is missing from --help");
     }
+}
+
+#[test]
+fn the_first_line_says_what_was_swept_and_the_last_what_was_read() {
+    let (repo, _) = with_key();
+    repo.git(&["switch", "-q", "--orphan", "empty"]);
+    repo.commit_file("a", "nothing\n");
+    let ends = |args: &[&str]| {
+        let out = sweep(repo.path(), args).out();
+        let first = out.lines().take(2).collect::<Vec<_>>().join(" ");
+        (first, out.lines().last().unwrap().to_owned())
+    };
+    let path = repo.path().to_str().unwrap();
+    let (first, last) = ends(&[]);
+    assert!(first.starts_with(&format!("swept: {path}")), "{first}");
+    assert!(first.contains("everything in it"), "{first}");
+    assert!(last.ends_with("everything was read"), "{last}");
+    let (first, last) = ends(&["--refs", "empty"]);
+    assert!(
+        first.contains("only what these refs reach: empty;"),
+        "{first}"
+    );
+    assert!(
+        last.starts_with("nothing found in what empty reaches"),
+        "{last}"
+    );
+    let (first, last) = ends(&["--worktree"]);
+    assert!(first.contains("only the files of the work tree"), "{first}");
+    assert!(last.starts_with("nothing found in the work tree"), "{last}");
+}
+
+#[test]
+fn what_to_do_is_said_once_and_names_the_place() {
+    let repo = Repo::new();
+    let mut seed = Seed::new(304);
+    repo.commit_file("a", "nothing\n");
+    repo.write("staged.env", seed.pair().ini());
+    repo.git(&["add", "staged.env"]);
+    repo.write("b.env", seed.pair().ini());
+    repo.git(&["add", "b.env"]);
+    let out = sweep(repo.path(), &[]).expect_code(1).out();
+    assert_eq!(out.matches("what to do now").count(), 1);
+    assert_eq!(out.matches("update-access-key").count(), 1);
+    assert!(out.contains("held by: the index (staged)"), "{out}");
+    assert!(out.contains("git rm --cached -- PATH"), "{out}");
+    repo.git(&["rm", "-q", "--cached", "b.env"]);
+    repo.git(&["gc", "-q", "--prune=now"]);
+    let out = sweep(repo.path(), &[]).expect_code(1).out();
+    assert!(out.contains("git rm --cached -- staged.env"), "{out}");
+}
+
+#[test]
+fn incomplete_is_said_once_where_both_streams_meet() {
+    let repo = Repo::new();
+    repo.commit_file("a", "nothing\n");
+    std::fs::remove_file(repo.loose(&repo.id("HEAD:a"))).unwrap();
+    let run = sweep(repo.path(), &[]).expect_code(3);
+    let of = |text: &str| text.matches("INCOMPLETE").count();
+    assert_eq!((of(&run.out()), of(&run.err())), (1, 1), "apart: in each");
+    let home = home();
+    let log = home.path().join("log");
+    let file = std::fs::File::create(&log).unwrap();
+    let status = command(repo.path(), home.path())
+        .arg("sweep")
+        .stdout(file.try_clone().unwrap())
+        .stderr(file)
+        .status()
+        .unwrap();
+    assert_eq!(status.code(), Some(3));
+    assert_eq!(of(&std::fs::read_to_string(&log).unwrap()), 1);
 }

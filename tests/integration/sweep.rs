@@ -210,11 +210,13 @@ fn a_passed_deadline_is_a_gap() {
         },
     );
     let plan = SweepPlan {
+        full_scan: false,
         path: repo.path().to_owned(),
         path_is_explicit: true,
         selection: Selection::All,
         threads: 1,
         min_confidence: Confidence::Medium,
+        now: None,
         allow_incomplete: Vec::new(),
         strict: false,
         limits: Limits {

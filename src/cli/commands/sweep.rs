@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use crate::cli::args::{General, Sweep};
-use crate::cli::exit::{self, Failing, Situation, Written};
+use crate::cli::exit::{self, FailOn, Failing, Situation, Written};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::plan::{self, Settings};
@@ -59,7 +59,7 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
         output::write_stdout(format, &report, options, err)
     });
     let failing = Failing::count(&report, settings.fail_on);
-    last_words(&report, failing, err);
+    last_words(&report, failing, &settings, err);
     Ok(exit::code(Situation {
         failing: failing.any(),
         complete_enough: report.complete_enough(),
@@ -126,7 +126,12 @@ const fn both(a: Written, b: Written) -> Written {
 }
 
 /// What stderr says last: why the exit code is not what the report on stdout suggests.
-fn last_words(report: &Report, failing: Failing, err: &mut dyn Write) {
+fn last_words(report: &Report, failing: Failing, settings: &Settings, err: &mut dyn Write) {
+    let unverified = (settings.fail_on == FailOn::Active).then(|| {
+        "warning: nothing can fail with --fail-on active: this version does not ask AWS which keys \
+         work"
+            .to_owned()
+    });
     let hidden = (failing.hidden > 0).then(|| {
         format!(
             "note: {} of low confidence at or above --fail-on are not shown; \
@@ -134,7 +139,8 @@ fn last_words(report: &Report, failing: Failing, err: &mut dyn Write) {
             failing.hidden
         )
     });
-    let lines = [hidden, report::incomplete_line(report)];
+    let incomplete = report::incomplete_line(report).filter(|_| !settings.report_is_seen);
+    let lines = [unverified, hidden, incomplete];
     let text: String = lines
         .into_iter()
         .flatten()
@@ -146,24 +152,34 @@ fn last_words(report: &Report, failing: Failing, err: &mut dyn Write) {
 
 #[cfg(test)]
 mod tests {
+    use clap::Parser as _;
+
     use super::*;
+    use crate::cli::args::{Args, Command};
     use crate::report::fixture;
 
-    fn words(report: &Report, failing: Failing) -> String {
+    fn settings(line: &str) -> Settings {
+        let args = Args::try_parse_from(line.split(' ')).unwrap();
+        let Command::Sweep(sweep) = args.command;
+        plan::resolve(&args.general, sweep, &Terminal::detect(), 0).unwrap()
+    }
+
+    fn words(report: &Report, failing: Failing, settings: &Settings) -> String {
         let mut out = Vec::new();
-        last_words(report, failing, &mut out);
+        last_words(report, failing, settings, &mut out);
         String::from_utf8(out).unwrap()
     }
 
     #[test]
     fn incomplete_is_the_last_word_and_names_the_first_gap() {
+        let json = &settings("keysweep sweep -f json");
         let mut report = fixture::pushed_pair();
-        assert_eq!(words(&report, Failing::default()), "");
+        assert_eq!(words(&report, Failing::default(), json), "");
         let id = fixture::oid(0x1f);
         let mut gap = Gap::of_object(GapKind::Missing, id, "needed by\na commit");
         let secret = report.findings[0].credential.secret.clone().unwrap();
         gap.path = Some(secret.expose().to_vec());
-        report.gaps = vec![gap, Gap::new(GapKind::Shallow, "history ends")];
+        report.gaps = vec![gap];
         let hidden = Failing {
             shown: 0,
             hidden: 2,
@@ -171,14 +187,50 @@ mod tests {
         let expected = format!(
             "note: 2 of low confidence at or above --fail-on are not shown; \
              --min-confidence low shows them\n\
-             INCOMPLETE: 2 gaps (first: missing: object {id}, [secret]: needed by\\na commit); \
+             INCOMPLETE: 1 gap (first: missing: object {id}, [secret]: needed by\\na commit); \
              {}\n",
             GapKind::Missing.next_step()
         );
-        assert_eq!(words(&report, hidden), expected);
-        report.allowed_gaps = vec![GapKind::Missing, GapKind::Shallow];
-        let text = words(&report, Failing::default());
+        assert_eq!(words(&report, hidden, json), expected);
+        report.allowed_gaps = vec![GapKind::Missing];
+        let text = words(&report, Failing::default(), json);
         assert!(text.contains("accepted by --allow-incomplete"), "{text}");
+    }
+
+    #[test]
+    fn what_could_not_be_opened_comes_before_what_is_missing() {
+        let mut report = fixture::empty();
+        report.gaps = vec![
+            Gap::new(GapKind::Missing, "needed"),
+            Gap::new(GapKind::Unreadable, "permission denied"),
+        ];
+        let text = words(
+            &report,
+            Failing::default(),
+            &settings("keysweep sweep -f json"),
+        );
+        assert!(
+            text.contains("(first: unreadable: permission denied)"),
+            "{text}"
+        );
+    }
+
+    #[test]
+    fn whoever_sees_the_report_is_not_told_twice() {
+        let mut report = fixture::empty();
+        report.gaps = vec![Gap::new(GapKind::Shallow, "history ends")];
+        let mut seen = settings("keysweep sweep");
+        seen.report_is_seen = true;
+        assert_eq!(words(&report, Failing::default(), &seen), "");
+        seen.report_is_seen = false;
+        assert!(words(&report, Failing::default(), &seen).starts_with("INCOMPLETE: 1 gap"));
+    }
+
+    #[test]
+    fn failing_on_what_nobody_asked_is_warned_of() {
+        let settings = settings("keysweep sweep --fail-on active");
+        let text = words(&fixture::empty(), Failing::default(), &settings);
+        assert!(text.starts_with("warning: nothing can fail with --fail-on active"));
     }
 
     #[test]

@@ -67,7 +67,7 @@ fn several_reports_are_written_and_only_the_owner_can_read_them() {
     }
     let text = fs::read_to_string(&human).unwrap();
     assert!(
-        text.starts_with("error[") && !text.contains('\x1b'),
+        text.starts_with("swept: ") && !text.contains('\x1b'),
         "no colour in files"
     );
     serde_json::from_slice::<serde_json::Value>(&fs::read(&json).unwrap()).unwrap();

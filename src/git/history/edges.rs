@@ -9,7 +9,7 @@ use crate::git::bits::Bits;
 use crate::git::pack::delta::Trail;
 use crate::git::store::{NONE, Store};
 use crate::git::structure::Absent;
-use crate::git::tree::{self, Bounds, Entry, EntryKind, Event, Malformed};
+use crate::git::tree::{self, Bounds, Derived, Entry, EntryKind, Event, Malformed};
 use crate::model::ObjectId;
 
 /// Bits of an id that the first test looks at: 128 KiB of table, which stays in the cache.
@@ -43,6 +43,11 @@ impl Traced {
             traced.filter.insert(filter_bits(store.raw_id(number)));
         }
         traced
+    }
+
+    /// True if nothing is traced.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
     }
 
     fn contains(&self, number: u32, id: &[u8]) -> bool {
@@ -119,6 +124,13 @@ pub(crate) struct Carry {
     depth: u8,
 }
 
+impl Carry {
+    /// Where its entries begin, and where the last one ends.
+    pub(crate) fn bounds(&self) -> &[u32] {
+        &self.bounds
+    }
+}
+
 /// Looks up what trees name, and collects their edges. One per worker.
 pub(crate) struct Collector<'a> {
     store: &'a Store,
@@ -133,6 +145,8 @@ pub(crate) struct Collector<'a> {
     /// fewer entries than this; only a hostile one has more.
     edges_max: usize,
     name_bytes_max: usize,
+    /// Edges of the sparse tree at hand.
+    sparse_edges: Vec<(u32, Edge)>,
 }
 
 impl<'a> Collector<'a> {
@@ -148,6 +162,7 @@ impl<'a> Collector<'a> {
             // Loose trees add to the packed ones: 4 KiB each, which is more than most have.
             edges_max: EDGES_FREE + bytes / 16 + store.loose().len() * 256,
             name_bytes_max: NAME_BYTES_FREE.saturating_add(bytes),
+            sparse_edges: Vec::new(),
         }
     }
 
@@ -164,68 +179,120 @@ impl<'a> Collector<'a> {
         base: Option<(&Carry, &Trail)>,
         new: &mut Vec<Range<usize>>,
     ) -> (Carry, Result<(), Malformed>) {
-        let id_len = self.store.hash.len();
         let mut carry = Carry {
             number,
             ..Carry::default()
         };
-        let Carry { bounds, edges, .. } = &mut carry;
-        let Collector { fresh, runs, .. } = self;
-        fresh.clear();
-        runs.clear();
-        let mut entry_number = 0;
         let result = match base {
-            Some((base, trail)) => tree::follow(
-                bytes,
-                id_len,
-                &base.bounds,
-                &trail.copies,
-                bounds,
-                |event| match event {
-                    Event::New(entry) => {
-                        fresh.push(Fresh::new(entry_number, &entry));
-                        entry_number += 1;
-                    }
-                    Event::Copied(first, count) => {
-                        let (first, count) = (first as u32, count as u32);
-                        let start = base.edges.partition_point(|(n, _)| *n < first);
-                        let copied = base.edges[start..]
-                            .iter()
-                            .take_while(|(n, _)| *n < first + count);
-                        let before = edges.len();
-                        edges.extend(copied.map(|(n, edge)| (n - first + entry_number, *edge)));
-                        runs.push(Run {
-                            entries: (entry_number, entry_number + count),
-                            from: start as u32,
-                            len: (edges.len() - before) as u32,
-                        });
-                        entry_number += count;
-                    }
-                },
-            ),
-            None => tree::entries(bytes, id_len, bounds, |entry| {
-                fresh.push(Fresh::new(entry_number, &entry));
-                entry_number += 1;
-            }),
+            Some((base, trail)) => {
+                let derived = Derived {
+                    bytes,
+                    id_len: self.store.hash.len(),
+                    base: &base.bounds,
+                    copies: &trail.copies,
+                    sparse: false,
+                };
+                let Carry { bounds, edges, .. } = &mut carry;
+                let result = self.follow(&derived, &base.edges, Some(bounds), edges);
+                self.mark_new(new);
+                result
+            }
+            None => {
+                new.clear();
+                new.push(0..bytes.len());
+                self.split(bytes, &mut carry.bounds)
+            }
         };
-        new.clear();
-        match base {
-            Some(_) => self.mark_new(new),
-            None => new.push(0..bytes.len()),
-        }
-        self.look_up(bytes, edges);
-        self.keep(&mut carry, base.map(|(base, _)| base));
+        self.look_up(bytes, &mut carry.edges);
+        carry.depth = self.keep(number, &carry.edges, base.map(|(base, _)| base));
         (carry, result)
     }
 
-    /// Keeps the row of a tree.
-    fn keep(&mut self, carry: &mut Carry, base: Option<&Carry>) {
-        if carry.edges.is_empty() {
-            return;
+    /// Splits a tree of which only cut entries were rebuilt, for [`Collector::take_sparse`]. False
+    /// if it must be rebuilt as a whole.
+    pub(crate) fn split_sparse(
+        &mut self,
+        bytes: &[u8],
+        base: &Carry,
+        trail: &Trail,
+        new: &mut Vec<Range<usize>>,
+    ) -> bool {
+        let derived = Derived {
+            bytes,
+            id_len: self.store.hash.len(),
+            base: &base.bounds,
+            copies: &trail.copies,
+            sparse: true,
+        };
+        let mut edges = std::mem::take(&mut self.sparse_edges);
+        edges.clear();
+        let followed = self.follow(&derived, &base.edges, None, &mut edges);
+        self.sparse_edges = edges;
+        self.mark_new(new);
+        followed.is_ok()
+    }
+
+    /// Takes in the tree that was split last, made from `base`.
+    pub(crate) fn take_sparse(&mut self, number: u32, bytes: &[u8], base: &Carry) {
+        let mut edges = std::mem::take(&mut self.sparse_edges);
+        self.look_up(bytes, &mut edges);
+        self.keep(number, &edges, Some(base));
+        self.sparse_edges = edges;
+    }
+
+    /// Finds the new entries of a tree, and the edges that it has from its base.
+    fn follow(
+        &mut self,
+        tree: &Derived<'_>,
+        base: &[(u32, Edge)],
+        bounds: Option<&mut Bounds>,
+        edges: &mut Vec<(u32, Edge)>,
+    ) -> Result<(), Malformed> {
+        let Collector { fresh, runs, .. } = self;
+        fresh.clear();
+        runs.clear();
+        let mut number = 0;
+        tree::follow(tree, bounds, |event| match event {
+            Event::New(entry) => {
+                fresh.push(Fresh::new(number, &entry));
+                number += 1;
+            }
+            Event::Copied(first, count) => {
+                let (first, count) = (first as u32, count as u32);
+                let start = base.partition_point(|(n, _)| *n < first);
+                let copied = base[start..].iter().take_while(|(n, _)| *n < first + count);
+                let before = edges.len();
+                edges.extend(copied.map(|(n, edge)| (n - first + number, *edge)));
+                runs.push(Run {
+                    entries: (number, number + count),
+                    from: start as u32,
+                    len: (edges.len() - before) as u32,
+                });
+                number += count;
+            }
+        })
+    }
+
+    /// Splits a whole tree: all entries are new.
+    fn split(&mut self, bytes: &[u8], bounds: &mut Bounds) -> Result<(), Malformed> {
+        let fresh = &mut self.fresh;
+        fresh.clear();
+        self.runs.clear();
+        let mut number = 0;
+        tree::entries(bytes, self.store.hash.len(), bounds, |entry| {
+            fresh.push(Fresh::new(number, &entry));
+            number += 1;
+        })
+    }
+
+    /// Keeps the row of a tree; gives how far it is from one that is kept whole.
+    fn keep(&mut self, number: u32, edges: &[(u32, Edge)], base: Option<&Carry>) -> u8 {
+        if edges.is_empty() {
+            return 0;
         }
-        if self.part.rows.len() + carry.edges.len() > self.edges_max {
+        if self.part.rows.len() + edges.len() > self.edges_max {
             self.part.cut = true;
-            return;
+            return 0;
         }
         self.runs.retain(|run| run.len > 0);
         let base = base.map(|base| Base {
@@ -233,15 +300,20 @@ impl<'a> Collector<'a> {
             depth: base.depth,
             runs: &self.runs,
         });
-        carry.depth = self.part.rows.push(carry.number, &carry.edges, base);
+        self.part.rows.push(number, edges, base)
     }
 
     /// Looks up the new entries, and puts their edges among those that were copied.
     fn look_up(&mut self, bytes: &[u8], edges: &mut Vec<(u32, Edge)>) {
-        // First guesses for all entries before any is checked: these reads do not wait for each
-        // other, and nearly all of them miss the cache.
+        // First guesses for all entries, then whether they are right, before anything is done with
+        // them: these reads do not wait for each other, and nearly all of them miss the cache.
         for fresh in &mut self.fresh {
             fresh.guess = self.store.guess(&bytes[fresh.id_at..]);
+        }
+        let id_len = self.store.hash.len();
+        for fresh in &mut self.fresh {
+            let id = &bytes[fresh.id_at..fresh.id_at + id_len];
+            fresh.sure = self.store.is_named(fresh.guess, id);
         }
         let copied = edges.len();
         for at in 0..self.fresh.len() {
@@ -256,6 +328,7 @@ impl<'a> Collector<'a> {
 
     /// The ranges of new entries, those that touch made one.
     fn mark_new(&self, new: &mut Vec<Range<usize>>) {
+        new.clear();
         let id_len = self.store.hash.len();
         for fresh in &self.fresh {
             let end = fresh.id_at + id_len;
@@ -270,7 +343,12 @@ impl<'a> Collector<'a> {
     fn edge(&mut self, bytes: &[u8], fresh: &Fresh) -> Option<Edge> {
         let kind = fresh.kind.object_kind()?;
         let id = &bytes[fresh.id_at..fresh.id_at + self.store.hash.len()];
-        let child = if let Some(child) = self.store.find_guessed(id, fresh.guess) {
+        let found = if fresh.sure {
+            Some(fresh.guess)
+        } else {
+            self.store.find(id)
+        };
+        let child = if let Some(child) = found {
             let leads = fresh.kind == EntryKind::Tree || self.traced.contains(child, id);
             leads.then_some(child)?
         } else {
@@ -296,6 +374,8 @@ struct Fresh {
     id_at: usize,
     /// The number that its id most likely has.
     guess: u32,
+    /// Whether it does.
+    sure: bool,
 }
 
 impl Fresh {
@@ -308,6 +388,7 @@ impl Fresh {
             name_at: id_at - 1 - entry.name.len(),
             id_at,
             guess: NONE,
+            sure: false,
         }
     }
 }

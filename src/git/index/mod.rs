@@ -30,10 +30,14 @@ pub(crate) struct Entry {
 }
 
 impl Entry {
+    /// True for a commit of another repository: a submodule, or one that was added by mistake.
+    pub(crate) fn is_gitlink(&self) -> bool {
+        self.mode & 0o170_000 == 0o160_000
+    }
+
     /// The id, if the entry names an object of this repository.
     pub(crate) fn object(&self) -> Option<ObjectId> {
-        let is_submodule = self.mode & 0o170_000 == 0o160_000;
-        (!is_submodule && !self.intent_to_add && !self.id.is_null()).then_some(self.id)
+        (!self.is_gitlink() && !self.intent_to_add && !self.id.is_null()).then_some(self.id)
     }
 }
 

@@ -102,6 +102,19 @@ impl Forest {
         forest
     }
 
+    /// A forest with these bases and nothing else.
+    #[cfg(test)]
+    pub(crate) fn of_bases(bases: Vec<u32>) -> Forest {
+        let mut forest = Forest {
+            sizes: vec![0; bases.len()],
+            kinds: vec![1; bases.len()],
+            bases,
+            ..Forest::default()
+        };
+        forest.link();
+        forest
+    }
+
     /// Fills the child lists, hands kinds down, and puts the heaviest child last: when it is
     /// reached its parent's buffer is no longer needed, so that a depth-first walk holds at most
     /// log₂(n) buffers.

@@ -5,11 +5,15 @@
 //! multi-pack-index is not read at all: every pack it covers has an index of its own, and it can
 //! send git astray.
 
+use std::io::{self, Read};
+
 use crate::git::hash;
 use crate::model::{HashKind, ObjectId};
 
 const MAGIC_V2: [u8; 8] = [0xff, b't', b'O', b'c', 0, 0, 0, 2];
 const FANOUT_LEN: usize = 256 * 4;
+/// Bytes read at once.
+const READ_LEN: u64 = 4 << 20;
 
 /// What an index says, in its own order: by name.
 #[derive(Debug, PartialEq, Eq)]
@@ -39,6 +43,45 @@ pub(crate) enum IndexError {
 
 fn be32(bytes: &[u8]) -> u32 {
     u32::from_be_bytes(bytes.try_into().expect("four bytes"))
+}
+
+/// Reads the index of a pack with `count` objects. Names are looked at as they come, so that a
+/// file which is nothing but a hole of any size costs no memory.
+pub(crate) fn read(mut file: impl Read, hash: HashKind, count: u32) -> io::Result<Vec<u8>> {
+    let refuse = |error: IndexError| io::Error::new(io::ErrorKind::InvalidData, error);
+    let cap = 2048 + u64::from(count) * (hash.len() as u64 + 16);
+    let mut bytes = Vec::new();
+    loop {
+        let before = bytes.len();
+        let room = READ_LEN.min((cap + 1).saturating_sub(before as u64));
+        let got = file.by_ref().take(room).read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > cap {
+            return Err(refuse(IndexError::Size));
+        }
+        if got == 0 {
+            return Ok(bytes);
+        }
+        let (names, step) = if bytes.starts_with(&MAGIC_V2) {
+            (MAGIC_V2.len() + FANOUT_LEN, hash.len())
+        } else {
+            (FANOUT_LEN, 4 + hash.len())
+        };
+        let Some(last) = bytes.get(names - 4..names).map(be32) else {
+            continue;
+        };
+        if last != count {
+            return Err(refuse(IndexError::Size));
+        }
+        let end = (names.saturating_add((count as usize).saturating_mul(step))).min(bytes.len());
+        let from = before.saturating_sub(2 * step).max(names);
+        let from = names + (from - names) / step * step;
+        let rows = bytes.get(from..end).unwrap_or_default().chunks_exact(step);
+        let at = step - hash.len();
+        let mut pairs = rows.clone().zip(rows.skip(1));
+        if pairs.any(|(a, b)| a[at..] >= b[at..]) {
+            return Err(refuse(IndexError::Order));
+        }
+    }
 }
 
 impl Index {

@@ -4,20 +4,24 @@
 //! it on in storage order, instead of looking objects up one by one.
 
 pub(crate) mod delta;
+pub(crate) mod flow;
 pub(crate) mod forest;
+pub(crate) mod handle;
 pub(crate) mod header;
 pub(crate) mod idx;
 pub(crate) mod inflate;
 pub(crate) mod open;
 pub(crate) mod rebuild;
+pub(crate) mod unpack;
 pub(crate) mod window;
 
-use std::fs::File;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::git::damage::Damage;
 use crate::model::HashKind;
 use forest::Forest;
+use handle::PackFile;
 use header::Header;
 use window::Window;
 
@@ -27,7 +31,7 @@ const SUSPICIOUS_LEN: usize = 1 << 20;
 /// An opened pack. Entries are numbered by their offset: entry 0 comes first in the file.
 pub(crate) struct Pack {
     pub(crate) path: PathBuf,
-    pub(crate) file: File,
+    pub(crate) file: Arc<PackFile>,
     pub(crate) hash: HashKind,
     /// Its number among all packs.
     pub(crate) number: u32,
@@ -35,7 +39,8 @@ pub(crate) struct Pack {
     pub(crate) end: u64,
     /// Where each entry begins, ascending.
     pub(crate) offsets: Vec<u64>,
-    /// CRC-32 of each entry; empty if the index has none: then every object is hashed.
+    /// CRC-32 of each entry; empty if the index has none: then every object is hashed. Those of a
+    /// pack without a usable index were taken while its objects were hashed.
     pub(crate) crcs: Vec<u32>,
     pub(crate) forest: Forest,
 }

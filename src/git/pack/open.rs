@@ -1,18 +1,21 @@
 //! Opening a pack with its index, or without it.
 
-use std::fs::File;
 use std::io;
 use std::path::Path;
+use std::sync::Arc;
 
+use super::Pack;
 use super::forest::Forest;
-use super::idx::{Index, IndexError};
-use super::window::read_up_to;
-use super::{Pack, rebuild};
+use super::handle::PackFile;
+use super::idx::{self, Index, IndexError};
+use super::rebuild::{self, Effort};
 use crate::git::file;
-use crate::model::{Gap, GapKind, HashKind, ObjectId};
+use crate::model::{Control, Gap, GapKind, HashKind, ObjectId};
 
 /// Magic, version and number of objects.
 pub(super) const HEADER_LEN: u64 = 12;
+/// Bytes hashed at once.
+const CHUNK_LEN: usize = 256 << 10;
 
 /// A pack whose forest is not yet linked, and the names of its entries by entry number. An
 /// all-zero name stands for an entry whose name could not be found out.
@@ -21,53 +24,68 @@ pub(crate) struct Opened {
     pub(crate) ids: Vec<u8>,
 }
 
-/// Opens the pack at `path`. Everything that goes wrong is added to `gaps`; `None` means that
-/// nothing of the pack can be read. Without `trust_index` the index is not even looked at.
+/// How to open a pack.
+pub(crate) struct How<'h, 'w, 'c> {
+    /// Its number among all packs.
+    pub(crate) number: u32,
+    pub(crate) hash: HashKind,
+    /// Hold its file open.
+    pub(crate) keep: bool,
+    /// Without it the index is only used if the pack itself is damaged.
+    pub(crate) trust_index: bool,
+    pub(crate) effort: &'h mut Effort<'w, 'c>,
+}
+
+/// Nothing of a pack can be read.
+#[derive(Debug)]
+pub(crate) enum Unopened {
+    /// It was removed since it was listed.
+    Vanished,
+    /// A gap says why.
+    Reported,
+}
+
+/// Opens the pack at `path`. Everything that goes wrong is added to `gaps`.
 pub(crate) fn open(
     path: &Path,
-    number: u32,
-    hash: HashKind,
-    trust_index: bool,
+    how: &mut How<'_, '_, '_>,
     gaps: &mut Vec<Gap>,
-) -> Option<Opened> {
-    let file = match file::open_regular(path) {
-        Ok(file) => file,
+) -> Result<Opened, Unopened> {
+    let mut refuse = |kind, detail: String| {
+        gaps.push(Gap::of_path(kind, path, detail));
+        Unopened::Reported
+    };
+    let file = match PackFile::open(path, how.keep) {
+        Ok(file) => Arc::new(file),
+        Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(Unopened::Vanished),
         Err(e) => {
-            gaps.push(Gap::of_path(
-                GapKind::Unreadable,
-                path,
-                format!("the pack cannot be opened: {}", e.kind()),
-            ));
-            return None;
+            let detail = format!("the pack cannot be opened: {}", file::reason(&e));
+            return Err(refuse(GapKind::Unreadable, detail));
         }
     };
-    let facts = match facts(&file, hash) {
-        Ok(facts) => facts,
-        Err(reason) => {
-            gaps.push(Gap::of_path(
-                GapKind::Damaged,
-                path,
-                format!("the pack {reason}"),
-            ));
-            return None;
-        }
-    };
-    let index = read_index(&path.with_extension("idx"), hash, &facts)
+    let facts = facts(&file, how.hash)
+        .map_err(|reason| refuse(GapKind::Damaged, format!("the pack {reason}")))?;
+    let index = read_index(&path.with_extension("idx"), how.hash, &facts)
         .ok()
         .flatten();
     let index = index.filter(|index| index.offsets.len() as u64 == u64::from(facts.count));
+    let (number, hash) = (how.number, how.hash);
     match index {
-        Some(index) if trust_index => Some(with_index(path, number, hash, file, &facts, index)),
+        Some(index) if how.trust_index && facts.trailer == Some(index.pack_checksum) => {
+            Ok(with_index(path, number, hash, file, &facts, index))
+        }
         // No index, or one that cannot be trusted: the pack itself tells what it holds.
-        None => rebuild::rebuild(path, number, hash, file, gaps),
+        None => {
+            rebuild::rebuild(path, number, hash, file, how.effort, gaps).ok_or(Unopened::Reported)
+        }
         Some(index) => {
-            let copy = file.try_clone().ok()?;
+            let copy = Arc::clone(&file);
             let mut trouble = Vec::new();
-            let rebuilt = rebuild::rebuild(path, number, hash, copy, &mut trouble);
+            let rebuilt = rebuild::rebuild(path, number, hash, copy, how.effort, &mut trouble);
             // If the pack is no better than its index says, the index at least has names.
             match rebuilt.filter(|_| trouble.is_empty()) {
-                Some(rebuilt) => Some(rebuilt),
-                None => Some(with_index(path, number, hash, file, &facts, index)),
+                Some(rebuilt) => Ok(rebuilt),
+                None => Ok(with_index(path, number, hash, file, &facts, index)),
             }
         }
     }
@@ -76,14 +94,16 @@ pub(crate) fn open(
 /// What the ends of a pack file say.
 pub(super) struct Facts {
     pub(super) count: u32,
+    /// Where the entries end.
     pub(super) end: u64,
+    /// The checksum at the end of the file.
+    trailer: Option<ObjectId>,
 }
 
-pub(super) fn facts(file: &File, hash: HashKind) -> Result<Facts, String> {
+pub(super) fn facts(file: &PackFile, hash: HashKind) -> Result<Facts, String> {
     let describe = |e: io::Error| format!("cannot be read: {}", e.kind());
-    let len = file.metadata().map_err(describe)?.len();
     let mut head = [0; HEADER_LEN as usize];
-    if read_up_to(file, &mut head, 0).map_err(describe)? < head.len() {
+    if file.read_up_to(&mut head, 0).map_err(describe)? < head.len() {
         return Err("is shorter than its header".to_owned());
     }
     if &head[..4] != b"PACK"
@@ -95,30 +115,39 @@ pub(super) fn facts(file: &File, hash: HashKind) -> Result<Facts, String> {
         return Err("does not begin like a pack of version 2 or 3".to_owned());
     }
     let count = u32::from_be_bytes([head[8], head[9], head[10], head[11]]);
+    let end = file.len().saturating_sub(hash.len() as u64).max(HEADER_LEN);
+    let trailer = trailer(file, hash, end).map_err(describe)?;
     Ok(Facts {
         count,
-        end: len.saturating_sub(hash.len() as u64).max(HEADER_LEN),
+        end,
+        trailer,
     })
+}
+
+fn trailer(file: &PackFile, hash: HashKind, end: u64) -> io::Result<Option<ObjectId>> {
+    let mut trailer = [0; 32];
+    let trailer = &mut trailer[..hash.len()];
+    let whole = file.read_up_to(trailer, end)? == trailer.len();
+    Ok(ObjectId::from_bytes(trailer).filter(|_| whole))
 }
 
 /// Reads an index whole; `Ok(None)` if there is none.
 fn read_index(path: &Path, hash: HashKind, facts: &Facts) -> io::Result<Option<Index>> {
-    // No entry takes less than a byte, so a count that the pack has no room for is no count.
-    let count = u64::from(facts.count).min(facts.end);
-    let cap = 2048 + count * (hash.len() as u64 + 16);
-    let Some(bytes) = file::read_small(path, cap)? else {
-        return Ok(None);
+    let file = match file::open_regular(path) {
+        Ok(file) => file,
+        Err(e) if file::is_absent(&e) => return Ok(None),
+        Err(e) => return Err(e),
     };
-    Index::parse(&bytes, hash)
-        .map(Some)
-        .map_err(|e: IndexError| io::Error::new(io::ErrorKind::InvalidData, e))
+    let invalid = |e: IndexError| io::Error::new(io::ErrorKind::InvalidData, e);
+    let bytes = idx::read(file, hash, facts.count)?;
+    Index::parse(&bytes, hash).map(Some).map_err(invalid)
 }
 
 fn with_index(
     path: &Path,
     number: u32,
     hash: HashKind,
-    file: File,
+    file: Arc<PackFile>,
     facts: &Facts,
     index: Index,
 ) -> Opened {
@@ -152,22 +181,30 @@ fn with_index(
 }
 
 /// True if a pack's bytes have the checksum at its end: then entries that cannot be read through
-/// its index were never where the index says.
-pub(crate) fn is_intact(pack: &Pack) -> io::Result<bool> {
+/// its index were never where the index says. False if that is not found out before a stop.
+pub(crate) fn is_intact(pack: &Pack, control: &Control) -> io::Result<bool> {
     let mut hasher = crate::git::hash::Hasher::new(pack.hash);
-    let mut buf = vec![0; 256 << 10];
+    let end = pack.file.len().saturating_sub(pack.hash.len() as u64);
+    let mut buf = vec![0; CHUNK_LEN];
     let mut at = 0;
-    while at < pack.end {
-        let want = buf.len().min((pack.end - at) as usize);
-        let got = read_up_to(&pack.file, &mut buf[..want], at)?;
-        if got == 0 {
+    while at < end {
+        if control.check_clock().is_some() {
+            return Ok(false);
+        }
+        let want = buf.len().min((end - at) as usize);
+        let got = pack.file.read_up_to(&mut buf[..want], at)?;
+        // No deflate stream has so many zeros in a row: the file has a hole, of whatever size.
+        let is_hole = got == CHUNK_LEN && buf.iter().all(|byte| *byte == 0);
+        if got == 0 || is_hole {
             return Ok(false);
         }
         hasher.update(&buf[..got]);
         at += got as u64;
     }
-    let mut trailer = [0; 32];
-    let trailer = &mut trailer[..pack.hash.len()];
-    let whole = read_up_to(&pack.file, trailer, pack.end)? == trailer.len();
-    Ok(whole && hasher.finish() == ObjectId::from_bytes(trailer))
+    let trailer = trailer(&pack.file, pack.hash, end)?;
+    Ok(trailer.is_some() && hasher.finish() == trailer)
 }
+
+#[cfg(test)]
+#[path = "open_tests.rs"]
+mod tests;

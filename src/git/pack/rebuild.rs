@@ -5,64 +5,75 @@
 //! waits until an object of that name turns up.
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::path::Path;
+use std::sync::Arc;
 
-use super::forest::Forest;
-use super::header::{self, EntryKind, HEADER_LEN_MAX};
-use super::inflate::{Inflate, OneShot, Stream};
-use super::open::{Facts, HEADER_LEN, Opened, facts};
-use super::window::{Window, read_up_to};
-use super::{Pack, delta};
+use super::Pack;
+use super::flow::Flow;
+use super::forest::{FAR, Forest, WHOLE};
+use super::handle::PackFile;
+use super::header::{self, EntryKind};
+use super::open::{HEADER_LEN, Opened, facts};
+use super::unpack::Unpacker;
 use crate::git::damage::Damage;
 use crate::git::hash::{self, Hasher};
-use crate::model::{Gap, GapKind, HashKind, ObjectId, ObjectKind};
+use crate::git::work::Work;
+use crate::model::{Gap, HashKind, ObjectId, ObjectKind};
 
-/// Compressed bytes read at once.
-const READ_LEN: usize = 64 << 10;
-/// Objects above this are not rebuilt from deltas here; they stay unnamed and become gaps.
-const OBJECT_LEN_MAX: u64 = 512 << 20;
+/// Content inflated at once.
+const PIECE_LEN: usize = 64 << 10;
+/// Objects whose deltas are still to be applied may hold this many bytes together, or one may
+/// hold more. What does not fit is read again later.
+const LIVE_MAX: u64 = 128 << 20;
+
+/// Bounds of indexing.
+pub(crate) struct Effort<'w, 'c> {
+    /// Largest object that is held whole, in bytes. Deltas that would be larger stay unnamed.
+    pub(crate) size_max: u64,
+    /// For all packs together.
+    pub(crate) work: &'w mut Work<'c>,
+}
 
 /// Indexes the pack in `file`. What cannot be named is added to `gaps`.
 pub(crate) fn rebuild(
     path: &Path,
     number: u32,
     hash: HashKind,
-    file: File,
+    file: Arc<PackFile>,
+    effort: &mut Effort<'_, '_>,
     gaps: &mut Vec<Gap>,
 ) -> Option<Opened> {
-    let Ok(facts) = facts(&file, hash) else {
-        return None;
-    };
-    let mut scan = Scan::new(&file, hash, &facts);
-    if let Err((offset, damage)) = scan.run() {
-        let lost = u64::from(facts.count) - scan.offsets.len() as u64;
-        let detail = format!(
-            "the pack has no usable index and breaks at byte {offset}: {damage}; {lost} of its {} objects are unreadable",
-            facts.count
-        );
-        gaps.push(Gap::of_path(GapKind::Damaged, path, detail));
-    }
-    let Scan {
-        offsets, ids, end, ..
-    } = scan;
-    let pack = Pack {
+    let facts = facts(&file, hash).ok()?;
+    let mut pack = Pack {
         path: path.to_owned(),
         file,
         hash,
         number,
-        end,
-        offsets,
+        end: HEADER_LEN,
+        offsets: Vec::new(),
         crcs: Vec::new(),
         forest: Forest::default(),
     };
-    let mut naming = Naming::new(pack, ids);
-    naming.run();
+    let mut ids = Vec::new();
+    if let Err(damage) = scan(&mut pack, &mut ids, facts.count, facts.end, effort.work) {
+        let lost = u64::from(facts.count) - pack.offsets.len() as u64;
+        let detail = format!(
+            "the pack has no usable index and breaks at byte {}: {damage}; {lost} of its {} objects are unreadable",
+            pack.end, facts.count
+        );
+        report(&damage, path, detail, gaps);
+    }
+    let mut naming = Naming::new(pack, ids, effort.size_max);
+    let result = naming.run(effort.work);
     let unnamed = naming.ids.iter().filter(|id| id.is_none()).count();
     if unnamed > 0 {
-        let detail =
-            format!("{unnamed} deltas of the pack have no readable base and cannot even be named");
-        gaps.push(Gap::of_path(GapKind::Damaged, path, detail));
+        let why = match &result {
+            Ok(()) => "have no readable base and cannot even be named".to_owned(),
+            Err(damage) => format!("are not named: {damage}"),
+        };
+        let damage = result.err().unwrap_or(Damage::BaseOffset);
+        let detail = format!("{unnamed} deltas of the pack {why}");
+        report(&damage, path, detail, gaps);
     }
     let null = [0; 32];
     let ids = naming
@@ -77,110 +88,57 @@ pub(crate) fn rebuild(
     })
 }
 
-/// The front-to-back pass.
-struct Scan<'f> {
-    file: &'f File,
-    hash: HashKind,
-    count: u32,
-    file_end: u64,
-    offsets: Vec<u64>,
-    /// Names of whole objects.
-    ids: Vec<Option<ObjectId>>,
-    /// Where the last entry ends.
-    end: u64,
+/// A stop is reported once, by who looks at it for the whole sweep.
+fn report(damage: &Damage, path: &Path, detail: String, gaps: &mut Vec<Gap>) {
+    if *damage != Damage::Stopped {
+        gaps.push(Gap::of_path(damage.gap_kind(), path, detail));
+    }
 }
 
-impl<'f> Scan<'f> {
-    fn new(file: &'f File, hash: HashKind, facts: &Facts) -> Scan<'f> {
-        Scan {
-            file,
-            hash,
-            count: facts.count,
-            file_end: facts.end,
-            offsets: Vec::new(),
-            ids: Vec::new(),
-            end: HEADER_LEN,
-        }
-    }
-
-    fn run(&mut self) -> Result<(), (u64, Damage)> {
-        let mut stream = Stream::new();
-        let (mut input, mut out) = (vec![0; READ_LEN], vec![0; READ_LEN]);
-        for _ in 0..self.count {
-            let offset = self.end;
-            let (next, id) = self
-                .entry(offset, &mut stream, &mut input, &mut out)
-                .map_err(|damage| (offset, damage))?;
-            self.offsets.push(offset);
-            self.ids.push(id);
-            self.end = next;
-        }
-        Ok(())
-    }
-
-    /// Inflates one entry; returns where it ends, and its name if it is whole.
-    fn entry(
-        &self,
-        offset: u64,
-        stream: &mut Stream,
-        input: &mut [u8],
-        out: &mut [u8],
-    ) -> Result<(u64, Option<ObjectId>), Damage> {
-        let room = self
-            .file_end
-            .saturating_sub(offset)
-            .min(HEADER_LEN_MAX as u64) as usize;
-        let got = read_up_to(self.file, &mut input[..room], offset)?;
-        let header = header::parse(&input[..got], self.hash)?;
+/// The front-to-back pass: finds all entries, their checksums, and the names of whole objects.
+/// After an error the pack holds the entries before it, and ends where it lies.
+fn scan(
+    pack: &mut Pack,
+    ids: &mut Vec<Option<ObjectId>>,
+    count: u32,
+    limit: u64,
+    work: &mut Work<'_>,
+) -> Result<(), Damage> {
+    let mut flow = Flow::new(PIECE_LEN);
+    for _ in 0..count {
+        let start = pack.end;
+        let header = flow.begin(&pack.file, pack.hash, start, limit)?;
         let mut hasher = match header.kind {
-            EntryKind::Whole(kind) => Some(Hasher::of_object(self.hash, kind, header.size)),
+            EntryKind::Whole(kind) => Some(Hasher::of_object(pack.hash, kind, header.size)),
             _ => None,
         };
-        stream.reset();
-        let mut at = offset + header.len as u64;
-        let mut produced = 0;
-        loop {
-            let room = self.file_end.saturating_sub(at).min(input.len() as u64) as usize;
-            let got = read_up_to(self.file, &mut input[..room], at)?;
-            let mut used = 0;
-            loop {
-                let step = stream.step(&input[used..got], out)?;
-                used += step.consumed;
-                produced += step.produced as u64;
-                if produced > header.size {
-                    return Err(Damage::Inflate("it is longer than declared"));
-                }
-                if let Some(hasher) = &mut hasher {
-                    hasher.update(&out[..step.produced]);
-                }
-                if step.done {
-                    if produced != header.size {
-                        return Err(Damage::Inflate("it is shorter than declared"));
-                    }
-                    return Ok((at + used as u64, hasher.and_then(Hasher::finish)));
-                }
-                if step.produced == 0 && (used == got || step.consumed == 0) {
-                    break;
-                }
+        let after = flow.inflate(&pack.file, (start, limit), &header, |piece| {
+            if let Some(hasher) = &mut hasher {
+                hasher.update(piece);
             }
-            if used == 0 {
-                return Err(Damage::Truncated);
-            }
-            at += used as u64;
-        }
+            work.spend(piece.len() as u64)
+        })?;
+        pack.offsets.push(start);
+        pack.crcs.push(flow.crc());
+        ids.push(hasher.and_then(Hasher::finish));
+        pack.end = after;
     }
+    Ok(())
 }
 
 /// The pass that names deltas.
 struct Naming {
     pack: Pack,
     ids: Vec<Option<ObjectId>>,
+    /// The entry that got a name first: then no chain of bases leads back to where it began.
     by_id: HashMap<ObjectId, u32>,
     /// Deltas that name a base nobody has seen yet.
     waiting: HashMap<ObjectId, Vec<u32>>,
-    window: Window,
-    inflate: OneShot,
-    delta: Vec<u8>,
+    unpacker: Unpacker,
+    /// Bytes held by objects whose deltas are being applied.
+    live: u64,
+    /// Objects that there was no room to hold, with deltas that are still to be applied.
+    postponed: Vec<(u32, Vec<u32>)>,
 }
 
 /// An object whose deltas are still to be applied.
@@ -190,27 +148,24 @@ struct Open {
 }
 
 impl Naming {
-    fn new(mut pack: Pack, ids: Vec<Option<ObjectId>>) -> Naming {
+    fn new(mut pack: Pack, ids: Vec<Option<ObjectId>>, size_max: u64) -> Naming {
         pack.forest = Forest::build(&pack, |_| None);
-        let by_id = ids
-            .iter()
-            .zip(0..)
-            .filter_map(|(id, entry)| Some(((*id)?, entry)))
-            .collect();
         let mut naming = Naming {
             pack,
             ids,
-            by_id,
+            by_id: HashMap::new(),
             waiting: HashMap::new(),
-            window: Window::default(),
-            inflate: OneShot::default(),
-            delta: Vec::new(),
+            unpacker: Unpacker::new(size_max),
+            live: 0,
+            postponed: Vec::new(),
         };
         for entry in 0..naming.pack.len() {
-            if let Ok(header::Header {
+            if let Some(id) = naming.ids[entry as usize] {
+                naming.by_id.entry(id).or_insert(entry);
+            } else if let Ok(header::Header {
                 kind: EntryKind::RefDelta(base),
                 ..
-            }) = naming.pack.header(entry, &mut naming.window)
+            }) = naming.unpacker.header(&naming.pack, entry)
             {
                 naming.waiting.entry(base).or_default().push(entry);
             }
@@ -218,16 +173,25 @@ impl Naming {
         naming
     }
 
-    fn run(&mut self) {
+    fn run(&mut self, work: &mut Work<'_>) -> Result<(), Damage> {
+        let mut result = Ok(());
         for root in 0..self.pack.len() {
             if let Some(id) = self.ids[root as usize]
-                && self.pack.forest.bases[root as usize] == super::forest::WHOLE
+                && self.pack.forest.bases[root as usize] == WHOLE
             {
-                self.family(root, &id);
+                let children = self.children(root, &id);
+                result = self.family(root, children, work);
+            }
+            while let (Ok(()), Some((entry, children))) = (&result, self.postponed.pop()) {
+                result = self.family(entry, children, work);
+            }
+            if result.is_err() {
+                break;
             }
         }
-        let by_id = std::mem::take(&mut self.by_id);
-        self.pack.forest = Forest::build(&self.pack, |id| by_id.get(id).copied());
+        // The store links deltas to bases that are named, over all packs.
+        self.pack.forest = Forest::default();
+        result
     }
 
     fn children(&mut self, entry: u32, id: &ObjectId) -> Vec<u32> {
@@ -236,77 +200,80 @@ impl Naming {
         children
     }
 
-    fn family(&mut self, root: u32, id: &ObjectId) {
-        let children = self.children(root, id);
-        let Some(kind) = self.pack.forest.kind(root).filter(|_| !children.is_empty()) else {
-            return;
+    /// Names everything that hangs on an object, which has a name. The error is that of `work`:
+    /// what cannot be read stays without a name.
+    fn family(&mut self, root: u32, children: Vec<u32>, work: &mut Work<'_>) -> Result<(), Damage> {
+        if children.is_empty() {
+            return Ok(());
+        }
+        let (kind, bytes) = match self.read(root, work) {
+            Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+            Err(_) => return Ok(()),
+            Ok(object) => object,
         };
-        let Ok(bytes) = self.whole(root) else { return };
+        self.live = bytes.len() as u64;
         let mut stack = vec![Open { bytes, children }];
         while let Some(mut top) = stack.pop() {
             let Some(child) = top.children.pop() else {
                 continue;
             };
-            let derived = self.derive(child, &top.bytes);
-            if !top.children.is_empty() {
+            let derived = self.unpacker.derive(&self.pack, child, &top.bytes);
+            if top.children.is_empty() {
+                // A long chain holds one object at a time.
+                self.live -= top.bytes.len() as u64;
+            } else {
                 stack.push(top);
             }
-            let Some((id, bytes)) = derived.ok().and_then(|bytes| self.name(child, kind, bytes))
-            else {
+            let Ok(bytes) = derived else { continue };
+            work.spend(bytes.len() as u64)?;
+            let Some(id) = self.name(child, kind, &bytes) else {
                 continue;
             };
             let children = self.children(child, &id);
-            if !children.is_empty() {
+            if children.is_empty() {
+                continue;
+            }
+            if self.live > 0 && self.live + bytes.len() as u64 > LIVE_MAX {
+                self.postponed.push((child, children));
+            } else {
+                self.live += bytes.len() as u64;
                 stack.push(Open { bytes, children });
             }
         }
+        Ok(())
     }
 
-    fn name(
-        &mut self,
-        entry: u32,
-        kind: ObjectKind,
-        bytes: Vec<u8>,
-    ) -> Option<(ObjectId, Vec<u8>)> {
-        let id = hash::object_id(self.pack.hash, kind, &bytes)?;
+    fn name(&mut self, entry: u32, kind: ObjectKind, bytes: &[u8]) -> Option<ObjectId> {
+        let id = hash::object_id(self.pack.hash, kind, bytes)?;
         self.ids[entry as usize] = Some(id);
-        self.by_id.insert(id, entry);
-        Some((id, bytes))
+        self.by_id.entry(id).or_insert(entry);
+        Some(id)
     }
 
-    fn whole(&mut self, entry: u32) -> Result<Vec<u8>, Damage> {
-        let (header, data) = self.pack.entry(entry, &mut self.window)?;
-        let mut bytes = buffer(header.size)?;
-        self.inflate.inflate(data, &mut bytes)?;
-        Ok(bytes)
-    }
-
-    fn derive(&mut self, entry: u32, base: &[u8]) -> Result<Vec<u8>, Damage> {
-        let (header, data) = self.pack.entry(entry, &mut self.window)?;
-        self.delta = buffer(header.size)?;
-        self.inflate.inflate(data, &mut self.delta)?;
-        let sizes = delta::sizes(&self.delta)?;
-        if delta::produced(&self.delta, &sizes)? != sizes.result {
-            return Err(Damage::Delta("it does not produce what it declares"));
+    /// Reads an object that has a name, along its chain.
+    fn read(&mut self, entry: u32, work: &mut Work<'_>) -> Result<(ObjectKind, Vec<u8>), Damage> {
+        let mut deltas = Vec::new();
+        let mut whole = entry;
+        loop {
+            let base = match self.pack.forest.bases[whole as usize] {
+                WHOLE => break,
+                FAR => match self.unpacker.header(&self.pack, whole)?.kind {
+                    EntryKind::RefDelta(id) => {
+                        *self.by_id.get(&id).ok_or(Damage::BaseMissing(id))?
+                    }
+                    _ => return Err(Damage::BaseOffset),
+                },
+                base => base,
+            };
+            work.spend(0)?;
+            deltas.push(whole);
+            whole = base;
         }
-        let mut bytes = buffer(sizes.result)?;
-        delta::apply(
-            base,
-            &self.delta,
-            &sizes,
-            &mut bytes,
-            &mut delta::Trail::default(),
-        )?;
-        Ok(bytes)
+        let (kind, mut bytes) = self.unpacker.whole(&self.pack, whole)?;
+        for delta in deltas.into_iter().rev() {
+            work.spend(bytes.len() as u64)?;
+            bytes = self.unpacker.derive(&self.pack, delta, &bytes)?;
+        }
+        Ok((kind, bytes))
     }
-}
-
-fn buffer(size: u64) -> Result<Vec<u8>, Damage> {
-    if size > OBJECT_LEN_MAX {
-        return Err(Damage::TooLarge {
-            size,
-            limit: OBJECT_LEN_MAX,
-        });
-    }
-    Ok(vec![0; size as usize])
 }

@@ -7,6 +7,8 @@
 use std::fs::File;
 use std::io;
 
+use super::handle::PackFile;
+
 /// How much is read at once when less is asked for, in bytes.
 const WINDOW_LEN: usize = 16 << 10;
 /// The same after a jump.
@@ -54,7 +56,7 @@ impl Window {
     pub(crate) fn get(
         &mut self,
         number: u32,
-        file: &File,
+        file: &PackFile,
         offset: u64,
         len: usize,
     ) -> io::Result<&[u8]> {
@@ -75,7 +77,7 @@ impl Window {
             self.buf.resize(want, 0);
         }
         self.key = None;
-        self.len = read_up_to(file, &mut self.buf[..want], offset)?;
+        self.len = file.read_up_to(&mut self.buf[..want], offset)?;
         self.key = Some((number, offset));
         Ok(&self.buf[..len.min(self.len)])
     }

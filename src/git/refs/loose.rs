@@ -3,7 +3,7 @@
 use std::path::{Component, Path};
 
 use super::{RefValue, Stored};
-use crate::git::file::{self, EntryKind};
+use crate::git::{file, walkdir};
 use crate::model::{Gap, GapKind, HashKind, ObjectId};
 
 /// The largest loose ref that is read, in bytes; a symbolic one holds another ref's name.
@@ -12,45 +12,23 @@ const REF_FILE_MAX: u64 = 1 << 16;
 /// Adds all loose refs of `git_dir` below `top`, which ends with a slash (`refs/`).
 /// `place` is what reports put before a file's name.
 pub(crate) fn read(git_dir: &Path, top: &str, place: &Path, hash: HashKind, into: &mut Stored) {
-    let mut folders = vec![top.as_bytes().to_vec()];
-    while let Some(prefix) = folders.pop() {
-        let Some(relative) = file::path_of(&prefix) else {
-            continue;
-        };
-        let entries = match file::list(&git_dir.join(&relative)) {
-            Ok(entries) => entries.unwrap_or_default(),
-            Err(error) => {
-                let shown = place.join(&relative);
-                into.gaps.push(file::unreadable(&shown, &error));
-                continue;
-            }
-        };
-        for entry in entries {
-            let bytes = entry.name.as_encoded_bytes();
-            // Git passes over both: locks and what file managers leave.
-            if bytes.starts_with(b".") || bytes.ends_with(b".lock") {
-                continue;
-            }
-            let name = [&prefix, bytes].concat();
-            if entry.kind == EntryKind::Folder {
-                folders.push([&name, &b"/"[..]].concat());
-                continue;
-            }
-            let path = relative.join(&entry.name);
-            match read_one(&git_dir.join(&path), &name, hash) {
-                Ok(Some(value)) => into.refs.push((name, value)),
-                Ok(None) => {}
-                Err((kind, detail)) => {
-                    let shown = place.join(&path);
-                    into.gaps.push(Gap {
-                        reference: Some(super::name::text(&name)),
-                        ..Gap::of_path(kind, &shown, detail)
-                    });
-                    into.broken.push(name);
-                }
+    let mut unlisted = Vec::new();
+    walkdir::files(git_dir, top, &mut unlisted, |path, name| {
+        match read_one(&git_dir.join(&path), &name, hash) {
+            Ok(Some(value)) => into.refs.push((name, value)),
+            Ok(None) => {}
+            Err((kind, detail)) => {
+                into.gaps.push(Gap {
+                    reference: Some(super::name::text(&name)),
+                    ..Gap::of_path(kind, &place.join(&path), detail)
+                });
+                into.broken.push(name);
             }
         }
-    }
+    });
+    let unlisted = unlisted.into_iter();
+    into.gaps
+        .extend(unlisted.map(|(path, error)| file::unreadable(&place.join(path), &error)));
 }
 
 /// Reads one ref file. `None` if it vanished meanwhile.

@@ -19,12 +19,14 @@ pub(crate) enum RefValue {
 }
 
 /// One line of a reflog. The null id stands for "no object".
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct LogEntry {
     /// The value before.
     pub(crate) old: ObjectId,
     /// The value after.
     pub(crate) new: ObjectId,
+    /// Who and why, where no file holds it that can be read by itself.
+    pub(crate) message: Vec<u8>,
 }
 
 /// A ref's log, oldest entry first.
@@ -43,12 +45,16 @@ pub(crate) struct Stored {
     pub(crate) refs: Vec<(Vec<u8>, RefValue)>,
     /// Ids of files that may hold several: `FETCH_HEAD`, state of a rebase.
     pub(crate) more: Vec<(String, ObjectId)>,
+    /// Ids that `FETCH_HEAD` says came from another repository.
+    pub(crate) fetched: Vec<ObjectId>,
     /// Logs.
     pub(crate) logs: Vec<StoredLog>,
     /// Names of refs that are there but cannot be read.
     pub(crate) broken: Vec<Vec<u8>>,
-    /// What could not be read.
+    /// What could not be read of refs.
     pub(crate) gaps: Vec<Gap>,
+    /// What could not be read of logs.
+    pub(crate) log_gaps: Vec<Gap>,
     /// Worth knowing.
     pub(crate) notes: Vec<Note>,
 }

@@ -94,6 +94,7 @@ fn read_head(git_dir: &Path, place: &Path, hash: HashKind, into: &mut Stored) {
         Ok(None) => (GapKind::Metadata, "there is none".to_owned()),
         Err(error) => error,
     };
+    into.broken.push(b"HEAD".to_vec());
     into.gaps.push(Gap {
         reference: Some("HEAD".to_owned()),
         ..Gap::of_path(kind, &place.join("HEAD"), detail)
@@ -130,7 +131,12 @@ fn read_pseudo(git_dir: &Path, place: &Path, name: &str, hash: HashKind, into: &
         }
         let word = line.bytes.split(u8::is_ascii_whitespace).next();
         match id_of(word.unwrap_or_default(), hash) {
-            Some(id) => ids.push(id),
+            Some(id) => {
+                ids.push(id);
+                if name == "FETCH_HEAD" && !is_from_here(line.bytes) {
+                    into.fetched.push(id);
+                }
+            }
             None => broken |= !line.bytes.trim_ascii().is_empty(),
         }
     });
@@ -154,6 +160,13 @@ fn read_pseudo(git_dir: &Path, place: &Path, name: &str, hash: HashKind, into: &
             .more
             .extend(ids.iter().map(|id| (name.to_owned(), *id))),
     }
+}
+
+/// True for a line of `FETCH_HEAD` that a fetch from this very repository wrote: it ends with
+/// the URL, which is a dot.
+fn is_from_here(line: &[u8]) -> bool {
+    let line = line.trim_ascii_end();
+    line.ends_with(b" of .") || line.ends_with(b"\t.")
 }
 
 fn id_of(word: &[u8], hash: HashKind) -> Option<ObjectId> {

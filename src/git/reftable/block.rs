@@ -98,13 +98,13 @@ fn log_entry(rest: &mut Cursor<'_>, kind: u8, hash: HashKind) -> Option<Record<L
         1 => {
             let old = ObjectId::from_bytes(rest.take(hash.len())?)?;
             let new = ObjectId::from_bytes(rest.take(hash.len())?)?;
-            // Who, by mail, when, where: none of it is needed.
-            rest.string()?;
-            rest.string()?;
+            let (who, mail) = (rest.string()?, rest.string()?);
+            // When, and in which time zone.
             rest.varint()?;
             rest.take(2)?;
-            rest.string()?;
-            Some(Record::Value(LogEntry { old, new }))
+            let why = rest.string()?;
+            let message = [who, b" <", mail, b">\t", why.trim_ascii_end(), b"\n"].concat();
+            Some(Record::Value(LogEntry { old, new, message }))
         }
         _ => None,
     }

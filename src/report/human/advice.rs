@@ -1,168 +1,347 @@
-//! The first thing to do about a finding.
+//! The steps in words, with commands to be copied. Said once, at the end, for all findings.
 
-use crate::model::{CredentialKind, Finding, Held, Report, ValidityState};
+use std::collections::BTreeSet;
+use std::io;
 
-/// What is known about who else has the credential.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Spread {
-    /// A remote-tracking ref reaches it.
-    Pushed,
-    /// None does now, but one did: its reflog says so.
-    OncePushed,
-    /// There are remote-tracking refs, and none reaches it.
-    LocalOnly,
-    /// The same, and no ref at all reaches it.
-    Unreachable,
-    /// There are no remote-tracking refs that could tell.
-    Unknown,
-    /// Only files of the work tree were read.
-    WorkTree,
-}
+use super::steps::{Numbered, Step, steps};
+use super::wording::{bounded, count, fill, words};
+use super::{Page, SHOWN, Tone};
+use crate::model::Held;
 
-/// How far the finding has spread, as far as this repository can tell.
-pub(super) fn spread(finding: &Finding, report: &Report) -> Spread {
-    let exposure = &finding.exposure;
-    let on_remote = |held: &Held| matches!(held, Held::Reflog(r) if r.starts_with("refs/remotes/"));
-    if !exposure.pushed_to.is_empty() {
-        Spread::Pushed
-    } else if exposure.held_by.iter().any(on_remote) {
-        Spread::OncePushed
-    } else if report.target.selection.starts_with("worktree") {
-        Spread::WorkTree
-    } else if report.coverage.refs.remotes == 0 {
-        Spread::Unknown
-    } else if exposure.ref_count == 0 {
-        Spread::Unreachable
-    } else {
-        Spread::LocalOnly
-    }
-}
+/// Columns before the text of a step.
+const HANG: usize = 4;
 
-/// What to do first. The command stands on a line of its own, to be copied.
-pub(super) struct Advice {
-    /// Up to the command.
-    pub(super) before: String,
-    /// A shell command, without secrets.
-    pub(super) command: Option<String>,
-    /// After the command; may be empty.
-    pub(super) after: &'static str,
-}
+/// Denies what was signed in before now, as the console's "Revoke active sessions" does.
+/// Source: IAM user guide, "Revoking IAM role temporary security credentials".
+const DENY_OLDER: &str = concat!(
+    r#"'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"],"#,
+    r#""Condition":{"DateLessThan":{"aws:TokenIssueTime":"'"$(date -u +%FT%TZ)"'"}}}]}'"#
+);
 
-/// The first step for this finding.
-pub(super) fn advice(finding: &Finding, spread: Spread) -> Advice {
-    let only = |before: &str| Advice {
-        before: before.to_owned(),
-        command: None,
-        after: "",
-    };
-    if finding.validity.state == ValidityState::Inactive {
-        return only("AWS does not accept it any more: what is left is to clean it up");
-    }
-    let id = finding.credential.access_key_id.as_deref();
-    match finding.credential.kind {
-        CredentialKind::TemporaryKeyId | CredentialKind::TemporaryKey => only(temporary(spread)),
-        CredentialKind::SecretAccessKey => long_term(
-            "find the access key ID that this secret belongs to. Then ",
-            id,
-            spread,
-        ),
-        CredentialKind::AccessKeyId => long_term(
-            "an ID alone opens nothing: look for its secret close by. If that leaked too, ",
-            id,
-            spread,
-        ),
-        CredentialKind::AccessKey => long_term("", id, spread),
-    }
-}
-
-fn long_term(lead: &str, id: Option<&str>, spread: Spread) -> Advice {
-    let (before, after) = match spread {
-        Spread::Pushed | Spread::OncePushed => (
-            "deactivate the key first:",
-            "then make a new one where one is needed, and rewrite history last. It was pushed: \
-             clones, forks and the host's caches keep it, so a rewrite alone does not take it back",
-        ),
-        Spread::LocalOnly => (
-            "take it out of the commits that hold it before the next push: no remote-tracking \
-             ref seen here reaches it. If it was shared in any other way (a fork, a patch, a \
-             backup, CI), deactivate the key first:",
-            "",
-        ),
-        Spread::Unreachable => (
-            "no ref reaches it, so no push from here takes it along: drop what holds it, then \
-             run `git gc --prune=now`. If it was ever pushed or shared, deactivate the key first:",
-            "",
-        ),
-        Spread::Unknown => (
-            "if this repository was ever pushed, or is a mirror or a server's copy, deactivate \
-             the key first:",
-            "then make a new one where one is needed, and rewrite history last",
-        ),
-        Spread::WorkTree => (
-            "take it out of the file, and sweep without --worktree to see whether it was \
-             committed. If it was shared, deactivate the key first:",
-            "",
-        ),
-    };
-    let id = id.unwrap_or("ACCESS_KEY_ID");
-    let command = format!(
-        "aws iam update-access-key --status Inactive --user-name USER --access-key-id {id}"
-    );
-    Advice {
-        before: format!("{lead}{before}"),
-        command: Some(command),
-        after,
-    }
-}
-
-/// Lifetimes: STS API reference, `GetSessionToken` and `GetFederationToken` (36 hours at most).
-fn temporary(spread: Spread) -> &'static str {
-    match spread {
-        Spread::Pushed | Spread::OncePushed => {
-            "temporary keys expire by themselves, after 36 hours at most. It was pushed: if it is \
-             younger than that, revoke the active sessions of its role or user in IAM now. Then \
-             find what wrote it down, since it will do so again"
+impl Page<'_> {
+    pub(super) fn advice(&mut self) -> io::Result<()> {
+        let steps = steps(self.report);
+        if steps.is_empty() {
+            return Ok(());
         }
-        _ => {
-            "temporary keys expire by themselves, after 36 hours at most. If it is younger and \
-             was shared, revoke the active sessions of its role or user in IAM. Then find what \
-             wrote it down, since it will do so again"
+        let title = self.paint(Tone::Strong, "what to do now");
+        writeln!(self.out, "{title}\n")?;
+        let mut deactivation = None;
+        for (at, (step, findings)) in steps.iter().enumerate() {
+            let number = at + 1;
+            self.title(number, *step, findings)?;
+            self.say(why(*step))?;
+            self.how(*step, findings)?;
+            if needs_deactivation(*step) {
+                match deactivation {
+                    None => self.deactivation(findings)?,
+                    Some(earlier) => {
+                        let text = format!("{} as in step {earlier}.", then(*step));
+                        self.say(&text)?;
+                    }
+                }
+                deactivation.get_or_insert(number);
+            }
+            writeln!(self.out)?;
         }
+        Ok(())
+    }
+
+    /// ` 1. Deactivate now: [1], [2]`
+    fn title(&mut self, number: usize, step: Step, findings: &[Numbered<'_>]) -> io::Result<()> {
+        let numbers: Vec<String> = findings.iter().map(|n| format!("[{}]", n.number)).collect();
+        let bound = self.bound(2 * SHOWN);
+        let mut pieces = words(&format!("{}:", title(step)));
+        pieces.extend(bounded(&numbers, bound, numbers.len() as u64));
+        for (at, line) in fill(&pieces, (HANG, HANG), self.options.width)
+            .iter()
+            .enumerate()
+        {
+            let line = self.paint(Tone::Help, line);
+            if at == 0 {
+                writeln!(self.out, "{number:>2}. {line}")?;
+            } else {
+                writeln!(self.out, "{:HANG$}{line}", "")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Our own prose, wrapped.
+    fn say(&mut self, text: &str) -> io::Result<()> {
+        for line in fill(&words(text), (HANG, HANG), self.options.width) {
+            writeln!(self.out, "{:HANG$}{line}", "")?;
+        }
+        Ok(())
+    }
+
+    /// A command on a line of its own, never broken.
+    fn command(&mut self, command: &str) -> io::Result<()> {
+        writeln!(self.out, "{:HANG$}  {command}", "")
+    }
+
+    fn deactivation(&mut self, findings: &[Numbered<'_>]) -> io::Result<()> {
+        let ids = self.ids(findings);
+        let id = the_one(&ids).unwrap_or("KEY_ID");
+        let accounts: BTreeSet<Option<&str>> = findings
+            .iter()
+            .map(|n| n.finding.account_id.as_deref())
+            .collect();
+        let account = match accounts.first() {
+            Some(Some(one)) if accounts.len() == 1 => format!("account {one}"),
+            Some(Some(_)) => "the account that is named above".to_owned(),
+            _ => {
+                "the key's account (`aws sts get-access-key-info --access-key-id KEY_ID` prints it)"
+                    .to_owned()
+            }
+        };
+        self.say(&format!(
+            "As an administrator of {account}, not with the key itself. The first command prints \
+             the UserName for the second:"
+        ))?;
+        self.command(&format!(
+            "aws iam get-access-key-last-used --access-key-id {id}"
+        ))?;
+        self.command(&format!(
+            "aws iam update-access-key --status Inactive --access-key-id {id} --user-name USER"
+        ))?;
+        self.list(&ids, findings.len())?;
+        self.say(
+            "A key of the root user has no such user: sign in as root and delete it. Sessions that \
+             somebody made with a key outlive it; see in every region what was done, and deny \
+             the user what is older than now:",
+        )?;
+        self.look_up(id)?;
+        self.command(&format!(
+            "aws iam put-user-policy --user-name USER --policy-name AWSRevokeOlderSessions \
+             --policy-document {DENY_OLDER}"
+        ))?;
+        self.say("Then make a new key where one is needed, and delete the old one.")
+    }
+
+    fn look_up(&mut self, id: &str) -> io::Result<()> {
+        self.command(&format!(
+            "aws cloudtrail lookup-events --lookup-attributes \
+             AttributeKey=AccessKeyId,AttributeValue={id} --region REGION"
+        ))
+    }
+
+    /// What differs from step to step besides the words.
+    fn how(&mut self, step: Step, findings: &[Numbered<'_>]) -> io::Result<()> {
+        match step {
+            Step::Revoke => {
+                let ids = self.ids(findings);
+                self.look_up(the_one(&ids).unwrap_or("KEY_ID"))?;
+                self.list(&ids, findings.len())?;
+                self.say(
+                    "For a role (for a user: put-user-policy and --user-name; nothing revokes a \
+                     session of root):",
+                )?;
+                self.command(&format!(
+                    "aws iam put-role-policy --role-name ROLE --policy-name \
+                     AWSRevokeOlderSessions --policy-document {DENY_OLDER}"
+                ))
+            }
+            Step::Commits => {
+                let commits: BTreeSet<String> = findings
+                    .iter()
+                    .filter_map(|n| n.finding.exposure.introduced.as_ref())
+                    .map(|stamp| stamp.commit.short())
+                    .collect();
+                let commits: Vec<String> = commits.into_iter().collect();
+                let commit = the_one(&commits).unwrap_or("COMMIT");
+                self.command("git commit --amend")?;
+                self.command(&format!("git rebase -i '{commit}^'"))
+            }
+            Step::Unstage => {
+                let path = self.one_path(findings);
+                self.command(&format!("git rm --cached -- {path}"))
+            }
+            Step::DropStash => {
+                for stash in self.stashes(findings) {
+                    self.command(&stash)?;
+                }
+                Ok(())
+            }
+            Step::MoveHead => self.command("git switch BRANCH"),
+            Step::Forget => {
+                self.command("git reflog expire --expire=now --all")?;
+                self.command("git gc --prune=now")
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The IDs of these findings as they are shown, without repetition.
+    fn ids(&self, findings: &[Numbered<'_>]) -> Vec<String> {
+        let known = findings
+            .iter()
+            .filter_map(|n| n.finding.credential.access_key_id.as_ref());
+        let ids: BTreeSet<String> = known
+            .take(SHOWN + 1)
+            .map(|id| self.text(id.as_bytes()))
+            .collect();
+        ids.into_iter().collect()
+    }
+
+    /// The IDs that `KEY_ID` stands for.
+    fn list(&mut self, ids: &[String], total: usize) -> io::Result<()> {
+        if ids.len() < 2 {
+            return Ok(());
+        }
+        let mut pieces = words("KEY_ID is each of");
+        let shown = &ids[..ids.len().min(SHOWN)];
+        pieces.extend(bounded(shown, SHOWN, total as u64));
+        for line in fill(&pieces, (HANG, HANG), self.options.width) {
+            writeln!(self.out, "{:HANG$}{line}", "")?;
+        }
+        Ok(())
+    }
+
+    /// The path of a staged file, if there is but one and a shell takes it as it is.
+    fn one_path(&self, findings: &[Numbered<'_>]) -> String {
+        let paths: BTreeSet<&[u8]> = findings
+            .iter()
+            .flat_map(|n| &n.finding.occurrences)
+            .filter_map(|o| o.path.as_deref())
+            .collect();
+        let plain = |c: &u8| c.is_ascii_alphanumeric() || b"._-/+@".contains(c);
+        match paths.first() {
+            Some(path) if paths.len() == 1 && path.iter().all(plain) => {
+                let shown = self.text(path);
+                // A name that is shown otherwise than it is would be another file.
+                if shown.as_bytes() == *path {
+                    shown
+                } else {
+                    "PATH".to_owned()
+                }
+            }
+            _ => "PATH".to_owned(),
+        }
+    }
+
+    /// Commands, the oldest entry first, since each drop renumbers the older ones.
+    fn stashes(&self, findings: &[Numbered<'_>]) -> Vec<String> {
+        let held = findings.iter().flat_map(|n| &n.finding.exposure.held_by);
+        let names: BTreeSet<&String> = held
+            .filter_map(|held| match held {
+                Held::Stash(name) => Some(name),
+                _ => None,
+            })
+            .collect();
+        let mut names: Vec<&String> = names.into_iter().collect();
+        names.sort_by(|a, b| (b.len(), b).cmp(&(a.len(), a)));
+        let bound = self.bound(SHOWN);
+        let mut shown: Vec<String> = names
+            .iter()
+            .take(bound)
+            .map(|name| format!("git stash drop '{}'", self.text(name.as_bytes())))
+            .collect();
+        if names.len() > bound {
+            let more = count((names.len() - bound) as u64);
+            shown.push(format!("# and {more} more; -v lists all"));
+        }
+        shown
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::super::super::fixture;
-    use super::*;
+/// True where a key that turns out to be known elsewhere must be deactivated.
+fn needs_deactivation(step: Step) -> bool {
+    matches!(
+        step,
+        Step::Deactivate
+            | Step::DeactivateUnlessPrivate
+            | Step::DeactivateIfShared
+            | Step::FindId
+            | Step::FindSecret
+    )
+}
 
-    #[test]
-    fn a_remote_reflog_means_that_it_was_pushed() {
-        let mut report = fixture::pushed_pair();
-        let mut finding = report.findings.remove(0);
-        assert_eq!(spread(&finding, &report), Spread::Pushed);
-        finding.exposure.pushed_to.clear();
-        assert_eq!(spread(&finding, &report), Spread::LocalOnly);
-        finding.exposure.ref_count = 0;
-        assert_eq!(spread(&finding, &report), Spread::Unreachable);
-        finding.exposure.held_by = vec![Held::Reflog("refs/remotes/origin/x".to_owned())];
-        assert_eq!(spread(&finding, &report), Spread::OncePushed);
-        finding.exposure.held_by.clear();
-        report.coverage.refs.remotes = 0;
-        assert_eq!(spread(&finding, &report), Spread::Unknown);
-        report.target.selection = "worktree".to_owned();
-        assert_eq!(spread(&finding, &report), Spread::WorkTree);
+/// What leads to the commands that an earlier step shows.
+const fn then(step: Step) -> &'static str {
+    match step {
+        Step::FindId => "Then deactivate the key",
+        Step::DeactivateIfShared | Step::FindSecret => "If so, deactivate the key",
+        _ => "Deactivate it",
     }
+}
 
-    #[test]
-    fn what_was_pushed_is_deactivated_before_anything_else() {
-        let report = fixture::pushed_pair();
-        let finding = &report.findings[0];
-        for spread in [Spread::Pushed, Spread::OncePushed] {
-            let advice = advice(finding, spread);
-            assert!(advice.before.starts_with("deactivate the key first"));
-            let id = finding.credential.access_key_id.as_deref().unwrap();
-            assert!(advice.command.unwrap().ends_with(id));
+fn the_one(ids: &[String]) -> Option<&str> {
+    match ids {
+        [one] => Some(one),
+        _ => None,
+    }
+}
+
+const fn title(step: Step) -> &'static str {
+    match step {
+        Step::Deactivate => "Deactivate now",
+        Step::DeactivateUnlessPrivate => "Deactivate, unless nobody else can have it",
+        Step::Revoke => "Revoke the sessions",
+        Step::DeactivateIfShared => "Deactivate, if it was shared in any way",
+        Step::FindId => "Find the ID that the secret belongs to",
+        Step::FindSecret => "Look for the secret of the ID",
+        Step::Dead => "Nothing to deactivate",
+        Step::Files => "Take it out of the files",
+        Step::Commits => "Take it out of the commits, before the next push",
+        Step::Unstage => "Unstage it",
+        Step::DropStash => "Drop the stash entries",
+        Step::MoveHead => "Move the HEAD that holds it",
+        Step::DeleteFiles => "Delete git's files that hold it",
+        Step::Forget => "Let git forget it",
+        Step::Rewrite => "Rewrite history last",
+    }
+}
+
+/// Why, and what to know before doing it.
+const fn why(step: Step) -> &'static str {
+    match step {
+        Step::Deactivate => {
+            "Clones, forks and the host's caches keep what was pushed, and no rewrite of history \
+             takes it back."
+        }
+        Step::DeactivateUnlessPrivate => {
+            "Nothing that was read tells whether it was pushed. If it was ever pushed from here or \
+             shared in another way, others have the key."
+        }
+        Step::Revoke => {
+            "A temporary key works until it expires, 36 hours at most, and cannot be deactivated. \
+             CloudTrail names its role or user, in the region where it was used. Then find what \
+             wrote it down, since it will do so again:"
+        }
+        Step::DeactivateIfShared => {
+            "No trace of a push was seen, which is no proof that there was none. A fork, a patch, a backup, a CI log \
+             or a copied folder would be enough."
+        }
+        Step::FindId => {
+            "Look where the program that uses the secret gets its ID from. `aws iam \
+             list-access-keys --user-name USER` lists the IDs of a user."
+        }
+        Step::FindSecret => {
+            "An ID alone opens nothing, but its secret was often written down close by. If that \
+             leaked too, the key must go."
+        }
+        Step::Dead => "It has expired, or AWS does not accept it any more. The rest is tidying up.",
+        Step::Files => "Then sweep without --worktree, to see whether it was committed.",
+        Step::Commits => {
+            "A new commit that removes it is not enough: the old one would be pushed along. Amend \
+             the last commit, if only that has it; else edit the commit that brought it (--root \
+             in place of the commit, if it is the first one):"
+        }
+        Step::Unstage => "In the work tree whose index holds it. The file stays on disk.",
+        Step::DropStash => "It throws away all that these entries hold; apply what you need first.",
+        Step::MoveHead => "In the work tree whose HEAD holds it, or remove that work tree.",
+        Step::DeleteFiles => {
+            "They lie below the git directory, and each finding names its own. Where they belong to \
+             an unfinished merge or rebase, end that instead."
+        }
+        Step::Forget => {
+            "When the steps above are done. This throws away every older state that git could \
+             still restore here, and all stash entries but the newest:"
+        }
+        Step::Rewrite => {
+            "Once the keys are dead, `git filter-repo --sensitive-data-removal` tidies up. All \
+             clones must then be made anew, and the host must drop its copies."
         }
     }
 }

@@ -1,8 +1,8 @@
-//! What was read, in three lines.
+//! What was read, in a few lines.
 
 use std::io;
 
-use super::wording::{count, plural, size};
+use super::wording::{count, fill, plural, size, words};
 use super::{Page, Tone};
 use crate::model::{Coverage, KindCoverage, ObjectKind, RefCoverage};
 
@@ -28,8 +28,14 @@ impl Page<'_> {
         }
         let label = self.paint(Tone::Strong, "read:");
         for (i, line) in lines.iter().enumerate() {
-            let label = if i == 0 { label.as_str() } else { "     " };
-            writeln!(self.out, "{label} {line}")?;
+            let indents = ("read:".len() + 1, "read:".len() + 1);
+            for (j, line) in fill(&words(line), indents, self.options.width)
+                .iter()
+                .enumerate()
+            {
+                let label = if i + j == 0 { label.as_str() } else { "     " };
+                writeln!(self.out, "{label} {line}")?;
+            }
         }
         writeln!(self.out)
     }

@@ -2,70 +2,57 @@
 
 use std::io;
 
-use super::advice::{Spread, advice, spread};
-use super::wording::{age, bounded, count, plural, wrap};
-use super::{Page, Tone, Verbosity};
+use super::wording::{count, plural, words};
+use super::{Page, SHOWN, Tone, Verbosity};
 use crate::model::{
-    CommitStamp, CredentialKind, Exposure, Field, Finding, Held, Occurrence, Part, Secret,
-    Severity, ValidityState,
+    CredentialKind, Field, Finding, Occurrence, Part, Secret, Severity, ValidityState,
 };
 use crate::report::shape::has_lines;
 
 /// Stands for a secret, whatever its length and content.
 const MASK: &str = "****************";
-/// Refs and further places shown, unless `-v` asks for all.
-const SHOWN: usize = 5;
 
 impl Page<'_> {
-    pub(super) fn finding(&mut self, finding: &Finding) -> io::Result<()> {
-        let (tone, level) = match finding.severity {
-            Severity::Critical | Severity::High => (Tone::Error, "error"),
-            Severity::Medium | Severity::Low => (Tone::Warning, "warning"),
+    /// `number` is what the steps at the end call it.
+    pub(super) fn finding(&mut self, number: usize, finding: &Finding) -> io::Result<()> {
+        let tone = match finding.severity {
+            Severity::Critical | Severity::High => Tone::Error,
+            Severity::Medium | Severity::Low => Tone::Warning,
         };
-        let label = self.paint(tone, &format!("{level}[{}]:", finding.credential.rule));
-        let headline = self.paint(Tone::Strong, &headline(finding));
+        let plain = format!("{}[{number}]:", finding.severity.name());
+        let label = self.paint(tone, &plain);
+        let headline: Vec<String> = words(&headline(finding))
+            .iter()
+            .map(|word| self.paint(Tone::Strong, word))
+            .collect();
+        writeln!(self.out, "{label} {}", headline.join(" "))?;
         let arrow = self.paint(Tone::Frame, "-->");
         let place = self.main_place(finding);
-        writeln!(self.out, "{label} {headline}\n  {arrow} {place}")?;
+        self.lines(&format!("  {arrow}"), 5, &place)?;
 
+        if let Some(account) = &finding.account_id {
+            let account = self.text(account.as_bytes());
+            self.fact("account", &[account])?;
+        }
         self.secrets(finding)?;
-        let grade = format!(
-            "{}, confidence {}",
-            finding.severity.name(),
-            finding.confidence().name()
-        );
-        self.fact("severity", &grade)?;
         self.validity(finding)?;
         self.exposure(finding)?;
         self.other_places(finding)?;
         for note in &finding.notes {
             let note = self.text(note.as_bytes());
-            self.fact("note", &note)?;
+            self.fact_in_words("note", &note)?;
         }
-        self.fact("fingerprint", &finding.fingerprint.to_string())?;
-        self.advice(finding)?;
+        let confidence = finding.confidence().name();
+        let found = format!("{confidence} (rule {})", finding.credential.rule);
+        self.fact_in_words("confidence", &found)?;
+        self.fact("fingerprint", &[finding.fingerprint.to_string()])?;
         writeln!(self.out)
     }
 
-    fn advice(&mut self, finding: &Finding) -> io::Result<()> {
-        let advice = advice(finding, spread(finding, self.report));
-        self.prose(Tone::Help, "   ", "help", &advice.before)?;
-        if let Some(command) = &advice.command {
-            let command = super::escape(command.as_bytes());
-            writeln!(self.out, "           {command}")?;
-        }
-        if !advice.after.is_empty() {
-            for line in wrap(advice.after, self.options.width.saturating_sub(9)) {
-                writeln!(self.out, "         {line}")?;
-            }
-        }
-        Ok(())
-    }
-
     /// The place that leads the finding: where its introducing commit holds its leading part.
-    pub(super) fn main_place(&self, finding: &Finding) -> String {
+    pub(super) fn main_place(&self, finding: &Finding) -> Vec<String> {
         main_occurrence(finding).map_or_else(
-            || "no place recorded".to_owned(),
+            || words("no place recorded"),
             |occurrence| self.place(occurrence),
         )
     }
@@ -79,13 +66,13 @@ impl Page<'_> {
         for (name, secret) in parts {
             if let Some(secret) = secret {
                 let shown = self.masked(secret);
-                self.fact(name, &shown)?;
+                self.fact(name, &[shown])?;
             }
         }
         if !credential.candidates.is_empty() {
             let n = plural(credential.candidates.len() as u64, "other secret");
             let text = format!("{n} could be this ID's too; JSON lists their hashes");
-            self.fact("candidates", &text)?;
+            self.fact_in_words("candidates", &text)?;
         }
         Ok(())
     }
@@ -117,84 +104,7 @@ impl Page<'_> {
                 text += &self.text(detail.as_bytes());
             }
         }
-        self.fact("validity", &text)
-    }
-
-    fn exposure(&mut self, finding: &Finding) -> io::Result<()> {
-        let exposure = &finding.exposure;
-        let spread = spread(finding, self.report);
-        if let Some(stamp) = &exposure.introduced {
-            let text = self.stamp(stamp);
-            self.fact("introduced", &text)?;
-        }
-        if let Some(stamp) = &exposure.removed {
-            let text = self.stamp(stamp);
-            self.fact("removed", &text)?;
-        }
-        if spread == Spread::WorkTree {
-            return self.fact("history", "not looked at (--worktree)");
-        }
-        self.fact("at HEAD", if exposure.at_head { "yes" } else { "no" })?;
-        let text = self.reachable_from(exposure);
-        self.fact("reachable from", &text)?;
-        self.pushed(exposure, spread)?;
-        if !exposure.held_by.is_empty() {
-            let held: Vec<String> = exposure.held_by.iter().map(Held::describe).collect();
-            let held: Vec<String> = held.iter().map(|h| self.text(h.as_bytes())).collect();
-            let text = bounded(&held, self.bound(SHOWN), held.len() as u64);
-            self.fact("held by", &text)?;
-        }
-        Ok(())
-    }
-
-    fn pushed(&mut self, exposure: &Exposure, spread: Spread) -> io::Result<()> {
-        let text = match spread {
-            Spread::Pushed => {
-                let remotes = exposure.pushed_to.iter().map(|r| self.text(r.as_bytes()));
-                let remotes: Vec<String> = remotes.collect();
-                let total = remotes.len() as u64;
-                let text = bounded(&remotes, self.bound(SHOWN), total);
-                return self.fact("pushed to", &text);
-            }
-            Spread::OncePushed => "yes, once: the reflog of a remote-tracking ref holds it",
-            Spread::Unknown | Spread::WorkTree => {
-                "unknown: no remote-tracking ref was read that could tell"
-            }
-            Spread::LocalOnly | Spread::Unreachable => {
-                "no, local only: no remote-tracking ref reaches it"
-            }
-        };
-        self.fact("pushed", text)
-    }
-
-    fn reachable_from(&self, exposure: &Exposure) -> String {
-        let refs = exposure.refs.iter().map(|r| self.text(r.as_bytes()));
-        let refs: Vec<String> = refs.collect();
-        let total = exposure.ref_count.max(refs.len() as u64);
-        match (total, exposure.reachable) {
-            (0, false) => "no ref".to_owned(),
-            (0, true) => "HEAD, a reflog, a stash or an index".to_owned(),
-            (total, _) => bounded(&refs, self.bound(SHOWN), total),
-        }
-    }
-
-    /// `1a2b3c4d5e 2024-03-01 (2 years ago) by Name <mail>`
-    fn stamp(&self, stamp: &CommitStamp) -> String {
-        let mut text = stamp.commit.short();
-        if let Some(date) = &stamp.date {
-            let day = date.split('T').next().unwrap_or(date);
-            text = format!("{text} {}", self.text(day.as_bytes()));
-        }
-        let written = stamp
-            .date
-            .as_deref()
-            .and_then(seconds)
-            .unwrap_or(stamp.time);
-        let ago = self.options.now.and_then(|now| age(written, now));
-        if let Some(ago) = ago {
-            text = format!("{text} ({ago})");
-        }
-        format!("{text} by {}", self.text(&stamp.author))
+        self.fact_in_words("validity", &text)
     }
 
     fn other_places(&mut self, finding: &Finding) -> io::Result<()> {
@@ -207,35 +117,36 @@ impl Page<'_> {
         let mut left_out = 0;
         for (i, occurrence) in others.enumerate() {
             if i < bound {
-                let place = self.place(occurrence);
-                let part = occurrence.part.name();
-                self.fact("also", &format!("{part} in {place}"))?;
+                let mut place = self.place(occurrence);
+                place[0] = format!("{} in {}", occurrence.part.name(), place[0]);
+                self.fact("also", &place)?;
             } else {
                 left_out += 1;
             }
         }
         if left_out > 0 {
             let text = format!("and {} more places; see JSON", count(left_out));
-            self.fact("also", &text)?;
+            self.fact_in_words("also", &text)?;
         }
         Ok(())
     }
 
     /// `path:line:column at commit`, or what stands for it where there is no path.
-    fn place(&self, occurrence: &Occurrence) -> String {
-        let mut text = self.place_name(occurrence);
+    fn place(&self, occurrence: &Occurrence) -> Vec<String> {
+        let mut name = self.place_name(occurrence);
         if has_lines(occurrence.field) {
             let position = occurrence.position;
-            text = format!("{text}:{}:{}", position.line, position.column);
+            name = format!("{name}:{}:{}", position.line, position.column);
         }
+        let mut pieces = vec![name];
         match (occurrence.commit, occurrence.object) {
             (Some(commit), object) if Some(commit) != object => {
-                text = format!("{text} at {}", commit.short());
+                pieces.push(format!("at {}", commit.short()));
             }
             _ => {}
         }
         if occurrence.object.is_none() && occurrence.field == Field::Content {
-            text += " in the work tree";
+            pieces.push("in the work tree".to_owned());
         }
         if occurrence.path_count > 1 {
             let more = plural(occurrence.path_count - 1, "other path");
@@ -244,22 +155,20 @@ impl Page<'_> {
             } else {
                 ""
             };
-            text = format!("{text} (and {at_least}{more})");
+            pieces.push(format!("(and {at_least}{more})"));
         }
         if !occurrence.encodings.is_empty() {
             let names: Vec<&str> = occurrence.encodings.iter().map(|e| e.name()).collect();
-            text = format!("{text} ({})", names.join(" in "));
+            pieces.push(format!("({})", names.join(" in ")));
         }
         if self.options.verbosity == Verbosity::Verbose
             && let Some(object) = occurrence.object
         {
             let span = occurrence.span;
-            text = format!(
-                "{text} [object {object}, bytes {}..{}]",
-                span.start, span.end
-            );
+            pieces.push(format!("[object {object},"));
+            pieces.push(format!("bytes {}..{}]", span.start, span.end));
         }
-        text
+        pieces
     }
 
     fn place_name(&self, occurrence: &Occurrence) -> String {
@@ -275,6 +184,9 @@ impl Page<'_> {
             (Field::IndexPath, path) => {
                 format!("the index's path {}", path.unwrap_or_default())
             }
+            (Field::Message, Some(path)) if occurrence.object.is_none() => {
+                format!("git's file {path}")
+            }
             (field, _) => format!("the {} of {kind} {object}", field.name()),
         }
     }
@@ -288,11 +200,11 @@ pub(super) fn headline(finding: &Finding) -> String {
     let id = super::escape(id.as_bytes());
     let what = match credential.kind {
         CredentialKind::AccessKeyId => {
-            format!("AWS access key ID {id}, without its secret")
+            format!("AWS access key ID {id} without its secret")
         }
         CredentialKind::AccessKey => format!("AWS access key {id} with its secret"),
         CredentialKind::TemporaryKeyId => {
-            format!("temporary AWS access key ID {id}, without its secret")
+            format!("temporary AWS access key ID {id} without its secret")
         }
         CredentialKind::TemporaryKey if credential.token.is_some() => {
             format!("temporary AWS access key {id} with its secret and session token")
@@ -301,18 +213,14 @@ pub(super) fn headline(finding: &Finding) -> String {
             format!("temporary AWS access key {id} with its secret")
         }
         CredentialKind::SecretAccessKey => {
-            "AWS secret access key, without its access key ID".to_owned()
+            "AWS secret access key without its access key ID".to_owned()
         }
     };
     let active = match finding.validity.state {
         ValidityState::Active => "ACTIVE: ",
         _ => "",
     };
-    let account = finding
-        .account_id
-        .as_ref()
-        .map_or(String::new(), |a| format!(" (account {a})"));
-    format!("{active}{what}{account}")
+    format!("{active}{what}")
 }
 
 /// The occurrence that leads: the leading part, in the introducing commit where possible.
@@ -326,10 +234,4 @@ fn main_occurrence(finding: &Finding) -> Option<&Occurrence> {
     let rank = |o: &Occurrence| (o.part != leading, first.is_none() || o.commit != first);
     // The first of equals: occurrences are sorted.
     finding.occurrences.iter().min_by_key(|o| rank(o))
-}
-
-/// Seconds since 1970 of an RFC 3339 date.
-fn seconds(date: &str) -> Option<i64> {
-    let timestamp: jiff::Timestamp = date.parse().ok()?;
-    Some(timestamp.as_second())
 }

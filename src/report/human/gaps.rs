@@ -2,14 +2,27 @@
 
 use std::io;
 
-use super::wording::{count, plural};
-use super::{Page, Tone};
+use super::wording::{count, plural, words};
+use super::{Page, SHOWN, Tone};
 use crate::model::{Gap, GapKind, Limit, Report};
 use crate::report::Options;
 use crate::report::redact::Redactor;
 
-/// Gaps shown of each kind, unless `-v` asks for all.
-const SHOWN: usize = 5;
+/// Causes before what follows from them: what could not be opened may hold what is missing.
+const ORDER: [GapKind; 12] = [
+    GapKind::Interrupted,
+    GapKind::Time,
+    GapKind::Internal,
+    GapKind::Unreadable,
+    GapKind::Alternate,
+    GapKind::Damaged,
+    GapKind::Metadata,
+    GapKind::TooLarge,
+    GapKind::HitLimit,
+    GapKind::Shallow,
+    GapKind::Promisor,
+    GapKind::Missing,
+];
 
 /// One line that says that the sweep is incomplete and names the first gap, for stderr; `None`
 /// if it is complete.
@@ -21,7 +34,12 @@ pub(in crate::report) fn incomplete_line(report: &Report) -> Option<String> {
         out: &mut io::sink(),
     };
     let why = why_incomplete(report)?;
-    let first = match (report.gaps.first(), report.limits.first()) {
+    let first = ORDER
+        .iter()
+        .find_map(|kind| report.gaps.iter().find(|gap| gap.kind == *kind));
+    let next = first.map(|gap| format!("; {}", next_step(report, gap.kind)));
+    let next = next.unwrap_or_default();
+    let first = match (first, report.limits.first()) {
         (Some(gap), _) => format!("{}: {}", gap.kind.name(), page.gap_line(gap)),
         (None, Some(limit)) => format!("{}: {}", limit.kind, page.limit_line(limit)),
         (None, None) => return None,
@@ -31,14 +49,21 @@ pub(in crate::report) fn incomplete_line(report: &Report) -> Option<String> {
     } else {
         ""
     };
-    let next = report
-        .gaps
-        .first()
-        .map(|gap| format!("; {}", gap.kind.next_step()))
-        .unwrap_or_default();
     Some(format!(
         "INCOMPLETE: {why}{accepted} (first: {first}){next}"
     ))
+}
+
+/// What to do about gaps of this kind, given the others.
+fn next_step(report: &Report, kind: GapKind) -> &'static str {
+    let has = |kind| report.gaps.iter().any(|gap| gap.kind == kind);
+    let shut = has(GapKind::Unreadable) || has(GapKind::Alternate);
+    match kind {
+        GapKind::Missing | GapKind::Promisor if shut => {
+            "mend what could not be opened first: the objects may be in there"
+        }
+        kind => kind.next_step(),
+    }
 }
 
 /// What makes a report incomplete, counted; `None` if it is complete.
@@ -60,12 +85,12 @@ impl Page<'_> {
             return Ok(());
         }
         let total = plural(report.gaps.len() as u64, "gap");
-        let label = self.paint(Tone::Error, "INCOMPLETE:");
+        let label = self.paint(Tone::Error, "NOT READ:");
         writeln!(
             self.out,
-            "{label} {total}; a credential in what was not read would not be found"
+            "{label} {total}; a credential in there would not be found"
         )?;
-        for kind in GapKind::ALL {
+        for kind in ORDER {
             let gaps: Vec<&Gap> = report.gaps.iter().filter(|g| g.kind == kind).collect();
             if !gaps.is_empty() {
                 self.gaps_of(kind, &gaps)?;
@@ -84,14 +109,15 @@ impl Page<'_> {
         writeln!(self.out, "  {name}: {}{accepted}", count(gaps.len() as u64))?;
         let bound = self.bound(SHOWN);
         for gap in gaps.iter().take(bound) {
-            let line = self.gap_line(gap);
-            writeln!(self.out, "    {line}")?;
+            let pieces = words(&self.gap_line(gap));
+            self.lines("   ", 3, &pieces)?;
         }
         if gaps.len() > bound {
             let more = count((gaps.len() - bound) as u64);
             writeln!(self.out, "    and {more} more; -v or JSON lists all")?;
         }
-        self.prose(Tone::Help, "    ", "next step", kind.next_step())
+        let next = next_step(self.report, kind);
+        self.prose(Tone::Help, "    ", "next step", next)
     }
 
     fn gap_line(&self, gap: &Gap) -> String {
@@ -130,7 +156,7 @@ impl Page<'_> {
         let (tone, label, hint) = if report.strict {
             (
                 Tone::Error,
-                "INCOMPLETE:",
+                "NOT READ:",
                 " reached, and --strict counts them",
             )
         } else {
@@ -144,8 +170,9 @@ impl Page<'_> {
         writeln!(self.out, "{label} {total}{hint}")?;
         let bound = self.bound(SHOWN);
         for limit in report.limits.iter().take(bound) {
-            let line = self.limit_line(limit);
-            writeln!(self.out, "  {}: {line}", limit.kind)?;
+            let pieces = words(&self.limit_line(limit));
+            let label = format!("  {}:", limit.kind);
+            self.lines(&label, label.len(), &pieces)?;
         }
         if report.limits.len() > bound {
             let more = count((report.limits.len() - bound) as u64);

@@ -4,8 +4,12 @@
 
 mod advice;
 mod coverage;
+mod exposure;
 mod finding;
 mod gaps;
+mod scope;
+mod spread;
+mod steps;
 mod verdict;
 mod wording;
 
@@ -18,9 +22,16 @@ pub(super) use gaps::incomplete_line;
 use super::redact::Redactor;
 use super::{Options, Verbosity, escape};
 use crate::model::Report;
-use wording::wrap;
+use wording::{fill, words};
 
-/// Writes the whole page: findings first, the verdict last.
+/// Entries of a list that are shown, unless `-v` asks for all.
+const SHOWN: usize = 5;
+
+/// What stands before a line that goes on from the one above. It keeps names from a repository off
+/// the start of a line, where they could pass for lines of ours.
+const GUTTER: &str = "   |  ";
+
+/// Writes the whole page: what was swept, findings, what was not read, what to do, the verdict.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let redactor = if options.reveal {
         Redactor::default()
@@ -33,8 +44,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         redactor,
         out,
     };
-    for finding in &report.findings {
-        page.finding(finding)?;
+    page.header()?;
+    for (at, finding) in report.findings.iter().enumerate() {
+        page.finding(at + 1, finding)?;
     }
     if options.verbosity != Verbosity::Quiet {
         page.notes()?;
@@ -43,6 +55,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     page.gaps()?;
     page.limits()?;
     page.suppressed()?;
+    page.advice()?;
     page.verdict()
 }
 
@@ -93,26 +106,49 @@ impl Page<'_> {
         }
     }
 
-    /// `   = name: value`
-    fn fact(&mut self, name: &str, value: &str) -> io::Result<()> {
-        let (equals, name) = (
-            self.paint(Tone::Frame, "="),
-            self.paint(Tone::Strong, &format!("{name}:")),
-        );
-        writeln!(self.out, "   {equals} {name} {value}")
+    fn gutter(&self) -> String {
+        self.paint(Tone::Frame, GUTTER)
     }
 
-    /// Our own prose after a label, wrapped. Repository text is never wrapped: its parts could
-    /// pass for lines of ours.
+    /// A label and pieces of text after it, in as many lines as it takes. A piece is never broken:
+    /// names can be copied as they are.
+    fn lines(&mut self, label: &str, label_len: usize, pieces: &[String]) -> io::Result<()> {
+        let indents = (label_len + 1, GUTTER.len() + 1);
+        let lines = fill(pieces, indents, self.options.width);
+        for (at, line) in lines.iter().enumerate() {
+            if at == 0 {
+                writeln!(self.out, "{label} {line}")?;
+            } else {
+                let gutter = self.gutter();
+                writeln!(self.out, "{gutter} {line}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `   = name: value`
+    fn fact(&mut self, name: &str, pieces: &[String]) -> io::Result<()> {
+        let equals = self.paint(Tone::Frame, "=");
+        let shown = self.paint(Tone::Strong, &format!("{name}:"));
+        let label = format!("   {equals} {shown}");
+        self.lines(&label, name.len() + 6, pieces)
+    }
+
+    /// The same with a value of ours, which may be broken at any space.
+    fn fact_in_words(&mut self, name: &str, text: &str) -> io::Result<()> {
+        self.fact(name, &words(text))
+    }
+
+    /// Our own prose after a label, wrapped.
     fn prose(&mut self, tone: Tone, indent: &str, label: &str, text: &str) -> io::Result<()> {
-        let hang = " ".repeat(indent.len() + label.len() + 2);
-        let lines = wrap(text, self.options.width.saturating_sub(hang.len()));
-        for (i, line) in lines.iter().enumerate() {
-            if i == 0 {
-                let label = self.paint(tone, &format!("{label}:"));
+        let hang = indent.len() + label.len() + 2;
+        let lines = fill(&words(text), (hang, hang), self.options.width);
+        let label = self.paint(tone, &format!("{label}:"));
+        for (at, line) in lines.iter().enumerate() {
+            if at == 0 {
                 writeln!(self.out, "{indent}{label} {line}")?;
             } else {
-                writeln!(self.out, "{hang}{line}")?;
+                writeln!(self.out, "{:hang$}{line}", "")?;
             }
         }
         Ok(())
@@ -130,9 +166,10 @@ impl Page<'_> {
         let report = self.report;
         let bound = self.bound(10);
         for note in report.notes.iter().take(bound) {
-            let label = self.paint(Tone::Help, &format!("note[{}]:", note.kind));
-            let detail = self.text(note.detail.as_bytes());
-            writeln!(self.out, "{label} {detail}")?;
+            let plain = format!("note[{}]:", note.kind);
+            let label = self.paint(Tone::Help, &plain);
+            let detail = words(&self.text(note.detail.as_bytes()));
+            self.lines(&label, plain.len(), &detail)?;
         }
         if report.notes.len() > bound {
             let more = report.notes.len() - bound;

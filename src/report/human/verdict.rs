@@ -4,13 +4,15 @@ use std::io;
 
 use super::finding::headline;
 use super::gaps::why_incomplete;
-use super::wording::{count, plural};
+use super::scope::submodules;
+use super::wording::{count, plural, words};
 use super::{Page, Tone};
-use crate::model::{Report, SuppressionReason};
+use crate::model::{Report, Scope, SuppressionReason};
 
 impl Page<'_> {
     pub(super) fn verdict(&mut self) -> io::Result<()> {
-        let (tone, text) = verdict(self.report);
+        let (tone, text) = self.verdict_text();
+        // One line, however long: `tail -n 1` is all a script needs.
         let text = self.paint(tone, &text);
         writeln!(self.out, "{text}")
     }
@@ -47,12 +49,101 @@ impl Page<'_> {
         if self.options.show_suppressed {
             for suppressed in &report.suppressed {
                 let what = headline(&suppressed.finding);
-                let place = self.main_place(&suppressed.finding);
                 let reason = suppressed.reason.name();
-                writeln!(self.out, "  {reason}: {what}, {place}")?;
+                let mut pieces = words(&format!("{what},"));
+                pieces.extend(self.main_place(&suppressed.finding));
+                self.lines(&format!("  {reason}:"), reason.len() + 3, &pieces)?;
             }
         }
         writeln!(self.out)
+    }
+
+    fn verdict_text(&self) -> (Tone, String) {
+        let report = self.report;
+        let totals = report.totals();
+        if totals.findings > 0 {
+            let mut parts = vec![plural(totals.findings, "finding")];
+            if totals.pairs > 0 {
+                parts.push(format!("{} with the secret", count(totals.pairs)));
+            }
+            if totals.active > 0 {
+                parts.push(format!("{} ACTIVE", count(totals.active)));
+            }
+            let rest = match why_incomplete(report) {
+                None => self.what_was_read(),
+                Some(why) => format!("INCOMPLETE: {why}, there may be more"),
+            };
+            return (Tone::Error, format!("{}; {rest}", parts.join(", ")));
+        }
+        if let Some(why) = why_incomplete(report) {
+            let accepted = if report.complete_enough() {
+                ", accepted by --allow-incomplete"
+            } else {
+                ""
+            };
+            let text = format!("INCOMPLETE: nothing found in what was read, but {why}{accepted}");
+            return (Tone::Warning, text);
+        }
+        let low = count_of(report, SuppressionReason::LowConfidence);
+        if low > 0 {
+            let low = plural(low, "finding");
+            let read = self.what_was_read();
+            let text = format!("nothing shown, but {low} of low confidence suppressed; {read}");
+            return (Tone::Warning, text);
+        }
+        self.nothing_found()
+    }
+
+    /// How much was read, said so that a part never sounds like the whole.
+    fn what_was_read(&self) -> String {
+        let coverage = &self.report.coverage;
+        let objects = plural(coverage.read(), "object");
+        match self.report.target.scope() {
+            Scope::All => match submodules(self.report) {
+                None => "everything was read".to_owned(),
+                Some(some) => format!("everything was read, except {some}"),
+            },
+            Scope::Refs => format!("only {} was read ({objects})", self.reached()),
+            Scope::Worktree => {
+                let files = plural(coverage.files, "file");
+                format!("only the work tree was read ({files}), no history")
+            }
+        }
+    }
+
+    fn nothing_found(&self) -> (Tone, String) {
+        let coverage = &self.report.coverage;
+        let objects = plural(coverage.read(), "object");
+        match self.report.target.scope() {
+            Scope::All if coverage.read() == 0 && submodules(self.report).is_none() => (
+                Tone::Good,
+                "clean: there was nothing to read, and no name holds an AWS credential".to_owned(),
+            ),
+            Scope::All => match submodules(self.report) {
+                None => (
+                    Tone::Good,
+                    format!("clean: no AWS credentials in {objects}; everything was read"),
+                ),
+                Some(some) => (
+                    Tone::Strong,
+                    format!("nothing found in {objects}, but NOT swept: {some}"),
+                ),
+            },
+            Scope::Refs => (
+                Tone::Strong,
+                format!(
+                    "nothing found in {} ({objects}); nothing else in the repository was read",
+                    self.reached()
+                ),
+            ),
+            Scope::Worktree => (
+                Tone::Strong,
+                format!(
+                    "nothing found in the work tree ({}); no history was read",
+                    plural(coverage.files, "file")
+                ),
+            ),
+        }
     }
 }
 
@@ -62,61 +153,22 @@ fn count_of(report: &Report, reason: SuppressionReason) -> u64 {
     hidden.filter(|s| s.reason == reason).count() as u64
 }
 
-fn verdict(report: &Report) -> (Tone, String) {
-    let totals = report.totals();
-    let low = count_of(report, SuppressionReason::LowConfidence);
-    if totals.findings > 0 {
-        let mut parts = vec![plural(totals.findings, "finding")];
-        if totals.pairs > 0 {
-            parts.push(format!("{} with the secret", count(totals.pairs)));
-        }
-        if totals.active > 0 {
-            parts.push(format!("{} ACTIVE", count(totals.active)));
-        }
-        let rest = match why_incomplete(report) {
-            None => "everything was read".to_owned(),
-            Some(why) => format!("INCOMPLETE: {why}, there may be more"),
-        };
-        let text = format!("{}; {rest}", parts.join(", "));
-        return (Tone::Error, text);
-    }
-    if let Some(why) = why_incomplete(report) {
-        let accepted = if report.complete_enough() {
-            ", accepted by --allow-incomplete"
-        } else {
-            ""
-        };
-        let text = format!("INCOMPLETE: nothing found in what was read, but {why}{accepted}");
-        return (Tone::Warning, text);
-    }
-    if low > 0 {
-        let text = format!(
-            "nothing shown, but {} of low confidence suppressed; everything was read",
-            plural(low, "finding")
-        );
-        return (Tone::Warning, text);
-    }
-    let text = match (report.coverage.read(), report.coverage.files) {
-        (0, 0) => {
-            "clean: there was nothing to read, and no name holds an AWS credential".to_owned()
-        }
-        (0, files) => format!("clean: no AWS credentials in {}", plural(files, "file")),
-        (objects, _) => format!(
-            "clean: no AWS credentials in {}; everything was read",
-            plural(objects, "object")
-        ),
-    };
-    (Tone::Good, text)
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::super::fixture;
     use super::*;
     use crate::model::{Coverage, Gap, GapKind, Limit, ObjectKind};
+    use crate::report::Options;
+    use crate::report::redact::Redactor;
 
     fn text(report: &Report) -> String {
-        verdict(report).1
+        let page = Page {
+            report,
+            options: &Options::default(),
+            redactor: Redactor::new(report),
+            out: &mut io::sink(),
+        };
+        page.verdict_text().1
     }
 
     fn read_some(report: &mut Report) {
@@ -146,6 +198,52 @@ mod tests {
         assert_eq!(
             text(&report),
             "INCOMPLETE: nothing found in what was read, but 1 gap, accepted by --allow-incomplete"
+        );
+    }
+
+    #[test]
+    fn a_part_is_never_called_clean() {
+        let mut report = fixture::empty();
+        read_some(&mut report);
+        report.coverage.files = 6;
+        for (selection, nothing, something) in [
+            (
+                "refs main v1",
+                "nothing found in what main, v1 reach (1,234 objects); nothing else in the \
+                 repository was read",
+                "only what main, v1 reach was read (1,234 objects)",
+            ),
+            (
+                "refs a b c d",
+                "nothing found in what 4 refs reach (1,234 objects); nothing else in the \
+                 repository was read",
+                "only what 4 refs reach was read (1,234 objects)",
+            ),
+            (
+                "worktree",
+                "nothing found in the work tree (6 files); no history was read",
+                "only the work tree was read (6 files), no history",
+            ),
+        ] {
+            report.target.selection = selection.to_owned();
+            report.findings.clear();
+            assert_eq!(text(&report), nothing);
+            report.findings.push(fixture::pair(1));
+            let expected = format!("1 finding, 1 with the secret; {something}");
+            assert_eq!(text(&report), expected);
+        }
+    }
+
+    #[test]
+    fn unread_submodules_are_named_in_the_last_line() {
+        let mut report = fixture::empty();
+        report.coverage.refs.submodules_unread = 2;
+        let nothing = "nothing found in 0 objects, but NOT swept: 2 submodules";
+        assert_eq!(text(&report), nothing);
+        report.findings.push(fixture::pair(1));
+        assert_eq!(
+            text(&report),
+            "1 finding, 1 with the secret; everything was read, except 2 submodules"
         );
     }
 

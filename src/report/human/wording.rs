@@ -48,38 +48,50 @@ pub(super) fn age(then: i64, now: i64) -> Option<String> {
     Some(format!("{} ago", plural(n as u64, noun)))
 }
 
-/// Breaks text at spaces into lines of at most `width` characters, where words allow.
-pub(super) fn wrap(text: &str, width: usize) -> Vec<String> {
-    let width = width.max(40);
+/// Text of ours as pieces that may stand on different lines.
+pub(super) fn words(text: &str) -> Vec<String> {
+    text.split(' ').map(str::to_owned).collect()
+}
+
+/// Puts pieces on lines of at most `width` columns, where the pieces allow. `indents` are the
+/// columns taken on the first line and on each further one.
+pub(super) fn fill(pieces: &[String], indents: (usize, usize), width: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    let mut used = 0;
-    for word in text.split(' ') {
-        let len = word.chars().count();
-        if used > 0 && used + 1 + len > width {
-            lines.push(String::new());
-            used = 0;
-        }
-        if let Some(line) = lines.last_mut() {
-            if used > 0 {
-                line.push(' ');
-                used += 1;
-            }
-            line.push_str(word);
+    let mut used = indents.0;
+    for piece in pieces {
+        let len = piece.chars().count();
+        let Some(line) = lines.last_mut() else { break };
+        if line.is_empty() {
+            line.push_str(piece);
             used += len;
+        } else if used + 1 + len <= width {
+            line.push(' ');
+            line.push_str(piece);
+            used += 1 + len;
+        } else {
+            lines.push(piece.clone());
+            used = indents.1 + len;
         }
     }
     lines
 }
 
-/// The first `bound` items joined, and how many were left out of `total`.
-pub(super) fn bounded(items: &[String], bound: usize, total: u64) -> String {
+/// The first `bound` items as pieces, and how many were left out of `total`.
+pub(super) fn bounded(items: &[String], bound: usize, total: u64) -> Vec<String> {
     let shown = items.len().min(bound);
-    let list = items[..shown].join(", ");
+    let mut pieces: Vec<String> = items[..shown].iter().map(|i| format!("{i},")).collect();
     match total.saturating_sub(shown as u64) {
-        0 => list,
-        more if list.is_empty() => count(more),
-        more => format!("{list} and {} more", count(more)),
+        more if more > 0 && shown == 0 => pieces.push(count(more)),
+        more => {
+            if let Some(last) = pieces.last_mut() {
+                last.pop();
+            }
+            if more > 0 {
+                pieces.push(format!("and {} more", count(more)));
+            }
+        }
     }
+    pieces
 }
 
 #[cfg(test)]
@@ -123,20 +135,26 @@ mod tests {
     }
 
     #[test]
-    fn wrapping_loses_no_word() {
+    fn lines_are_filled_and_lose_no_word() {
         let text = "one two three ".repeat(12);
-        let lines = wrap(text.trim_end(), 40);
-        assert!(lines.iter().all(|l| l.chars().count() <= 40), "{lines:?}");
+        let lines = fill(&words(text.trim_end()), (30, 7), 40);
+        assert!(lines[0].len() <= 10 && lines.len() > 3, "{lines:?}");
+        assert!(lines[1..].iter().all(|l| l.len() <= 33), "{lines:?}");
         assert_eq!(lines.join(" "), text.trim_end());
-        assert_eq!(wrap(&"x".repeat(90), 40), ["x".repeat(90)]);
+        let long = "x".repeat(90);
+        let pieces = ["a".to_owned(), long.clone(), "b c".to_owned()];
+        assert_eq!(fill(&pieces, (0, 0), 40), ["a", &long, "b c"]);
+        assert_eq!(fill(&pieces[1..2], (9, 9), 1), [long.as_str()]);
     }
 
     #[test]
     fn bounded_lists_count_what_they_leave_out() {
         let items = ["a", "b", "c"].map(str::to_owned);
-        assert_eq!(bounded(&items, 5, 3), "a, b, c");
-        assert_eq!(bounded(&items, 2, 1203), "a, b and 1,201 more");
-        assert_eq!(bounded(&items, usize::MAX, 4), "a, b, c and 1 more");
-        assert_eq!(bounded(&[], 5, 7), "7");
+        assert_eq!(bounded(&items, 5, 3).join(" "), "a, b, c");
+        assert_eq!(bounded(&items, 2, 1203).join(" "), "a, b and 1,201 more");
+        let all = bounded(&items, usize::MAX, 4);
+        assert_eq!(all, ["a,", "b,", "c", "and 1 more"]);
+        assert_eq!(bounded(&[], 5, 7).join(" "), "7");
+        assert_eq!(bounded(&[], 5, 0), [""; 0]);
     }
 }

@@ -6,8 +6,8 @@ use std::ops::Range;
 use proptest::prelude::*;
 
 use super::{object, place, rules, scan, scan_as, stream_as, told, values};
-use crate::model::{Hit, NewRanges, ObjectKind, Part, Span};
-use crate::scan::{Scanner, Stream, locate};
+use crate::model::{Copied, Derivation, Margins, ObjectKind, Part};
+use crate::scan::{Scanner, Stream};
 use crate::testkeys::Keys;
 
 /// Pieces that rules care about, so that random texts are near misses.
@@ -56,6 +56,72 @@ fn config() -> ProptestConfig {
     }
 }
 
+/// One instruction of a delta: a copy from somewhere in the base, given in thousandths, or bytes.
+#[derive(Clone, Debug)]
+enum Op {
+    Copy(usize, usize),
+    Insert(String),
+}
+
+fn op() -> impl Strategy<Value = Op> {
+    prop_oneof![
+        3 => (0_usize..1000, 0_usize..1000).prop_map(|(from, len)| Op::Copy(from, len)),
+        // From where the last copy ended, as after a small edit.
+        2 => (1_usize..1000).prop_map(|len| Op::Copy(1000, len)),
+        2 => texts(0..4).prop_map(Op::Insert),
+    ]
+}
+
+/// Carries out a delta; the result, what is new in it, and what was copied.
+fn derive(base: &[u8], ops: &[Op]) -> (Vec<u8>, Vec<Range<usize>>, Vec<Copied>) {
+    let (mut out, mut fresh, mut copies) = (Vec::new(), Vec::<Range<usize>>::new(), Vec::new());
+    let mut copied_to = 0;
+    let mut after_copy = false;
+    for op in ops {
+        match op {
+            Op::Copy(from, len) => {
+                let from = if *from == 1000 {
+                    copied_to
+                } else {
+                    base.len() * from / 1000
+                };
+                let len = (base.len() - from) * len / 1000;
+                if (after_copy && copied_to != from) || (out.is_empty() && from != 0) {
+                    fresh.push(out.len()..out.len());
+                }
+                copies.push(Copied {
+                    at: out.len(),
+                    from,
+                    len,
+                });
+                out.extend_from_slice(&base[from..from + len]);
+                (copied_to, after_copy) = (from + len, true);
+            }
+            Op::Insert(text) => {
+                fresh.push(out.len()..out.len() + text.len());
+                out.extend_from_slice(text.as_bytes());
+                after_copy = false;
+            }
+        }
+    }
+    if after_copy && copied_to != base.len() {
+        fresh.push(out.len()..out.len());
+    }
+    (out, fresh, copies)
+}
+
+/// The same bytes with everything blotted out that lies farther than the margins from new ones.
+fn blot(bytes: &[u8], fresh: &[Range<usize>], margins: Margins) -> Vec<u8> {
+    let near = |at: usize| {
+        fresh
+            .iter()
+            .any(|range| at + margins.before >= range.start && at < range.end + margins.behind)
+    };
+    (0..bytes.len())
+        .map(|at| if near(at) { bytes[at] } else { b'#' })
+        .collect()
+}
+
 proptest! {
     #![proptest_config(config())]
 
@@ -64,7 +130,7 @@ proptest! {
         let mut slow = Scanner::new(&rules());
         slow.matcher.fast = false;
         let mut hits = Vec::new();
-        slow.scan(&object(ObjectKind::Blob, text.as_bytes(), NewRanges::All), &mut hits);
+        slow.scan(&object(ObjectKind::Blob, text.as_bytes()), &mut hits);
         prop_assert_eq!(told(&scan(&text)), told(&hits));
     }
 
@@ -110,58 +176,34 @@ proptest! {
     }
 
     #[test]
-    fn new_ranges_find_what_a_base_without_hits_did_not(
-        texts in proptest::collection::vec(texts(0..8), 1..5),
+    fn a_chain_of_deltas_equals_a_scan_of_each(
+        base in texts(0..40),
+        deltas in proptest::collection::vec(proptest::collection::vec(op(), 0..8), 1..4),
         filler in 0_usize..3000,
     ) {
-        // A derived object: what is inserted lies between copies of text without hits.
-        let copied = "lorem ipsum dolor\n".repeat(filler / 18);
-        let mut derived = String::new();
-        let mut ranges = Vec::new();
-        for text in texts {
-            derived.push_str(&copied);
-            ranges.push(derived.len()..derived.len() + text.len());
-            derived.push_str(&text);
-        }
-        derived.push_str(&copied);
-        let mut hits = Vec::new();
-        let new = NewRanges::Only(&ranges);
-        Scanner::new(&rules()).scan(&object(ObjectKind::Blob, derived.as_bytes(), new), &mut hits);
-        prop_assert_eq!(told(&hits), told(&scan(&derived)));
-    }
-
-    #[test]
-    fn new_ranges_and_old_hits_make_a_whole(
-        before in texts(0..20), inserted in texts(0..6), after in texts(0..20),
-    ) {
-        let base = format!("{before}{after}");
-        let derived = format!("{before}{inserted}{after}");
-        let new = before.len()..before.len() + inserted.len();
-        let reach = rules().reach().unwrap();
-        let zone = new.start.saturating_sub(reach)..derived.len().min(new.end + reach);
-        let mut hits: Vec<Hit> = Vec::new();
-        Scanner::new(&rules()).scan(
-            &object(ObjectKind::Blob, derived.as_bytes(), NewRanges::Only(&[new])),
-            &mut hits,
-        );
-        // As a delta engine does it: hits of the base move with their bytes, except in the zone.
-        for mut hit in scan(&base) {
-            let moved = if hit.span.start >= before.len() as u64 {
-                inserted.len() as u64
-            } else if hit.span.end <= before.len() as u64 {
-                0
-            } else {
-                continue;
-            };
-            hit.span = Span { start: hit.span.start + moved, end: hit.span.end + moved };
-            let zone = Span { start: zone.start as u64, end: zone.end as u64 };
-            if hit.span.start >= zone.end || hit.span.end <= zone.start {
-                hits.push(hit);
+        // Copies of a text without literals stand between what matters, so that margins end.
+        let plain = "lorem ipsum dolor\n".repeat(filler / 18);
+        let mut scanner = Scanner::new(&rules());
+        let mut bytes = format!("{plain}{base}{plain}").into_bytes();
+        let mut memory = scanner.scan(&object(ObjectKind::Blob, &bytes), &mut Vec::new());
+        for ops in deltas {
+            let (derived, fresh, copies) = derive(&bytes, &ops);
+            let made = Derivation { fresh: &fresh, copies: &copies };
+            let this = object(ObjectKind::Blob, &derived);
+            let (mut hits, mut expected) = (Vec::new(), Vec::new());
+            let whole = Scanner::new(&rules()).scan(&this, &mut expected);
+            if let Some(margins) = scanner.margins(&memory) {
+                // Only what the margins name may decide.
+                let glimpse = blot(&derived, &fresh, margins);
+                let passes = scanner.passes(ObjectKind::Blob, &glimpse, &fresh, &memory);
+                prop_assert_eq!(passes, scanner.passes(ObjectKind::Blob, &derived, &fresh, &memory));
+                prop_assert!(!passes || expected.is_empty());
             }
+            memory = scanner.scan_derived(&this, &made, &memory, &mut hits);
+            prop_assert_eq!(told(&hits), told(&expected));
+            prop_assert_eq!(memory.has_hits(), whole.has_hits());
+            bytes = derived;
         }
-        hits.sort_by_key(|h| h.span);
-        locate(ObjectKind::Blob, 20, derived.as_bytes(), &mut hits);
-        prop_assert_eq!(told(&hits), told(&scan(&derived)));
     }
 
     #[test]
@@ -183,7 +225,7 @@ proptest! {
         let mut slow = Scanner::new(&rules());
         slow.matcher.fast = false;
         let mut hits = Vec::new();
-        slow.scan(&object(kind, &bytes, NewRanges::All), &mut hits);
+        slow.scan(&object(kind, &bytes), &mut hits);
         prop_assert_eq!(told(&hits), told(&whole));
     }
 }

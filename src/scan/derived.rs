@@ -1,0 +1,182 @@
+//! Objects made from others that were scanned before: only what is new is scanned again, and hits
+//! of the base travel through what was copied. The result equals a scan of everything.
+
+use std::ops::Range;
+
+use super::{Scanner, locate::locate, matcher, widened, zone_at};
+use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
+
+/// Bytes that the prefilter's vector instructions take at a time.
+const VECTOR_LEN: usize = 32;
+
+/// What a scan of an object tells about objects made from it.
+#[derive(Debug)]
+pub struct Memory {
+    /// Not even a literal stands in it.
+    bare: bool,
+    hits: Vec<Hit>,
+}
+
+impl Memory {
+    pub(super) fn new(bare: bool, hits: &[Hit]) -> Memory {
+        Memory {
+            bare,
+            hits: hits.to_vec(),
+        }
+    }
+
+    /// True if something was found.
+    pub fn has_hits(&self) -> bool {
+        !self.hits.is_empty()
+    }
+}
+
+impl Scanner {
+    /// How much around new bytes [`Scanner::passes`] looks at. `None` if an object made from this
+    /// base must be scanned as a whole, or always has hits.
+    ///
+    /// A literal matters if its match can change: the value lies ahead of the literal, and within a
+    /// rule's reach of a new byte. Rules that need an ID nearby ask for nothing more: a new ID has
+    /// literals of its own, and with an old one the base has a hit. In a bare base only a literal
+    /// that has a new byte in it matters.
+    pub fn margins(&self, base: &Memory) -> Option<Margins> {
+        let reach = self.reach.and(self.reach_without_ids)?;
+        if base.has_hits() {
+            return None;
+        }
+        // Pieces too short for vector instructions would be searched byte by byte.
+        let inside = self.matcher.literal_len_max().max(VECTOR_LEN);
+        Some(if base.bare {
+            Margins {
+                before: inside,
+                behind: inside,
+            }
+        } else {
+            Margins {
+                before: reach + matcher::WINDOW,
+                behind: reach,
+            }
+        })
+    }
+
+    /// A quick test: true if an object has no hit, judged by what is new in it and
+    /// [`Scanner::margins`] around it. Nothing else of `bytes` is looked at.
+    pub fn passes(
+        &self,
+        kind: ObjectKind,
+        bytes: &[u8],
+        fresh: &[Range<usize>],
+        base: &Memory,
+    ) -> bool {
+        let Some(Margins { before, behind }) = self.margins(base) else {
+            return false;
+        };
+        if !self.matcher.fast {
+            return false;
+        }
+        if kind == ObjectKind::Tree {
+            // A name is a field of its own, so nothing around it matters.
+            return !fresh
+                .iter()
+                .any(|range| self.matcher.may_match(&bytes[range.clone()]));
+        }
+        // Pieces that meet are searched as one: each search has a price.
+        let mut piece = 0..0;
+        for range in fresh {
+            let start = range.start.saturating_sub(before);
+            let end = bytes.len().min(range.end + behind);
+            if start > piece.end {
+                if self.matcher.may_match(&bytes[piece]) {
+                    return false;
+                }
+                piece = start..end;
+            } else {
+                piece.end = end;
+            }
+        }
+        !self.matcher.may_match(&bytes[piece])
+    }
+
+    /// Scans an object that was made from another one, given what the scan of that one gave.
+    ///
+    /// Around what is new, as far as [`crate::rules::RuleSet::reach`] says, everything is looked
+    /// for again; hits of the base from elsewhere move with the bytes that were copied. Commits
+    /// and tags are short, and what field a byte belongs to may be decided far from it, so they
+    /// are scanned whole.
+    pub fn scan_derived(
+        &mut self,
+        object: &Object<'_>,
+        made: &Derivation<'_>,
+        base: &Memory,
+        hits: &mut Vec<Hit>,
+    ) -> Memory {
+        let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree);
+        let Some(reach) = self.reach.filter(|_| derivable) else {
+            return self.scan(object, hits);
+        };
+        if self.passes(object.kind, object.bytes, made.fresh, base) {
+            return Memory::new(base.bare, &[]);
+        }
+        let mut found = Vec::new();
+        let zones = if object.kind == ObjectKind::Tree {
+            for range in made.fresh {
+                if self.matcher.may_match(&object.bytes[range.clone()]) {
+                    self.scan_entries(object, range, &mut found);
+                }
+            }
+            made.fresh.to_vec()
+        } else {
+            let zones = widened(made.fresh, reach, object.bytes.len());
+            self.scan_zones(object, &zones, reach + matcher::VALUE_LEN_MAX, &mut found);
+            zones
+        };
+        carry(object, made, &base.hits, &zones, &mut found);
+        locate(object, &mut found);
+        let memory = Memory::new(false, &found);
+        hits.append(&mut found);
+        memory
+    }
+}
+
+/// Adds the hits of the base that what was copied still holds. What lies in a zone was looked for
+/// again.
+fn carry(
+    object: &Object<'_>,
+    made: &Derivation<'_>,
+    base: &[Hit],
+    zones: &[Range<usize>],
+    found: &mut Vec<Hit>,
+) {
+    if base.is_empty() {
+        return;
+    }
+    let place = Place::Object {
+        id: object.id,
+        kind: object.kind,
+    };
+    let looked_for = found.len();
+    for copy in made.copies {
+        let copied = copy.from as u64..(copy.from + copy.len) as u64;
+        let first = base.partition_point(|hit| hit.span.start < copied.start);
+        let inside = base[first..].iter();
+        for hit in inside.take_while(|hit| hit.span.start < copied.end) {
+            let start = copy.at + (hit.span.start - copied.start) as usize;
+            let span = start..start + (hit.span.end - hit.span.start) as usize;
+            let overlaps = |other: &Hit| {
+                other.span.start < span.end as u64 && (span.start as u64) < other.span.end
+            };
+            let again = zone_at(zones, &span).is_some() || found[..looked_for].iter().any(overlaps);
+            if hit.span.end <= copied.end && !again {
+                found.push(Hit {
+                    place: place.clone(),
+                    span: Span {
+                        start: span.start as u64,
+                        end: span.end as u64,
+                    },
+                    ..hit.clone()
+                });
+            }
+        }
+    }
+    found.sort_by_key(|hit| hit.span);
+}

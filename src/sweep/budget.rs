@@ -1,0 +1,176 @@
+//! The bound on how many hits are kept. Which ones are kept depends on the hits alone, never on
+//! the thread that found them or on the order in which they were found.
+
+use std::cmp::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+
+use crate::model::{Gap, GapKind, Hit, Limit};
+use crate::placeholders::Placeholders;
+
+/// How many hits are kept: credentials before placeholders, and of each those that come first by
+/// their place.
+pub(super) struct Budget<'a> {
+    placeholders: &'a Placeholders,
+    max: usize,
+    credentials: AtomicUsize,
+    all: AtomicUsize,
+}
+
+impl<'a> Budget<'a> {
+    /// At most `max` hits.
+    pub(super) fn new(max: usize, placeholders: &'a Placeholders) -> Budget<'a> {
+        Budget {
+            placeholders,
+            max,
+            credentials: AtomicUsize::new(0),
+            all: AtomicUsize::new(0),
+        }
+    }
+
+    /// Everything is read again.
+    pub(super) fn reset(&self) {
+        self.credentials.store(0, Relaxed);
+        self.all.store(0, Relaxed);
+    }
+
+    /// Takes in the hits from place `before` on, which are new: marks what is no credential by
+    /// its value, and counts. Drops hits now and then, so that memory is bounded.
+    pub(super) fn take(&self, hits: &mut Vec<Hit>, before: usize) {
+        let new = &mut hits[before..];
+        self.placeholders.mark(new);
+        let credentials = new.iter().filter(|hit| hit.placeholder.is_none()).count();
+        self.credentials.fetch_add(credentials, Relaxed);
+        self.all.fetch_add(new.len(), Relaxed);
+        if hits.len() > self.max.saturating_add(self.max / 4 + 1) {
+            self.cut(hits);
+        }
+    }
+
+    /// Drops what is over the budget.
+    pub(super) fn cut(&self, hits: &mut Vec<Hit>) {
+        if hits.len() > self.max {
+            hits.select_nth_unstable_by(self.max, order);
+            hits.truncate(self.max);
+        }
+    }
+
+    /// What to report if credentials had to be dropped.
+    pub(super) fn gap(&self) -> Option<Gap> {
+        let found = self.credentials.load(Relaxed);
+        let detail = || {
+            format!(
+                "{found} hits were found, only {} of them were kept",
+                self.max
+            )
+        };
+        (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
+    }
+
+    /// What to report if only placeholders had to be dropped.
+    pub(super) fn limit(&self) -> Option<Limit> {
+        let dropped = self.all.load(Relaxed).saturating_sub(self.max);
+        let only_placeholders = dropped > 0 && self.credentials.load(Relaxed) <= self.max;
+        only_placeholders.then(|| Limit {
+            kind: "hit-limit",
+            object: None,
+            detail: format!("{dropped} placeholder hits are not listed"),
+        })
+    }
+}
+
+fn order(a: &Hit, b: &Hit) -> Ordering {
+    let key = |hit: &Hit| (hit.span, hit.part, hit.field, hit.rule);
+    let by_kind = a.placeholder.is_some().cmp(&b.placeholder.is_some());
+    by_kind
+        .then_with(|| a.place.cmp(&b.place))
+        .then_with(|| key(a).cmp(&key(b)))
+        .then_with(|| a.value.expose().cmp(b.value.expose()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Confidence, Field, Part, Place, Position, Secret, Span};
+
+    fn hit(at: u64, value: &[u8]) -> Hit {
+        Hit {
+            rule: "test",
+            part: Part::Id,
+            value: Secret::new(value.to_vec()),
+            place: Place::RefName(b"refs/heads/x".to_vec()),
+            field: Field::RefName,
+            span: Span {
+                start: at,
+                end: at + 20,
+            },
+            position: Position { line: 1, column: 1 },
+            encodings: Vec::new(),
+            confidence: Confidence::High,
+            section: 0,
+            labelled: false,
+            placeholder: None,
+        }
+    }
+
+    /// Every third one is a placeholder.
+    fn hits(count: u64) -> Vec<Hit> {
+        let value = |at| match at % 3 {
+            0 => b"AKIAIOSFODNN7EXAMPLE".to_vec(),
+            _ => [b"AKIA".as_slice(), &made_up(at)].concat(),
+        };
+        (0..count).map(|at| hit(at, &value(at))).collect()
+    }
+
+    fn made_up(at: u64) -> Vec<u8> {
+        const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+        let mut state = at.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let next = |_| {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            LETTERS[(state >> 20) as usize % 32]
+        };
+        (0..16).map(next).collect()
+    }
+
+    /// What is kept of these hits if so many workers find them, each one's in this order.
+    fn kept(budget: &Budget<'_>, workers: usize, order: &[Hit]) -> Vec<u64> {
+        let mut all = Vec::new();
+        for worker in 0..workers {
+            let mut own = Vec::new();
+            for hit in order.iter().skip(worker).step_by(workers) {
+                own.push(hit.clone());
+                let before = own.len() - 1;
+                budget.take(&mut own, before);
+                assert!(own.len() <= budget.max + budget.max / 4 + 1);
+            }
+            all.extend(own);
+        }
+        budget.cut(&mut all);
+        let mut places: Vec<u64> = all.iter().map(|hit| hit.span.start).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn the_same_hits_are_kept_whoever_finds_them() {
+        let placeholders = Placeholders::builtin().unwrap();
+        let forward = hits(100);
+        let backward: Vec<Hit> = forward.iter().rev().cloned().collect();
+        for max in [1, 10, 66, 80, 200] {
+            let budget = Budget::new(max, &placeholders);
+            let expected = kept(&budget, 1, &forward);
+            assert_eq!(expected.len(), max.min(100));
+            let credentials = expected.iter().filter(|at| *at % 3 != 0).count();
+            assert_eq!(credentials, max.min(66), "credentials come first");
+            for workers in 1..4 {
+                for order in [&forward, &backward] {
+                    budget.reset();
+                    assert_eq!(kept(&budget, workers, order), expected, "{max}");
+                }
+            }
+            assert_eq!(budget.gap().is_some(), max < 66, "{max}");
+            assert_eq!(budget.limit().is_some(), max == 66 || max == 80, "{max}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! What could be passed over in silence: malformed objects, repositories in repositories, what
+//! users typed into git's own files, and what an unfinished push left behind.
+
+use serde_json::Value;
+
+use crate::support::expect::{cut, healthy};
+use crate::support::json::{Report, text};
+use crate::support::keysweep::{run_in, sweep, sweep_json};
+use crate::support::repo::Repo;
+use crate::support::seed::{Pair, Seed};
+
+fn pair(seed: u64) -> Pair {
+    Seed::new(seed).pair()
+}
+
+fn start(init: &[&str]) -> Repo {
+    let repo = Repo::with(init);
+    repo.commit_file("README.md", "nothing to see\n");
+    repo
+}
+
+fn notes(report: &Report) -> Vec<(String, String)> {
+    let notes = report.0.get("notes").and_then(Value::as_array);
+    let text = |note: &Value, name: &str| note[name].as_str().unwrap().to_owned();
+    let each = |note: &Value| (text(note, "kind"), text(note, "detail"));
+    notes.into_iter().flatten().map(each).collect()
+}
+
+#[test]
+fn malformed_commits_and_tags_are_named() {
+    for init in [[].as_slice(), &["--object-format=sha256"]] {
+        let repo = start(init);
+        let good = repo.id("HEAD");
+        let tree = repo.id("HEAD^{tree}");
+        let people = "author A <a@example.com> 1 +0000\ncommitter A <a@example.com> 1 +0000\n";
+        let short = &good[..38];
+        let commits = [
+            format!("{people}\nno tree\n"),
+            format!("tree {short}\n{people}\nshort\n"),
+            format!("tree {tree}x\n{people}\nlong\n"),
+            format!("parent {good}\ntree {tree}\n{people}\nlate tree\n"),
+            format!("tree {tree}\nparent {short}\n{people}\nbad parent\n"),
+        ];
+        for content in &commits {
+            let id = repo.object("commit", content.as_bytes());
+            let walked = repo.attempt(&["rev-list", "--objects", &id], b"");
+            assert!(!walked.status.success(), "git walks {content:?}");
+            assert_damaged(&repo, &id);
+        }
+        // Git walks these two, but not to where they seem to lead.
+        for content in [
+            format!("tree {tree}\n{people}parent {good}\n\nlate parent\n"),
+            format!("tree {tree}\ntree {good}\n{people}\ntwo trees\n"),
+        ] {
+            assert_damaged(&repo, &repo.object("commit", content.as_bytes()));
+        }
+        for content in [
+            format!("type commit\ntag v\n\nno object {good}\n"),
+            format!("object {good}\ntype blub\ntag v\n\nno kind\n"),
+            format!("object {good}\ntag v\n\nno type\n"),
+            format!("object {short}\ntype commit\ntag v\n\nno id\n"),
+        ] {
+            let id = repo.object("tag", content.as_bytes());
+            let peeled = repo.attempt(&["rev-parse", &format!("{id}^{{commit}}")], b"");
+            assert!(!peeled.status.success(), "git peels {content:?}");
+            assert_damaged(&repo, &id);
+        }
+    }
+}
+
+/// Only this object is a gap, and it is read all the same.
+#[track_caller]
+fn assert_damaged(repo: &Repo, id: &str) {
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(3);
+    assert!(report.has_gap("damaged", id), "{:?}", report.gaps());
+    assert_eq!(report.gaps().len(), 1, "{:?}", report.gaps());
+    std::fs::remove_file(repo.loose(id)).unwrap();
+}
+
+#[test]
+fn odd_but_whole_commits_and_tags_are_no_gap() {
+    let repo = start(&[]);
+    let (good, tree) = (repo.id("HEAD"), repo.id("HEAD^{tree}"));
+    let people = "author A <a@example.com> 1 +0000\ncommitter A <a@example.com> 1 +0000\n";
+    for (kind, content) in [
+        (
+            "commit",
+            format!("tree {tree}\n{people}gpgsig x\n parent y\n tree z\n\nsigned\n"),
+        ),
+        (
+            "commit",
+            format!("tree {tree}\nparent {good}\nparent {good}\n{people}\nparent z\n"),
+        ),
+        ("commit", format!("tree {tree}\n\nnobody made it\n")),
+        (
+            "tag",
+            format!("object {tree}\ntype tree\ntag v\n\nno tagger\n"),
+        ),
+    ] {
+        repo.object(kind, content.as_bytes());
+    }
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(0);
+    assert!(report.complete());
+}
+
+#[test]
+fn a_damaged_repository_is_not_mistaken_for_the_one_around_it() {
+    let outer = start(&[]);
+    std::fs::create_dir_all(outer.path().join("inner/.git/refs")).unwrap();
+    outer.write("inner/sub/file", "x\n");
+    outer.write("dangling/file", "x\n");
+    std::os::unix::fs::symlink("gone", outer.path().join("dangling/.git")).unwrap();
+    for path in ["inner", "inner/sub", "dangling"] {
+        let run = sweep(&outer.path().join(path), &[]).expect_code(2);
+        let named = path.split('/').next().unwrap();
+        assert!(
+            run.err().contains(&format!("{named}/.git")),
+            "{}",
+            run.err()
+        );
+        assert!(run.err().contains("name \""), "the way out: {}", run.err());
+    }
+    // Without a path it is as with git, which sweeps on; but it is said.
+    let home = outer.path().join("inner");
+    let run = run_in(&home, &["sweep", "--format", "json", "--no-timings"]).expect_code(0);
+    let said = notes(&run.report());
+    assert_eq!(said[0].0, "passed-over");
+    assert!(said[0].1.contains("inner/.git"), "{said:?}");
+    sweep(outer.path(), &[]).expect_code(0);
+}
+
+#[test]
+fn embedded_repositories_are_named() {
+    let outer = start(&[]);
+    let sub = start(&[]);
+    let url = sub.path().to_str().unwrap();
+    outer.git(&["submodule", "--quiet", "add", url, "proper"]);
+    let target = outer.path().join("added");
+    outer.git(&["clone", "-q", url, target.to_str().unwrap()]);
+    outer.git(&["add", "added"]);
+    outer.commit_index("Both");
+    let (run, report) = sweep_json(outer.path(), &[]);
+    run.expect_code(0);
+    let said = notes(&report);
+    let of = |kind: &str| {
+        let found: Vec<_> = said.iter().filter(|note| note.0 == kind).collect();
+        assert_eq!(found.len(), 1, "{said:?}");
+        found[0].1.clone()
+    };
+    let embedded = of("embedded-repositories");
+    assert!(embedded.contains("\"added\"") && !embedded.contains("proper"));
+    assert!(of("submodules").contains("\"proper\""));
+}
+
+#[test]
+fn messages_in_logs_are_read() {
+    for init in [["--ref-format=files"], ["--ref-format=reftable"]] {
+        let (repo, key) = (start(&init), pair(1101));
+        let subject = format!("Try {}", key.line());
+        repo.git(&["update-ref", "-m", &subject, "refs/heads/x", "HEAD"]);
+        let report = healthy(&repo);
+        let finding = report.pair(&key);
+        let place = finding.occurrences("secret")[0];
+        assert_eq!(text(place, "/field"), Some("message"));
+        assert_eq!(text(place, "/path"), Some("logs/refs/heads/x"));
+        assert_eq!(text(place, "/object"), None);
+        assert_eq!(
+            finding.0["exposure"]["held_by"],
+            serde_json::json!([{"kind": "reflog", "name": "refs/heads/x"}])
+        );
+        if init == ["--ref-format=files"] {
+            let log = std::fs::read(repo.git_path("logs/refs/heads/x")).unwrap();
+            assert_eq!(cut(&log, place), key.secret.as_bytes());
+        }
+        let out = sweep(repo.path(), &[]).expect_code(1).out();
+        assert!(out.contains("git's file logs/refs/heads/x"), "{out}");
+        let (run, _) = sweep_json(repo.path(), &["--refs", "main"]);
+        run.expect_code(0);
+    }
+}
+
+#[test]
+fn messages_of_unfinished_work_are_read() {
+    for name in [
+        "COMMIT_EDITMSG",
+        "MERGE_MSG",
+        "TAG_EDITMSG",
+        "rebase-merge/message",
+    ] {
+        let (repo, key) = (start(&[]), pair(1102));
+        let path = repo.git_path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, format!("Oh\n\n{}\n", key.line())).unwrap();
+        let report = healthy(&repo);
+        let finding = report.pair(&key);
+        let place = finding.occurrences("id")[0];
+        assert_eq!(text(place, "/path"), Some(name));
+        assert_eq!(place["line"], 3);
+        assert_eq!(
+            cut(&std::fs::read(&path).unwrap(), place),
+            key.id.as_bytes()
+        );
+        assert_eq!(
+            finding.0["exposure"]["held_by"],
+            serde_json::json!([{"kind": "file", "name": name}])
+        );
+    }
+}
+
+#[test]
+fn an_unfinished_push_is_read() {
+    let (repo, loose, packed) = (start(&[]), pair(1103), pair(1104));
+    let blob = repo.blob(loose.ini());
+    let quarantine = repo.git_path("objects/tmp_objdir-incoming-Ab12Cd");
+    let file = repo.loose(&blob);
+    let fan_out = quarantine.join(&blob[..2]);
+    std::fs::create_dir_all(&fan_out).unwrap();
+    std::fs::rename(&file, fan_out.join(&blob[2..])).unwrap();
+    // Git writes a large push as a pack.
+    let blob = repo.blob(packed.ini());
+    std::fs::create_dir(quarantine.join("pack")).unwrap();
+    let base = quarantine.join("pack/pack");
+    let args = ["pack-objects", "-q", base.to_str().unwrap()];
+    repo.feed(&args, format!("{blob}\n").as_bytes());
+    std::fs::remove_file(repo.loose(&blob)).unwrap();
+    let report = healthy(&repo);
+    for key in [loose, packed] {
+        assert!(report.ids().contains(&key.id));
+    }
+    assert_eq!(notes(&report)[0].0, "quarantine");
+}
+
+#[test]
+fn half_written_packs_are_noted() {
+    let repo = start(&[]);
+    std::fs::write(repo.git_path("objects/pack/tmp_pack_Ab12Cd"), "PACK").unwrap();
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(0);
+    assert_eq!(notes(&report)[0].0, "half-written-packs");
+}

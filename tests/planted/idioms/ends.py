@@ -1,0 +1,37 @@
+"""Secrets with awkward ends, secrets without their ID, and IDs beside what is not their secret."""
+
+from idioms import T
+
+T("edge/ini", "edge/credentials", "plain", "[default]\naws_access_key_id = «id»\naws_secret_access_key = «secret»\n", "edge")
+T("edge/env", "edge/.env", "plain", "AWS_ACCESS_KEY_ID=«id»\nAWS_SECRET_ACCESS_KEY=«secret»\n", "edge")
+T("edge/yaml", "edge/s3.yml", "plain", "access_key: «id»\nsecret_key: «secret»\n", "edge")
+T("edge/json", "edge/s3.json", "plain", '{"accessKeyId":"«id»","secretAccessKey":"«secret»"}\n', "edge")
+T("edge/json-slash", "edge/slash.json", "hard", '{"accessKeyId":"«id»","secretAccessKey":"«secret:slash»"}\n', "edge")
+T("edge/url", "edge/url.txt", "hard", "s3://«id»:«secret:percent»@«bucket»/x\n", "edge")
+T("edge/url-raw", "edge/raw-url.txt", "hard", "s3n://«id»:«secret»@«bucket»/x\n", "edge")
+T("edge/csv", "edge/accessKeys.csv", "hard", "Access key ID,Secret access key\n«id»,«secret»\n", "edge")
+T("edge/positional", "edge/S3.java", "hard", 'new BasicAWSCredentials("«id»", "«secret»");\n', "edge")
+T("edge/bare-lines", "edge/keys.txt", "hard", "«id»\n«secret»\n", "edge")
+T("edge/colon", "edge/passwd-s3fs", "hard", "«id»:«secret»\n", "edge")
+T("edge/slash-separated", "edge/slashed.txt", "hard", "«id» / «secret»\n", "edge")
+T("edge/query", "edge/query.txt", "hard", "https://«host»/?key=«id»&secret=«secret:percent»\n", "edge")
+T("edge/b64", "edge/secret.yaml", "hard", "kind: Secret\ndata:\n  id: «id:b64»\n  key: «secret:b64»\n", "edge")
+T("edge/xml", "edge/keys.xml", "hard", "<k><AccessKeyId>«id»</AccessKeyId><SecretAccessKey>«secret»</SecretAccessKey></k>\n", "edge")
+T("edge/comment-after", "edge/app.py", "plain", "AWS_KEY = '«id»'\nAWS_SECRET = '«secret»'  # from «date»\n", "edge")
+
+T("lone/boto3", "lone/app.py", "plain", "boto3.client('s3', aws_access_key_id=os.environ['KEY'], aws_secret_access_key='«secret»')\n", "lone")
+T("lone/json", "lone/aws.json", "plain", '{"SecretAccessKey": "«secret»"}\n', "lone")
+T("lone/terraform", "lone/main.tf", "hard", 'provider "aws" {\n  access_key = var.key\n  secret_key = "«secret»"\n}\n', "lone")
+T("lone/properties", "lone/app.properties", "plain", "aws.secretAccessKey=«secret»\naws.region=«region»\n", "lone")
+T("lone/yaml-s3", "lone/s3.yml", "hard", "s3:\n  bucket: «bucket»\n  secret_access_key: «secret»\n", "lone")
+T("lone/k8s", "lone/secret.yaml", "hard", "kind: Secret\ndata:\n  AWS_SECRET_ACCESS_KEY: «secret:b64»\n", "lone")
+T("lone/xml", "lone/iam.xml", "hard", "<SecretAccessKey>«secret»</SecretAccessKey>\n", "lone")
+
+T("id/hash-beside", "ids/sums.env", "plain", "AWS_ACCESS_KEY_ID=«id»\nAWS_SECRET_ACCESS_KEY_SHA1=«hex40»\n", "id")
+T("id/commit-beside", "ids/deploy.yml", "plain", "aws_access_key_id: «id»\ncommit: «hex40»\nsecret: from-vault\n", "id")
+T("id/secret-redacted", "ids/run.log", "plain", "AWS_ACCESS_KEY_ID=«id»\nAWS_SECRET_ACCESS_KEY=****************************************\n", "id")
+T("id/secret-from-env", "ids/app.rb", "plain", "Aws::S3::Client.new(access_key_id: '«id»', secret_access_key: ENV.fetch('AWS_SECRET_ACCESS_KEY'))\n", "id")
+T("id/path-beside", "ids/paths.ini", "plain", "access_key = «id»\nsecret_key_file = /etc/app/config/production/aws-secret-key\n", "id")
+T("id/policy", "ids/policy.json", "plain", '{"Condition": {"StringEquals": {"aws:PrincipalAccessKeyId": "«id»"}}}\n', "id")
+T("id/list-access-keys", "ids/list.json", "plain", '{"AccessKeyMetadata": [{"UserName": "«user»", "AccessKeyId": "«id»", "Status": "Inactive"}, {"UserName": "«user»", "AccessKeyId": "«2.id»", "Status": "Active"}]}\n', "id id")
+T("id/other-vendor-beside", "ids/mixed.env", "plain", "AWS_ACCESS_KEY_ID=«id»\nDATADOG_APP=«hex40»\nSESSION=«uuid»\n", "id")
