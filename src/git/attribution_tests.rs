@@ -10,46 +10,16 @@ use super::attribution::Carrier;
 use super::history::pace::GaveUp;
 use super::objects::{Objects, Opening};
 use super::repo::Repo;
-use super::source::ScanObjects;
 use super::testrepo::TestRepo;
-use super::tips;
-use crate::model::{
-    Control, Derivation, Exposure, Location, Margins, Object, ObjectId, ObjectKind, StopCause,
-};
+use super::testscan::Nothing;
+use super::tips::{self, Tips};
+use crate::model::{Control, Exposure, Location, ObjectId, StopCause};
 use crate::testkeys::Keys;
 
 /// Blobs sampled in each repository.
 const SAMPLE: usize = 200;
 
-/// Reads, and finds nothing.
-struct Blind;
-
-impl ScanObjects for Blind {
-    type Memory = ();
-    fn object(&mut self, _: &Object<'_>, _: Option<(&Derivation<'_>, &())>) {}
-    fn has_hits((): &()) -> bool {
-        false
-    }
-    fn margins(&self, (): &()) -> Option<Margins> {
-        None
-    }
-    fn passes(&self, _: ObjectKind, _: &[u8], _: &[std::ops::Range<usize>], (): &()) -> bool {
-        true
-    }
-    fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
-    fn piece(&mut self, _: &[u8]) {}
-    fn end(&mut self) -> bool {
-        false
-    }
-}
-
-/// Where history has these blobs, as keysweep says. `before` is called when everything is read.
-fn locate(
-    path: &Path,
-    blobs: &BTreeSet<ObjectId>,
-    control: &Control,
-    before: impl Fn(),
-) -> Result<BTreeMap<ObjectId, Arc<Location>>, GaveUp> {
+fn open(path: &Path, control: &Control) -> (Tips, Objects) {
     let repo = Repo::open(path, true).unwrap();
     let tips = tips::collect(&repo);
     let opening = Opening {
@@ -59,8 +29,19 @@ fn locate(
         full_scan: false,
     };
     let objects = Objects::open(&repo, &tips, &opening, control);
-    let mut read = objects.read_contents(control, || Blind);
-    objects.read_trees(control, &mut read, blobs, || Blind);
+    (tips, objects)
+}
+
+/// Where history has these blobs, as keysweep says. `before` is called when everything is read.
+fn locate(
+    path: &Path,
+    blobs: &BTreeSet<ObjectId>,
+    control: &Control,
+    before: impl Fn(),
+) -> Result<BTreeMap<ObjectId, Arc<Location>>, GaveUp> {
+    let (tips, objects) = open(path, control);
+    let mut read = objects.read_contents(control, || Nothing);
+    objects.read_trees(control, &mut read, blobs, || Nothing);
     before();
     let history = objects.trace(&read, &tips, blobs, false, control).unwrap();
     history.needers()?;
@@ -388,18 +369,10 @@ fn refs_are_counted_and_the_first_are_listed() {
 /// How far blobs have spread, each taken for a credential of its own.
 fn exposures(path: &Path, blobs: &[ObjectId]) -> Vec<Exposure> {
     let control = Control::default();
-    let repo = Repo::open(path, true).unwrap();
-    let tips = tips::collect(&repo);
-    let opening = Opening {
-        liars: &BTreeSet::new(),
-        only_tips: false,
-        object_size_max: None,
-        full_scan: false,
-    };
-    let objects = Objects::open(&repo, &tips, &opening, &control);
+    let (tips, objects) = open(path, &control);
     let hits = blobs.iter().copied().collect();
-    let mut read = objects.read_contents(&control, || Blind);
-    objects.read_trees(&control, &mut read, &hits, || Blind);
+    let mut read = objects.read_contents(&control, || Nothing);
+    objects.read_trees(&control, &mut read, &hits, || Nothing);
     let history = objects.trace(&read, &tips, &hits, false, &control).unwrap();
     let carriers: Vec<_> = blobs.iter().map(|id| vec![Carrier::Object(*id)]).collect();
     let (told, cut) = history.exposures(&carriers).unwrap();

@@ -112,30 +112,7 @@ fn a_damaged_copy_beside_a_good_one_costs_nothing() {
 
 /// Reads a store as a sweep does: contents, trees, and what was mistaken for a tree.
 fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
-    struct Nothing;
-    impl crate::git::source::ScanObjects for Nothing {
-        type Memory = ();
-        fn object(
-            &mut self,
-            _: &crate::model::Object<'_>,
-            _: Option<(&crate::model::Derivation<'_>, &())>,
-        ) {
-        }
-        fn has_hits((): &()) -> bool {
-            false
-        }
-        fn margins(&self, (): &()) -> Option<crate::model::Margins> {
-            None
-        }
-        fn passes(&self, _: ObjectKind, _: &[u8], _: &[std::ops::Range<usize>], (): &()) -> bool {
-            true
-        }
-        fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
-        fn piece(&mut self, _: &[u8]) {}
-        fn end(&mut self) -> bool {
-            false
-        }
-    }
+    use crate::git::testscan::Nothing;
     let control = Control::default();
     let opening = crate::git::objects::Opening {
         liars: &BTreeSet::new(),

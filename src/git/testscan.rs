@@ -1,0 +1,27 @@
+//! A scanner for tests of reading: it finds nothing, and wants everything whole.
+
+use std::ops::Range;
+
+use super::source::ScanObjects;
+use crate::model::{Derivation, Margins, Object, ObjectId, ObjectKind};
+
+pub(crate) struct Nothing;
+
+impl ScanObjects for Nothing {
+    type Memory = ();
+    fn object(&mut self, _: &Object<'_>, _: Option<(&Derivation<'_>, &())>) {}
+    fn has_hits((): &()) -> bool {
+        false
+    }
+    fn margins(&self, (): &()) -> Option<Margins> {
+        None
+    }
+    fn passes(&self, _: ObjectKind, _: &[u8], _: &[Range<usize>], (): &()) -> bool {
+        true
+    }
+    fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
+    fn piece(&mut self, _: &[u8]) {}
+    fn end(&mut self) -> bool {
+        false
+    }
+}
