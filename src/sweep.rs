@@ -50,6 +50,7 @@ pub struct Limits {
 }
 
 /// Everything a sweep needs to know: no clap type, no environment, no clock below this.
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 #[derive(Clone, Debug)]
 pub struct SweepPlan {
     /// Where to look; the repository is discovered upward from here.

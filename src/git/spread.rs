@@ -175,16 +175,16 @@ impl History<'_> {
         let ref_count = answer.ref_count + carriers.names.len() as u64;
         let reachable = ref_count > 0;
         let mut seen = Sightings::default();
-        let named = carriers.names.iter();
-        seen.extend(named.filter_map(|name| self.remotes.sighting_of_name(name)));
+        let own = carriers.names.iter();
+        seen.extend(own.filter_map(|name| self.remotes.sighting_of_name(name)));
         // Of the refs that are not listed their kind must be known all the same.
-        let mut names = refs.clone();
+        let mut ref_names = refs.clone();
         let mut held = carriers.held.clone();
         for label in answer.labels.iter().map(|label| &labels[*label as usize]) {
             match label {
                 Label::Seen(sighting) => seen.add(sighting),
                 Label::Kind(kind) => {
-                    names.insert((*kind).to_owned());
+                    ref_names.insert((*kind).to_owned());
                 }
                 Label::Held(by, sighting) => {
                     seen.extend(sighting.clone());
@@ -199,7 +199,7 @@ impl History<'_> {
         if !reachable && held.is_empty() {
             held.insert(Held::Dangling);
         }
-        let pushed = self.remotes.verdict(&seen, &names, &held);
+        let pushed = self.remotes.verdict(&seen, &ref_names, &held);
         let at_head = trace.at_head || carriers.in_head_commit;
         let removed = trace.remover.filter(|_| !at_head);
         Exposure {

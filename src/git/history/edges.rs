@@ -183,25 +183,22 @@ impl<'a> Collector<'a> {
             number,
             ..Carry::default()
         };
-        let result = match base {
-            Some((base, trail)) => {
-                let derived = Derived {
-                    bytes,
-                    id_len: self.store.hash.len(),
-                    base: &base.bounds,
-                    copies: &trail.copies,
-                    sparse: false,
-                };
-                let Carry { bounds, edges, .. } = &mut carry;
-                let result = self.follow(&derived, &base.edges, Some(bounds), edges);
-                self.mark_new(new);
-                result
-            }
-            None => {
-                new.clear();
-                new.push(0..bytes.len());
-                self.split(bytes, &mut carry.bounds)
-            }
+        let result = if let Some((base, trail)) = base {
+            let derived = Derived {
+                bytes,
+                id_len: self.store.hash.len(),
+                base: &base.bounds,
+                copies: &trail.copies,
+                sparse: false,
+            };
+            let Carry { bounds, edges, .. } = &mut carry;
+            let result = self.follow(&derived, &base.edges, Some(bounds), edges);
+            self.mark_new(new);
+            result
+        } else {
+            new.clear();
+            new.push(0..bytes.len());
+            self.split(bytes, &mut carry.bounds)
         };
         self.look_up(bytes, &mut carry.edges);
         carry.depth = self.keep(number, &carry.edges, base.map(|(base, _)| base));

@@ -202,9 +202,9 @@ pub(crate) fn apply_extent(
                 let to = out.get_mut(done..done + len).ok_or(OVERFLOW)?;
                 match extent.ends(offset, len) {
                     None => to.copy_from_slice(from),
-                    Some((head, tail)) => {
-                        to[..head].copy_from_slice(&from[..head]);
-                        to[len - tail..].copy_from_slice(&from[len - tail..]);
+                    Some((start, end)) => {
+                        to[..start].copy_from_slice(&from[..start]);
+                        to[len - end..].copy_from_slice(&from[len - end..]);
                     }
                 }
                 match copies.last_mut() {
