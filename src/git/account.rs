@@ -83,6 +83,17 @@ impl Objects {
         (gaps, notes)
     }
 
+    /// The gap if objects are missing and nobody knows who needs them.
+    pub(crate) fn untold_missing(&self) -> Option<Gap> {
+        let count = self.absent().rows().len();
+        (count > 0).then(|| {
+            let detail = format!(
+                "{count} objects are named and not in the repository; its history is too tangled to tell whether anything reachable needs them"
+            );
+            Gap::new(self.missing_kind(), detail)
+        })
+    }
+
     fn missing_gap(&self, row: &AbsentRow, needer: &Needer, history: &History<'_>) -> Gap {
         let kind = row.kind.map_or("object", ObjectKind::name);
         let root = needer.root.map(|root| history.root_kind(root));

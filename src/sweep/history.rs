@@ -1,11 +1,12 @@
 //! Between reading and pairing: the history of what was found, and what is missing. Whatever the
 //! reason to give up, findings stay; they only know less of their history.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Stages, names};
 use crate::git::attribution::History;
+use crate::git::history::needers::Needer;
 use crate::git::history::pace::GaveUp;
 use crate::git::objects::Objects;
 use crate::git::source::{self, Read};
@@ -15,6 +16,7 @@ use crate::model::{
 };
 
 /// What history tells.
+#[derive(Default)]
 pub(super) struct Traced<'a> {
     history: Option<History<'a>>,
     /// Where each object with hits stands, by its number.
@@ -36,13 +38,7 @@ impl Stages<'_> {
         coverage: &mut Coverage,
     ) -> Traced<'a> {
         self.control.begin_tracing();
-        let mut traced = Traced {
-            history: None,
-            locations: BTreeMap::new(),
-            gaps: Vec::new(),
-            notes: Vec::new(),
-            limits: Vec::new(),
-        };
+        let mut traced = Traced::default();
         let history = match self.control.check_clock() {
             // The stop came while objects were read, and is a gap already; or just now.
             Some(cause) if read.gaps.contains(&source::stop_gap(cause)) => None,
@@ -52,16 +48,14 @@ impl Stages<'_> {
             }
             None => objects.trace(read, tips, hits, always, self.control),
         };
-        let needers = history
-            .as_ref()
-            .and_then(|history| self.unless_given_up(history.needers(), &mut traced));
-        let damage = objects.damage(read, needers.as_ref(), &mut traced.notes);
-        traced.gaps.extend(damage);
-        if let (Some(history), Some(needers)) = (&history, &needers) {
-            let (gaps, notes) = objects.missing(history, needers, coverage);
-            traced.gaps.extend(gaps);
-            traced.notes.extend(notes);
-        }
+        let needers = history.as_ref().map(History::needers);
+        self.account(
+            (objects, read),
+            history.as_ref(),
+            needers,
+            coverage,
+            &mut traced,
+        );
         traced.locations = history
             .as_ref()
             .and_then(|history| self.unless_given_up(history.locations(), &mut traced))
@@ -71,6 +65,29 @@ impl Stages<'_> {
         }
         traced.history = history;
         traced
+    }
+
+    /// Says what is damaged, and what is missing and needed. If it could not be told who needs what
+    /// is missing, that is a gap: it may be anything.
+    fn account<S>(
+        &self,
+        (objects, read): (&Objects, &Read<S>),
+        history: Option<&History<'_>>,
+        needers: Option<Result<HashMap<u32, Needer>, GaveUp>>,
+        coverage: &mut Coverage,
+        traced: &mut Traced<'_>,
+    ) {
+        if matches!(needers, Some(Err(GaveUp::Bound))) {
+            traced.gaps.extend(objects.untold_missing());
+        }
+        let needers = needers.and_then(|result| self.unless_given_up(result, traced));
+        let damage = objects.damage(read, needers.as_ref(), &mut traced.notes);
+        traced.gaps.extend(damage);
+        if let (Some(history), Some(needers)) = (history, &needers) {
+            let (gaps, notes) = objects.missing(history, needers, coverage);
+            traced.gaps.extend(gaps);
+            traced.notes.extend(notes);
+        }
     }
 
     /// How far each credential has spread; nothing is known of placeholders, or after a stop.

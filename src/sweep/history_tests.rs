@@ -1,15 +1,14 @@
 //! A stop in the history stage costs history, never findings.
 
+use crate::git::history::pace::GaveUp;
 use crate::git::testrepo::TestRepo;
-use crate::model::{Control, GapKind, Report, StopCause};
+use crate::model::{Control, Coverage, GapKind, Report, StopCause};
 use crate::rules::RuleSet;
 use crate::sweep::budget::Budget;
 use crate::sweep::{Limits, Repo, Selection, Stages, SweepPlan};
 use crate::testkeys::Keys;
 
-/// Sweeps a repository that has a key and lacks a blob; `stop` is asked for when everything is
-/// read.
-fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
+fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
     let plan = SweepPlan {
         full_scan: false,
         now: None,
@@ -34,13 +33,21 @@ fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
         rules: &RuleSet::builtin().unwrap(),
         placeholders: &crate::placeholders::Placeholders::builtin().unwrap(),
     };
-    let tips = stages.tips().unwrap();
-    let budget = Budget::new(plan.limits.hits_max, stages.placeholders);
-    let read = stages.read_objects(&tips, &budget);
-    if let Some(cause) = stop {
-        control.stop(cause);
-    }
-    stages.conclude(&tips, &budget, Vec::new(), read)
+    run(&stages)
+}
+
+/// Sweeps a repository that has a key and lacks a blob; `stop` is asked for when everything is
+/// read.
+fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
+    with_stages(repo, |stages| {
+        let tips = stages.tips().unwrap();
+        let budget = Budget::new(100, stages.placeholders);
+        let read = stages.read_objects(&tips, &budget);
+        if let Some(cause) = stop {
+            stages.control.stop(cause);
+        }
+        stages.conclude(&tips, &budget, Vec::new(), read)
+    })
 }
 
 fn with_key_and_hole() -> TestRepo {
@@ -76,4 +83,25 @@ fn findings_outlive_a_stop() {
         assert!(report.gaps[0].detail.contains("history"));
         assert!(!report.complete());
     }
+}
+
+#[test]
+fn missing_objects_are_a_gap_even_if_nobody_can_tell_who_needs_them() {
+    let gaps = |repo: &TestRepo| {
+        with_stages(repo, |stages| {
+            let tips = stages.tips().unwrap();
+            let budget = Budget::new(100, stages.placeholders);
+            let (objects, read, _) = stages.read_objects(&tips, &budget);
+            let mut traced = super::Traced::default();
+            let bound = Some(Err(GaveUp::Bound));
+            let coverage = &mut Coverage::default();
+            stages.account((&objects, &read), None, bound, coverage, &mut traced);
+            let kinds = traced.gaps.iter().map(|gap| gap.kind);
+            kinds.collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(gaps(&with_key_and_hole()), [GapKind::Missing]);
+    let whole = TestRepo::new(&[]);
+    whole.commit("k", "nothing\n", "nothing");
+    assert_eq!(gaps(&whole), []);
 }
