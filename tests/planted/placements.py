@@ -232,7 +232,7 @@ def symlink(repo, doc, r):
 
 def typechange(repo, doc, r):
     path = doc.path
-    repo.files[path] = ("120000", repo.blob(b"../shared/settings"))
+    repo.files[path] = ("120000", repo.blob(b"../common/settings"))
     repo.advance(message_of(r))
     return head(repo, doc, r)
 
