@@ -144,7 +144,8 @@ impl fmt::Display for ObjectKind {
     }
 }
 
-/// A piece of an object that its delta copied from the base in one go.
+/// A piece of an object that its delta copied from the base. Instructions that go on where the
+/// last one ended are one piece, so that whatever the base has across them is inside it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Copied {
     /// Where it lies in the result.

@@ -74,7 +74,8 @@ fn op() -> impl Strategy<Value = Op> {
 
 /// Carries out a delta; the result, what is new in it, and what was copied.
 fn derive(base: &[u8], ops: &[Op]) -> (Vec<u8>, Vec<Range<usize>>, Vec<Copied>) {
-    let (mut out, mut fresh, mut copies) = (Vec::new(), Vec::<Range<usize>>::new(), Vec::new());
+    let (mut out, mut fresh) = (Vec::new(), Vec::<Range<usize>>::new());
+    let mut copies = Vec::<Copied>::new();
     let mut copied_to = 0;
     let mut after_copy = false;
     for op in ops {
@@ -89,11 +90,15 @@ fn derive(base: &[u8], ops: &[Op]) -> (Vec<u8>, Vec<Range<usize>>, Vec<Copied>) 
                 if (after_copy && copied_to != from) || (out.is_empty() && from != 0) {
                     fresh.push(out.len()..out.len());
                 }
-                copies.push(Copied {
-                    at: out.len(),
-                    from,
-                    len,
-                });
+                match copies.last_mut() {
+                    // One that goes on where the last one ended is the same copy.
+                    Some(last) if after_copy && copied_to == from => last.len += len,
+                    _ => copies.push(Copied {
+                        at: out.len(),
+                        from,
+                        len,
+                    }),
+                }
                 out.extend_from_slice(&base[from..from + len]);
                 (copied_to, after_copy) = (from + len, true);
             }
