@@ -1,15 +1,76 @@
-//! keysweep: a git secret scanner for AWS credentials.
+//! keysweep: a git secret scanner for AWS credentials. This page is the map of the code.
+//!
+//! # Bird's eye view
+//!
+//! A sweep reads every object of a repository once, looks for pieces of credentials, asks history
+//! where the objects with pieces came from, and reports one finding for each credential:
+//!
+//! ```text
+//! Selection → git::source → Object → scan → Hit → placeholders → git::attribution → LocatedHit
+//!           → pairing → Credential → grading → Finding → Report → report → exit code
+//! ```
+//!
+//! [`sweep::sweep`] is that line as code. Each stage takes what the one before it made and adds to
+//! it; nothing goes back, and no stage knows another: what they share is in [`model`].
+//!
+//! # Code map, in reading order
+//!
+//! - [`model`]: the vocabulary. Plain data, no I/O.
+//! - [`sweep`]: the main flow, and the only file that knows the order of the stages.
+//! - [`git`]: everything about git. Packs are decoded here: `git::pack` (index, headers, forest of
+//!   deltas, inflating, applying deltas), `git::walk` (families of deltas as work units on all
+//!   threads), `git::source` (one pass over all contents, one over all trees), `git::reader` (one
+//!   object at a time), `git::history` (which commits and refs hold an object), `git::tips` (refs,
+//!   reflogs, stashes, indexes, worktrees).
+//! - [`rules`]: what is looked for, as data; `patterns/*.toml` is compiled into the program.
+//! - [`scan`]: from bytes to hits. Pure, one scanner a thread.
+//! - [`placeholders`]: values that are published or say themselves that they are examples.
+//! - [`pairing`]: which secret belongs to which ID. Pure.
+//! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
+//! - [`report`]: text, JSON and NDJSON. Pure over `io::Write`.
+//! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock.
+//!
+//! # Who may import whom
+//!
+//! A test (`tests/integration/tidy.rs`) holds the source against this table.
+//!
+//! | module | may import | crates that are its own |
+//! |---|---|---|
+//! | `model` | nothing | |
+//! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders`) |
+//! | `scan` | `model`, `rules` | |
+//! | `placeholders`, `pairing`, `grading` | `model` | |
+//! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2`, `ignore` |
+//! | `report` | `model` | `serde_json` |
+//! | `sweep` | all of the above but `report` | |
+//! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
+//!
+//! # Invariants
+//!
+//! - What could not be read is a [`model::Gap`], and with a gap no sweep is complete: nothing is
+//!   skipped without one.
+//! - A raw value lives in [`model::Secret`], which masks itself. It leaves through `report` alone,
+//!   and only if the user asked for it.
+//! - Sizes and offsets that come from files are not believed: nothing is allocated from them beyond
+//!   a bound, nothing recurses along input, and every circle ends.
+//! - Looking only at what a delta changes gives the same hits as looking at everything.
+//! - The same objects give the same report, whatever the number of threads and the packing.
+//! - Nothing below the repository is written, none of its programs run, and no network is used.
 
-pub mod cli;
-pub mod git;
-pub mod grading;
 pub mod model;
-pub mod pairing;
-pub mod placeholders;
-pub mod report;
+pub mod sweep;
+
+pub mod git;
 pub mod rules;
 pub mod scan;
-pub mod sweep;
+
+pub mod grading;
+pub mod pairing;
+pub mod placeholders;
+
+pub mod report;
+
+pub mod cli;
 
 #[cfg(test)]
 #[path = "../tests/integration/support/keys.rs"]

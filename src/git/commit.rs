@@ -10,7 +10,7 @@ use crate::model::{ObjectId, ObjectKind};
 pub(crate) struct Commit<'c> {
     pub(crate) tree: Option<ObjectId>,
     pub(crate) parents: Vec<ObjectId>,
-    /// "Name <mail> seconds offset".
+    /// `Name <mail> seconds offset`.
     pub(crate) author: Option<&'c [u8]>,
     /// The same of the committer.
     pub(crate) committer: Option<&'c [u8]>,

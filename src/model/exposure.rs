@@ -7,7 +7,7 @@ use super::ObjectId;
 pub struct CommitStamp {
     /// The commit.
     pub commit: ObjectId,
-    /// "Name <mail>" as the commit has it, raw.
+    /// `Name <mail>` as the commit has it, raw.
     pub author: Vec<u8>,
     /// The author date, RFC 3339 with the author's offset; `None` when the commit's is unusable.
     pub date: Option<String>,
