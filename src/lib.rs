@@ -70,6 +70,7 @@ pub mod placeholders;
 
 pub mod report;
 
+pub(crate) mod cache;
 pub mod cli;
 
 #[cfg(test)]

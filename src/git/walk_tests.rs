@@ -111,6 +111,7 @@ pub(super) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
     let options = StoreOptions {
         liars: &BTreeSet::new(),
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     Store::open(repo, &options, gaps)

@@ -210,6 +210,7 @@ fn a_passed_deadline_is_a_gap() {
         },
     );
     let plan = SweepPlan {
+        cache: None,
         full_scan: false,
         path: repo.path().to_owned(),
         path_is_explicit: true,

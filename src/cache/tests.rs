@@ -1,0 +1,1 @@
+//! What becomes of a cache under all circumstances.
