@@ -83,8 +83,9 @@ impl Objects {
             promisor: repo.promisor,
             gaps,
         };
-        objects.find_boundary(&tips.shallow, control);
+        // With a part alone neither can be told; whoever opens a part knows both.
         if opening.partial.is_none() {
+            objects.find_boundary(&tips.shallow, control);
             objects.wanted = objects.select(tips, opening.only_tips, control);
         }
         objects.narrow_boundary();

@@ -288,7 +288,8 @@ impl Memory {
         let noted = &swept.found.noted;
         let marked = census.new.iter().chain(&census.again);
         let marked = marked.filter(|(id, _)| noted.contains(id));
-        let adds = self.is_superset && census.is_whole && way != Way::Fresh;
+        // What an alternate holds counts only as long as it is reached.
+        let adds = self.is_superset && census.is_whole && !self.has_foreign && way != Way::Fresh;
         let facts = Facts {
             tips: self.tips.clone(),
             // What was left aside on these ways was closed, or they would have been left.

@@ -193,7 +193,8 @@ impl Stages<'_> {
     ) -> Option<Vec<Arc<Exposure>>> {
         let places = names::places(credentials, |c: &Credential| self.is_worth_tracing(c));
         let Some(known) = &told.exposures else {
-            return Some(vec![Arc::default(); credentials.len()]);
+            let nothing = || vec![Arc::default(); credentials.len()];
+            return places.distinct.is_empty().then(nothing);
         };
         let known: BTreeMap<&Vec<Carrier>, &Exposure> = known
             .iter()
