@@ -161,8 +161,10 @@ impl Stages<'_> {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),
         };
-        let told = Told::of(objects, read, &traced, &credentials, &coverage);
-        let told = told.filter(|_| budget.gap().is_none() && budget.limit().is_none());
+        let is_all = budget.gap().is_none() && budget.limit().is_none();
+        let told = (is_all && self.plan.cache.is_some())
+            .then(|| Told::of(objects, read, &traced, &credentials, &coverage))
+            .flatten();
         let graded = credentials.into_iter().zip(exposures).collect();
 
         let history::Traced {

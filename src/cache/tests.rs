@@ -70,7 +70,10 @@ fn what_no_record_needs_goes() {
     let second = save(&cache, "a", &[1, 3]);
     assert!(cache.set(&first, HASH).is_none(), "replaced");
     assert!(cache.set(&other, HASH).is_some() && cache.set(&second, HASH).is_some());
-    assert_eq!(cache.other_records("a").collect::<Vec<_>>(), [other.as_bytes()]);
+    assert_eq!(
+        cache.other_records("a").collect::<Vec<_>>(),
+        [other.as_bytes()]
+    );
     // A record that is torn is no record.
     let record = cache.dir.join("record-b");
     std::fs::write(&record, b"torn").unwrap();
@@ -79,7 +82,12 @@ fn what_no_record_needs_goes() {
     let left = ["ids-", "lock", "record-a"];
     let names = names(&cache);
     assert_eq!(names.len(), left.len(), "{names:?}");
-    assert!(names.iter().zip(left).all(|(name, left)| name.starts_with(left)));
+    assert!(
+        names
+            .iter()
+            .zip(left)
+            .all(|(name, left)| name.starts_with(left))
+    );
 }
 
 #[test]

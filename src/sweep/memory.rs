@@ -95,12 +95,13 @@ impl Memory {
             .is_some_and(|files| files.has_foreign(repo));
         let own = cache.record(&memory.tag);
         let own = own.and_then(|bytes| Record::parse(&bytes));
-        memory.record = own.or_else(|| {
-            let mut others = cache.other_records(&memory.tag);
-            others
-                .find_map(|bytes| Record::parse(&bytes))
-                .filter(|_| plan.is_shared)
-        });
+        memory.record = match own {
+            None if plan.is_shared => {
+                let mut others = cache.other_records(&memory.tag);
+                others.find_map(|bytes| Record::parse(&bytes))
+            }
+            own => own,
+        };
         memory.cache = Some(cache);
         memory
     }
