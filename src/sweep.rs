@@ -146,14 +146,13 @@ impl Stages<'_> {
         let (objects, read) = (&swept.objects, &swept.read);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
-        let mut traced = match remembered {
-            Some(told) => told.recall(objects, &mut coverage),
-            None => {
-                let worth = self.objects_to_trace(&hits);
-                // What stands in a name or a message outside of objects has gone somewhere, too.
-                let worth = (&worth, hits.iter().any(is_outside));
-                self.trace(objects, read, tips, worth, &mut coverage)
-            }
+        let mut traced = if let Some(told) = remembered {
+            told.recall(objects, &mut coverage)
+        } else {
+            let worth = self.objects_to_trace(&hits);
+            // What stands in a name or a message outside of objects has gone somewhere, too.
+            let worth = (&worth, hits.iter().any(is_outside));
+            self.trace(objects, read, tips, worth, &mut coverage)
         };
         let located = names::locate(hits, objects, &traced.locations, self.control);
         let credentials = pairing::pair(located);

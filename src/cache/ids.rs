@@ -24,7 +24,7 @@ fn hash_byte(hash: HashKind) -> u8 {
 }
 
 /// The content of the file for some objects, whatever their order.
-pub(super) fn bytes(hash: HashKind, objects: Vec<(ObjectId, ObjectKind)>) -> Vec<u8> {
+pub(super) fn bytes(hash: HashKind, objects: &[(ObjectId, ObjectKind)]) -> Vec<u8> {
     let objects = sorted(objects);
     let mut bytes = Vec::with_capacity(HEAD_LEN + objects.len() * (hash.len() + 1));
     bytes.push(hash_byte(hash));
@@ -37,10 +37,10 @@ pub(super) fn bytes(hash: HashKind, objects: Vec<(ObjectId, ObjectKind)>) -> Vec
 }
 
 /// Sorts by name. Names are as good as random: by their first bytes they come nearly in order.
-fn sorted(objects: Vec<(ObjectId, ObjectKind)>) -> Vec<(ObjectId, ObjectKind)> {
+fn sorted(objects: &[(ObjectId, ObjectKind)]) -> Vec<(ObjectId, ObjectKind)> {
     let first = |id: &ObjectId| usize::from(id.as_bytes()[0]) << 8 | usize::from(id.as_bytes()[1]);
     let mut starts = vec![0u32; (1 << 16) + 1];
-    for (id, _) in &objects {
+    for (id, _) in objects {
         starts[first(id) + 1] += 1;
     }
     for at in 1..starts.len() {
@@ -160,7 +160,7 @@ mod tests {
                     (ObjectId::from_bytes(&name[..hash.len()]).unwrap(), ObjectKind::ALL[*kind])
                 })
                 .collect();
-            let bytes = bytes(hash, objects.clone());
+            let bytes = bytes(hash, &objects);
             let set = IdSet::parse(bytes.clone(), hash).unwrap();
             for (id, _) in &objects {
                 prop_assert!(set.get(id.as_bytes()).is_some());
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_set_of_the_other_hash_or_out_of_order_is_none() {
         let id = |byte: u8| (ObjectId::from_bytes(&[byte; 20]).unwrap(), ObjectKind::Blob);
-        let mut file = bytes(HashKind::Sha1, vec![id(7), id(3), id(3)]);
+        let mut file = bytes(HashKind::Sha1, &[id(7), id(3), id(3)]);
         assert_eq!(IdSet::parse(file.clone(), HashKind::Sha1).unwrap().len(), 2);
         assert!(IdSet::parse(file.clone(), HashKind::Sha256).is_none());
         file[HEAD_LEN] = 9;

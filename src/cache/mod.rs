@@ -96,7 +96,7 @@ impl Cache {
     pub(crate) fn record(&self, tag: &str) -> Option<Vec<u8>> {
         let path = self.dir.join(format!("record-{tag}"));
         let record = sealed::read(&path, sealed::Kind::Record, RECORD_LEN_MAX)?;
-        self.touch(&path);
+        touch(&path);
         Some(record)
     }
 
@@ -122,21 +122,6 @@ impl Cache {
         IdSet::parse(bytes, hash)
     }
 
-    /// Says that a record was used; whoever tidies up goes by that.
-    fn touch(&self, path: &Path) {
-        let is_old = |file: &File| {
-            let modified = file.metadata().and_then(|metadata| metadata.modified());
-            modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > TOUCH_AFTER))
-        };
-        let file = File::options().append(true).open(path);
-        if let Ok(file) = file
-            && is_old(&file)
-        {
-            // A cache that cannot be written to is not tidied up either.
-            file.set_modified(SystemTime::now()).ok();
-        }
-    }
-
     /// Begins to write; the lock is held until the result goes.
     pub(crate) fn begin(&self) -> Result<Writer<'_>, Unsaved> {
         let lock = sealed::open_lock(&self.dir.join("lock"))?;
@@ -152,6 +137,21 @@ impl Cache {
 
     fn files(&self, prefix: &str) -> Vec<Stored> {
         folder::files(&self.dir, prefix)
+    }
+}
+
+/// Says that a record was used; whoever tidies up goes by that.
+fn touch(path: &Path) {
+    let is_old = |file: &File| {
+        let modified = file.metadata().and_then(|metadata| metadata.modified());
+        modified.is_ok_and(|at| at.elapsed().is_ok_and(|age| age > TOUCH_AFTER))
+    };
+    let file = File::options().append(true).open(path);
+    if let Ok(file) = file
+        && is_old(&file)
+    {
+        // A cache that cannot be written to is not tidied up either.
+        file.set_modified(SystemTime::now()).ok();
     }
 }
 
@@ -177,7 +177,7 @@ impl Writer<'_> {
     pub(crate) fn set(
         &self,
         hash: HashKind,
-        objects: Vec<(ObjectId, ObjectKind)>,
+        objects: &[(ObjectId, ObjectKind)],
     ) -> Result<String, Unsaved> {
         let bytes = ids::bytes(hash, objects);
         let sealed = sealed::seal(sealed::Kind::Ids, &bytes);

@@ -22,8 +22,8 @@ fn open(root: &Path, key: &str) -> Cache {
 
 fn save(cache: &Cache, tag: &str, objects: &[u8]) -> String {
     let writer = cache.begin().unwrap();
-    let objects = objects.iter().map(|byte| id(*byte)).collect();
-    let name = writer.set(HASH, objects).unwrap();
+    let objects: Vec<_> = objects.iter().map(|byte| id(*byte)).collect();
+    let name = writer.set(HASH, &objects).unwrap();
     writer.record(tag, name.as_bytes(), sets_of).unwrap();
     name
 }

@@ -46,6 +46,7 @@ pub(super) enum Command {
 
 /// `keysweep sweep`
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Sweep {
     /// Repository, or a folder inside one [default: the current folder]
     pub(super) path: Option<PathBuf>,

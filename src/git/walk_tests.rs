@@ -1,9 +1,8 @@
 //! The decoder against git itself: same objects, same kinds, same bytes, however they are packed.
 
+use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-use proptest::prelude::*;
 
 use super::*;
 use crate::git::opening::StoreOptions;

@@ -323,7 +323,7 @@ impl Memory {
             names.clear();
         }
         if !new.is_empty() {
-            names.push(writer.set(hash, new)?);
+            names.push(writer.set(hash, &new)?);
         }
         let record = Record::new(facts, names, totals).bytes();
         let record = record.ok_or(Unkept::Unsure("it cannot be written down"))?;

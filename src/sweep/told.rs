@@ -177,7 +177,7 @@ impl Told {
         }
         let limits = self.limits.iter().map(|(_, _, detail)| detail);
         let details = self.notes.iter().map(|(_, detail)| detail).chain(limits);
-        texts.extend(details.map(|detail| detail.as_bytes()));
+        texts.extend(details.map(String::as_bytes));
         let texts: Vec<&[u8]> = texts.into_iter().collect();
         texts.join(&b'\n')
     }
