@@ -229,8 +229,8 @@ fn happen(repo: &Repo, seed: &mut Seed) -> (String, Hurt) {
         13 => repo.unpack_all(),
         14 => {
             hurt = hurt_loose(repo, "HEAD^{tree}", |path| {
-                std::fs::remove_file(path).unwrap()
-            })
+                std::fs::remove_file(path).unwrap();
+            });
         }
         15 => {
             hurt = hurt_loose(repo, "HEAD", |path| {
