@@ -16,8 +16,8 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Confidence, Control, Coverage, Credential, Exposure, Gap, GapKind, Hit, Limit, LocatedHit,
-    Note, ObjectId, Place, Report, Target, ToolInfo,
+    Confidence, Control, Coverage, Credential, Exposure, Finding, Gap, GapKind, Hit, Limit,
+    LocatedHit, Note, ObjectId, Place, Report, Secret, Suppressed, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -322,9 +322,23 @@ impl Stages<'_> {
             limits: scanned.limits,
             strict: self.plan.strict,
             notes: scanned.notes,
+            unlisted: self.unlisted(&findings, &suppressed),
             findings,
             suppressed,
             seconds: None,
+        }
+    }
+
+    /// Secrets in names that findings show and that a selection left unscanned.
+    fn unlisted(&self, findings: &[Finding], suppressed: &[Suppressed]) -> Vec<Secret> {
+        match self.plan.selection {
+            Selection::Refs(_) => names::secrets_shown(
+                self.rules,
+                findings
+                    .iter()
+                    .chain(suppressed.iter().map(|hidden| &hidden.finding)),
+            ),
+            Selection::All | Selection::Worktree { .. } => Vec::new(),
         }
     }
 

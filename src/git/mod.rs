@@ -30,7 +30,7 @@ pub(crate) mod reach;
 pub(crate) mod reader;
 mod recent;
 mod reflog;
-mod refs;
+pub(crate) mod refs;
 mod reftable;
 pub(crate) mod remotes;
 pub mod repo;

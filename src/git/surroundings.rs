@@ -160,6 +160,8 @@ fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<String> {
     while let Some((folder, prefix)) = folders.pop() {
         looked_at += 1;
         if looked_at > FOLDERS_MAX {
+            let detail = format!("more than {FOLDERS_MAX} folders: not all submodules are counted");
+            gaps.push(Gap::of_path(GapKind::Metadata, repo.shown(&folder), detail));
             break;
         }
         let entries = match file::list(&folder) {

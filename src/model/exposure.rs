@@ -59,6 +59,19 @@ pub enum Held {
 }
 
 impl Held {
+    /// The name of what holds it, if there is anything.
+    pub fn name(&self) -> Option<&str> {
+        match self {
+            Held::Reflog(name)
+            | Held::Stash(name)
+            | Held::Worktree(name)
+            | Held::PseudoRef(name)
+            | Held::Index(name)
+            | Held::File(name) => Some(name),
+            Held::Dangling => None,
+        }
+    }
+
     /// A sentence part for people: "through …".
     pub fn describe(&self) -> String {
         match self {

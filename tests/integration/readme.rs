@@ -242,3 +242,28 @@ fn every_field_of_the_json_report_is_documented_and_no_other() {
         "README.md documents what is never written: {stale:?}"
     );
 }
+
+#[test]
+fn every_kind_of_note_and_limit_is_documented() {
+    let readme = readme();
+    let kind = regex::Regex::new("kind: \"([a-z-]+)\"").unwrap();
+    let mut seen = 0;
+    for entry in ignore::Walk::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for found in kind.captures_iter(code) {
+            seen += 1;
+            let name = format!("`{}`", &found[1]);
+            assert!(
+                readme.contains(&name),
+                "{name} of {} is not in the README",
+                path.display()
+            );
+        }
+    }
+    assert!(seen > 10, "{seen}");
+}
