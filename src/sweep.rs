@@ -5,6 +5,7 @@ mod files;
 mod history;
 mod names;
 mod scanning;
+mod submodules;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
@@ -71,6 +72,8 @@ pub struct SweepPlan {
     pub allow_incomplete: Vec<GapKind>,
     /// Count limits as gaps.
     pub strict: bool,
+    /// Sweep the repositories of submodules too; only together with everything else.
+    pub recurse_submodules: bool,
     /// Scan every object as a whole, as if nothing were known of the one it was made from: the
     /// oracle of the delta-aware scan, with which it must agree.
     pub full_scan: bool,
@@ -125,10 +128,14 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
         placeholders: &placeholders,
     };
     let pool = rayon_pool(plan.threads)?;
-    pool.run(|| match &plan.selection {
+    let mut report = pool.run(|| match &plan.selection {
         Selection::Worktree { respect_gitignore } => files::sweep(&stages, *respect_gitignore),
         Selection::All | Selection::Refs(_) => stages.sweep_objects(),
-    })
+    })?;
+    if plan.recurse_submodules {
+        submodules::add(plan, control, &repo, &mut report);
+    }
+    Ok(report)
 }
 
 fn rayon_pool(threads: usize) -> Result<crate::git::Pool, Error> {

@@ -70,8 +70,8 @@ Severity, as far as it can be told without asking AWS:
   medium      a secret alone, only here; a long-term key's ID alone
   low         a temporary key's ID alone; a temporary key committed more than 36 hours ago
 
-Not swept: submodules' repositories (named in the report; sweep each by its path), what git-lfs
-pointers point to, and files that git does not know, unless --worktree is given.
+Not swept: submodules' repositories, unless --recurse-submodules is given; what git-lfs pointers
+point to; and files that git does not know, unless --worktree is given.
 
 What makes a sweep fail (--fail-on):
   low, medium, high    confidence; a plausible key ID alone is high. Findings that

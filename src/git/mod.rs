@@ -43,7 +43,7 @@ mod stamps;
 pub(crate) mod store;
 mod stream;
 pub(crate) mod structure;
-mod surroundings;
+pub(crate) mod surroundings;
 pub mod tips;
 pub(crate) mod tree;
 mod units;

@@ -132,6 +132,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             first_seen: Some("2024-03-01T10:00:00+01:00".to_owned()),
             last_seen: Some("2024-03-04T10:00:00Z".to_owned()),
         }),
+        submodule: None,
         occurrences: vec![
             in_blob(Part::Id, "config/prod.env", 3, 60, 20),
             in_blob(Part::Secret, "config/prod.env", 4, 103, 40),

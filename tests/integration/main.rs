@@ -24,6 +24,7 @@ mod redaction;
 mod report;
 mod scope;
 mod storage;
+mod submodules;
 mod sweep;
 mod tidy;
 mod unread;

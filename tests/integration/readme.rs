@@ -224,6 +224,8 @@ fn every_field_of_the_json_report_is_documented_and_no_other() {
     written.insert("findings".to_owned());
     // This version finds no session token, and so has none to reveal.
     written.insert("findings.token".to_owned());
+    // Written only with --recurse-submodules; tests/integration/submodules.rs has it.
+    written.insert("findings.submodule".to_owned());
     // Written only where paths are too many to count.
     written.insert("findings.occurrences.path_count_at_least".to_owned());
     let is_parent = |path: &String| {
