@@ -43,11 +43,7 @@ pub fn grade(
         .into_iter()
         .map(|(credential, exposure)| finding(credential, exposure, now))
         .collect();
-    graded.sort_by_cached_key(|f| {
-        let gravest_first = std::cmp::Reverse((f.severity, f.credential.confidence));
-        let id = f.credential.access_key_id.clone();
-        (gravest_first, f.credential.kind, id, f.fingerprint.clone())
-    });
+    sort(&mut graded, |finding| finding);
     let mut findings = Vec::new();
     let mut suppressed = Vec::new();
     for finding in graded {
@@ -57,6 +53,17 @@ pub fn grade(
         }
     }
     (findings, suppressed)
+}
+
+/// Puts findings in their order: the gravest first, then by kind, ID, fingerprint and submodule.
+pub fn sort<T>(list: &mut [T], finding: impl Fn(&T) -> &Finding) {
+    list.sort_by_cached_key(|item| {
+        let f = finding(item);
+        let gravest_first = std::cmp::Reverse((f.severity, f.credential.confidence));
+        let id = f.credential.access_key_id.clone();
+        let name = (f.fingerprint.clone(), f.submodule.clone());
+        (gravest_first, f.credential.kind, id, name)
+    });
 }
 
 fn reason(finding: &Finding, min_confidence: Confidence) -> Option<SuppressionReason> {
@@ -83,6 +90,7 @@ fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>
         credential,
         validity,
         exposure,
+        submodule: None,
         occurrences,
     }
 }

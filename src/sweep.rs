@@ -8,6 +8,7 @@ mod names;
 mod plan;
 mod record;
 mod scanning;
+mod submodules;
 mod told;
 
 use std::collections::{BTreeSet, HashSet};
@@ -20,8 +21,8 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Control, Coverage, Credential, Exposure, Gap, Hit, Limit, LocatedHit, Note, ObjectId, Place,
-    Report, Target, ToolInfo,
+    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, LocatedHit, Note, ObjectId,
+    Place, Report, Secret, Suppressed, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -49,10 +50,14 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
         placeholders: &placeholders,
     };
     let pool = rayon_pool(plan.threads)?;
-    pool.run(|| match &plan.selection {
+    let mut report = pool.run(|| match &plan.selection {
         Selection::Worktree { respect_gitignore } => files::sweep(&stages, *respect_gitignore),
         Selection::All | Selection::Refs(_) => stages.sweep_objects(),
-    })
+    })?;
+    if plan.recurse_submodules {
+        submodules::add(plan, control, &repo, &mut report);
+    }
+    Ok(report)
 }
 
 fn rayon_pool(threads: usize) -> Result<crate::git::Pool, Error> {
@@ -316,10 +321,24 @@ impl Stages<'_> {
             limits: scanned.limits,
             strict: self.plan.strict,
             notes: scanned.notes,
+            unlisted: self.unlisted(&findings, &suppressed),
             findings,
             suppressed,
             asides: Vec::new(),
             seconds: None,
+        }
+    }
+
+    /// Secrets in names that findings show and that a selection left unscanned.
+    fn unlisted(&self, findings: &[Finding], suppressed: &[Suppressed]) -> Vec<Secret> {
+        match self.plan.selection {
+            Selection::Refs(_) => names::secrets_shown(
+                self.rules,
+                findings
+                    .iter()
+                    .chain(suppressed.iter().map(|hidden| &hidden.finding)),
+            ),
+            Selection::All | Selection::Worktree { .. } => Vec::new(),
         }
     }
 

@@ -66,6 +66,10 @@ pub(super) struct Sweep {
     #[arg(long, conflicts_with = "refs", help_heading = "What to read")]
     pub(super) worktree: bool,
 
+    /// Sweep the repositories of submodules as well
+    #[arg(long, conflicts_with_all = ["refs", "worktree"], help_heading = "What to read")]
+    pub(super) recurse_submodules: bool,
+
     /// Leave out what .gitignore names
     #[arg(long, requires = "worktree", help_heading = "What to read")]
     pub(super) respect_gitignore: bool,

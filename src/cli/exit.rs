@@ -22,7 +22,7 @@ pub(super) enum FailOn {
     Low,
     /// Confidence medium or high
     Medium,
-    /// Confidence high: any plausible key ID
+    /// Confidence high (any plausible key ID), and every pair
     High,
     /// An ID with its secret
     Pair,

@@ -41,25 +41,13 @@ impl Failure {
     /// Prints `error: …`, and `hint: …` after a blank line. A stderr that cannot be written to
     /// leaves nobody to tell.
     pub(super) fn print(&self, err: &mut dyn Write) {
-        let error = lines(&self.message);
-        let text = match self.hint.as_deref().map(lines) {
+        let error = crate::report::escape_text(&self.message);
+        let text = match self.hint.as_deref().map(crate::report::escape_text) {
             Some(hint) => format!("error: {error}\n\nhint: {hint}\n"),
             None => format!("error: {error}\n"),
         };
         err.write_all(text.as_bytes()).ok();
     }
-}
-
-/// Escapes, in pieces, since a message may be longer than a name.
-fn lines(message: &str) -> String {
-    let mut text = String::new();
-    let mut rest = message;
-    while !rest.is_empty() {
-        let piece = &rest[..rest.floor_char_boundary(256)];
-        text += &crate::report::escape(piece.as_bytes());
-        rest = &rest[piece.len()..];
-    }
-    text
 }
 
 #[cfg(test)]
@@ -90,6 +78,10 @@ mod tests {
             printed(&failure),
             "error: unknown ref `a\\nhint: all is well\\x1b[2J`\n"
         );
+        for padding in 0..600 {
+            let text = printed(&Failure::new(format!("{}##vso[x]", "a".repeat(padding))));
+            assert!(!text.contains("##"), "behind {padding} bytes");
+        }
         let long = "é".repeat(1000);
         assert_eq!(printed(&Failure::new(&long)), format!("error: {long}\n"));
     }

@@ -70,8 +70,8 @@ Severity, as far as it can be told without asking AWS:
   medium      a secret alone, only here; a long-term key's ID alone
   low         a temporary key's ID alone; a temporary key committed more than 36 hours ago
 
-Not swept: submodules' repositories (named in the report; sweep each by its path), what git-lfs
-pointers point to, and files that git does not know, unless --worktree is given.
+Not swept: submodules' repositories, unless --recurse-submodules is given; what git-lfs pointers
+point to; and files that git does not know, unless --worktree is given.
 
 What a sweep remembers (--cache-dir, --no-cache):
   Names of objects that it read in full, never a value that was found. The next sweep reads what is

@@ -121,6 +121,7 @@ fn plan(
     };
     Ok(SweepPlan {
         full_scan: sweep.full_scan,
+        recurse_submodules: sweep.recurse_submodules,
         path,
         path_is_explicit,
         selection,

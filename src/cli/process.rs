@@ -32,6 +32,12 @@ fn no_core_dumps() {
     };
     // Lowering a limit is always allowed; where it is not, a dump is no worse than before.
     setrlimit(Resource::Core, none).ok();
+    // Where dumps go to a program, the kernel asks no limit.
+    #[cfg(target_os = "linux")]
+    {
+        use rustix::process::{DumpableBehavior, set_dumpable_behavior};
+        set_dumpable_behavior(DumpableBehavior::NotDumpable).ok();
+    }
 }
 
 #[cfg(not(unix))]

@@ -67,7 +67,14 @@ pub(crate) fn resolve(own: &Path, listed: &[PathBuf], home: &Path) -> ObjectDirs
 impl ObjectDirs {
     /// Adds what pushes left in `own` and nobody accepted or dropped.
     pub(crate) fn add_quarantines(&mut self, own: &Path) {
-        for path in layout::quarantines(own) {
+        let found = match layout::quarantines(own) {
+            Ok(found) => found,
+            Err(error) => {
+                let shown = Path::new("objects");
+                return self.gaps.push(file::unreadable(shown, &error));
+            }
+        };
+        for path in found {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             self.notes.push(Note {
                 kind: "quarantine",

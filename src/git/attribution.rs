@@ -11,7 +11,7 @@ use super::history::pace::{GaveUp, Pace};
 use super::history::paths::{PATH_LEN_MAX, Paths, paths};
 use super::history::relevance::Targets;
 use super::history::rows::Edges;
-use super::history::trace::{Head, Items, Trace, Traces, trace};
+use super::history::trace::{Heads, Items, Trace, Traces, trace};
 use super::remotes::Remotes;
 use super::stamps::Stamps;
 use super::store::{NONE, Store};
@@ -50,6 +50,9 @@ pub(crate) struct History<'a> {
     pub(super) head: Option<u32>,
     /// By position: whether HEAD has the commit in its history.
     pub(super) leads_to_head: Vec<bool>,
+    /// By position: whether a ref, or HEAD of a work tree, has the commit in its history: what
+    /// `git log --all` shows.
+    is_named: Vec<bool>,
     pub(super) object_size_max: u64,
     control: &'a Control,
 }
@@ -120,11 +123,18 @@ impl<'a> History<'a> {
                 position,
             }
         });
-        let roots = roots.collect();
+        let roots: Vec<Root<'_>> = roots.collect();
         let head = tips
             .head
             .and_then(|id| graph.position(structure, store.find(id.as_bytes())?));
         let leads_to_head = graph.ancestors(head);
+        let is_name =
+            |root: &&Root<'_>| matches!(root.tip.kind, TipKind::Ref(_) | TipKind::Head { .. });
+        let named = roots
+            .iter()
+            .filter(is_name)
+            .filter_map(|root| root.position);
+        let is_named = graph.ancestors(named);
         History {
             store,
             structure,
@@ -136,6 +146,7 @@ impl<'a> History<'a> {
             remotes: &tips.remotes,
             head,
             leads_to_head,
+            is_named,
             object_size_max,
             control,
         }
@@ -202,12 +213,13 @@ impl<'a> History<'a> {
 
     /// Follows items, which are made of the targets, through history.
     pub(super) fn follow(&self, items: &Items, pace: &mut Pace<'_>) -> Result<Traces, GaveUp> {
-        let head = Head {
-            position: self.head,
-            history: &self.leads_to_head,
+        let heads = Heads {
+            head: self.head,
+            leads_to_head: &self.leads_to_head,
+            is_named: &self.is_named,
         };
         let world = self.world(&self.targets);
-        trace(world, items, head, &self.root_trees(), self.total(), pace)
+        trace(world, items, heads, &self.root_trees(), self.total(), pace)
     }
 
     /// The location of every object with hits, by number.
@@ -220,7 +232,7 @@ impl<'a> History<'a> {
         let introducers: Vec<_> = traces
             .items
             .iter()
-            .map(|trace| trace.introducer.map(|(_, position)| position))
+            .map(|trace| trace.introducer.map(|known| known.position))
             .collect();
         let world = self.world(&self.targets);
         let mut paths = paths(world, &introducers, &self.root_trees(), self.total(), pace)?;
@@ -292,7 +304,7 @@ fn location(stamps: &mut Stamps<'_>, trace: &Trace, paths: Paths, reachable: boo
     Location {
         introduced: trace
             .introducer
-            .and_then(|(_, position)| stamps.get(position)),
+            .and_then(|known| stamps.get(known.position)),
         introduced_count: trace.introduced_count,
         introduced_path: paths.introduced,
         paths: paths.some,

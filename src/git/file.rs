@@ -53,6 +53,15 @@ fn link_error() -> io::Error {
     )
 }
 
+/// An error if the path is a symbolic link; nothing is said of where it leads.
+pub(crate) fn refuse_link(path: &Path) -> io::Result<()> {
+    match std::fs::symlink_metadata(path) {
+        Ok(metadata) if metadata.is_symlink() => Err(link_error()),
+        // Whoever opens it says what is wrong.
+        Ok(_) | Err(_) => Ok(()),
+    }
+}
+
 /// Reads a whole regular file of at most `cap` bytes. `None` if there is no such file; a longer
 /// one is an error of kind `FileTooLarge`.
 pub(crate) fn read_small(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
@@ -142,6 +151,11 @@ pub(crate) fn unreadable(path: &Path, error: &io::Error) -> Gap {
         path,
         format!("cannot be read: {}", reason(error)),
     )
+}
+
+/// The gap that a symbolic link leaves where git has a folder.
+pub(crate) fn not_followed(path: &Path) -> Gap {
+    unreadable(path, &link_error())
 }
 
 /// What a folder entry is, links not followed.

@@ -44,6 +44,12 @@ pub(crate) fn worktrees(
     };
     for entry in entries {
         let git_dir = folder.join(&entry.name);
+        if entry.kind == EntryKind::Link {
+            gaps.push(file::not_followed(
+                &Path::new("worktrees").join(&entry.name),
+            ));
+            continue;
+        }
         if entry.kind != EntryKind::Folder || !looks_like_worktree(&git_dir) {
             continue;
         }
@@ -121,9 +127,12 @@ pub(crate) fn is_shared(common_dir: &Path, worktrees: &[Worktree]) -> bool {
 
 /// The folders in which `objects/` keeps what a push has sent and no hook has accepted yet. One
 /// that was interrupted leaves them behind. See "Quarantine Environment" in git-receive-pack(1).
-pub(crate) fn quarantines(objects: &Path) -> Vec<PathBuf> {
-    // A folder that cannot be listed is reported by whoever reads the loose objects.
-    let entries = file::list(objects).ok().flatten().unwrap_or_default();
+///
+/// # Errors
+/// `objects/` cannot be listed. Loose objects and packs may be readable all the same: they lie in
+/// folders of known names.
+pub(crate) fn quarantines(objects: &Path) -> std::io::Result<Vec<PathBuf>> {
+    let entries = file::list(objects)?.unwrap_or_default();
     let is_quarantine = |entry: &file::Entry| {
         let name = entry.name.to_string_lossy();
         entry.kind == EntryKind::Folder
@@ -132,7 +141,7 @@ pub(crate) fn quarantines(objects: &Path) -> Vec<PathBuf> {
                 .any(|prefix| name.starts_with(prefix))
     };
     let found = entries.into_iter().filter(is_quarantine);
-    found.map(|entry| objects.join(entry.name)).collect()
+    Ok(found.map(|entry| objects.join(entry.name)).collect())
 }
 
 /// True if a pack says that a remote promised what is missing.
@@ -180,4 +189,17 @@ fn by_length(hex: &str) -> Option<HashKind> {
     [HashKind::Sha1, HashKind::Sha256]
         .into_iter()
         .find(|hash| hash.len() == id.as_bytes().len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn objects_that_cannot_be_listed_are_no_folder_without_quarantines() {
+        // No folder has such a name, whoever asks.
+        let objects = "x".repeat(4096);
+        assert!(quarantines(Path::new(&objects)).is_err());
+        assert!(quarantines(Path::new("no-such-folder")).unwrap().is_empty());
+    }
 }

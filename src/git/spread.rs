@@ -205,7 +205,7 @@ impl History<'_> {
         Exposure {
             introduced: trace
                 .introducer
-                .and_then(|(_, position)| stamps.get(position)),
+                .and_then(|known| stamps.get(known.position)),
             removed: removed.and_then(|(_, _, position)| stamps.get(position)),
             at_head,
             refs: refs.into_iter().take(LISTED_MAX).collect(),

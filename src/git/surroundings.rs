@@ -1,7 +1,7 @@
 //! What lies around refs: the shallow boundary, and features that git applies and a sweep does
 //! not.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use super::discover;
 use super::file::{self, EntryKind};
@@ -59,7 +59,8 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
             ),
         });
     }
-    let names = submodules(repo, &mut tips.unselectable);
+    let found = submodules(repo, &mut tips.unselectable);
+    let names: Vec<String> = found.into_iter().map(|submodule| submodule.name).collect();
     if names.is_empty() {
         return;
     }
@@ -67,7 +68,8 @@ pub(crate) fn notes(repo: &Repo, tips: &mut Tips) {
     tips.notes.push(Note {
         kind: "submodules",
         detail: format!(
-            "the submodules {} have repositories of their own, which were not swept",
+            "the submodules {} have repositories of their own, which were not swept: \
+             --recurse-submodules sweeps them too",
             listed(&names)
         ),
     });
@@ -146,9 +148,18 @@ pub(crate) fn embedded<'p>(
     })
 }
 
-/// The names of the repositories below `modules/`, sorted. A name may hold slashes.
-fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<String> {
-    let mut names = Vec::new();
+/// A repository below `modules/`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Submodule {
+    /// Its name, which may hold slashes; of a submodule's own submodule both names.
+    pub(crate) name: String,
+    /// Its git directory.
+    pub(crate) git_dir: PathBuf,
+}
+
+/// The repositories below `modules/`, those of submodules' own submodules included, sorted by name.
+pub(crate) fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<Submodule> {
+    let mut found = Vec::new();
     let mut folders: Vec<_> = repo
         .worktrees
         .iter()
@@ -160,6 +171,8 @@ fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<String> {
     while let Some((folder, prefix)) = folders.pop() {
         looked_at += 1;
         if looked_at > FOLDERS_MAX {
+            let detail = format!("more than {FOLDERS_MAX} folders: not all submodules are counted");
+            gaps.push(Gap::of_path(GapKind::Metadata, repo.shown(&folder), detail));
             break;
         }
         let entries = match file::list(&folder) {
@@ -178,13 +191,17 @@ fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<String> {
             if std::fs::symlink_metadata(path.join("HEAD")).is_ok() {
                 // A submodule's own submodules lie below it.
                 folders.push((path.join("modules"), format!("{name}/")));
-                names.push(name);
+                found.push(Submodule {
+                    name,
+                    git_dir: path,
+                });
             } else {
                 folders.push((path, format!("{name}/")));
             }
         }
     }
-    names.sort();
-    names.dedup();
-    names
+    found.sort();
+    // Worktrees share the folder.
+    found.dedup();
+    found
 }

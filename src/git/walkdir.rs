@@ -7,14 +7,20 @@ use super::file::{self, EntryKind};
 
 /// Visits every file below `dir/top`, with its path from `dir` and that path as raw bytes with
 /// slashes. What git itself passes over is left out: names with a dot in front, and locks.
-/// Folders that cannot be listed are added to `unlisted`.
+/// Folders that cannot be listed are added to `unlisted`, and so is a top folder that is a symbolic
+/// link: files elsewhere are none of the repository's.
 pub(crate) fn files(
     dir: &Path,
     top: &str,
     unlisted: &mut Vec<(PathBuf, io::Error)>,
     mut visit: impl FnMut(PathBuf, Vec<u8>),
 ) {
-    let mut folders = vec![top.trim_end_matches('/').as_bytes().to_vec()];
+    let top = top.trim_end_matches('/');
+    if let Err(error) = file::refuse_link(&dir.join(top)) {
+        unlisted.push((PathBuf::from(top), error));
+        return;
+    }
+    let mut folders = vec![top.as_bytes().to_vec()];
     while let Some(prefix) = folders.pop() {
         let Some(relative) = file::path_of(&prefix) else {
             continue;

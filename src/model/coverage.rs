@@ -40,6 +40,22 @@ pub struct RefCoverage {
     pub submodules_unread: u64,
 }
 
+impl RefCoverage {
+    /// Adds another repository's counts.
+    pub fn add(&mut self, other: &RefCoverage) {
+        self.heads += other.heads;
+        self.tags += other.tags;
+        self.remotes += other.remotes;
+        self.notes += other.notes;
+        self.stashes += other.stashes;
+        self.other += other.other;
+        self.reflog_entries += other.reflog_entries;
+        self.worktrees += other.worktrees;
+        self.index_entries += other.index_entries;
+        self.submodules_unread += other.submodules_unread;
+    }
+}
+
 /// What a sweep has read.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {

@@ -61,8 +61,8 @@ pub enum Held {
 }
 
 impl Held {
-    /// The name it goes by, if it has one.
-    pub(crate) fn name(&self) -> Option<&str> {
+    /// The name of what holds it, if there is anything.
+    pub fn name(&self) -> Option<&str> {
         match self {
             Held::Reflog(name)
             | Held::Stash(name)

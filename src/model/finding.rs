@@ -42,6 +42,8 @@ pub struct Finding {
     pub expired: bool,
     /// How far it has spread; findings in the same places share it.
     pub exposure: Arc<Exposure>,
+    /// The submodule in whose repository it lies, if it is not the one that was named.
+    pub submodule: Option<String>,
     /// Every place, sorted.
     pub occurrences: Vec<Occurrence>,
     /// What a reader should know besides, one sentence each.

@@ -1,6 +1,6 @@
 //! The whole result of a sweep, before any format is chosen.
 
-use super::{Coverage, Finding, Gap, GapKind, Limit, Note, Suppressed};
+use super::{Coverage, Finding, Gap, GapKind, Limit, Note, Secret, Suppressed};
 
 /// Which keysweep with which rules.
 #[derive(Clone, Debug)]
@@ -101,6 +101,9 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What the sweep says to its user besides the report.
     pub asides: Vec<Aside>,
+    /// Secrets in names that the report shows but that were not in scope: no findings, and never
+    /// shown.
+    pub unlisted: Vec<Secret>,
     /// Wall time of the sweep in seconds, absent with `--no-timings`.
     pub seconds: Option<f64>,
 }

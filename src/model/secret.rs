@@ -16,7 +16,7 @@ impl Secret {
         Secret(Zeroizing::new(bytes))
     }
 
-    /// The raw bytes. Callers are few and named in `lib.rs`.
+    /// The raw bytes. `lib.rs` says where they may go.
     pub fn expose(&self) -> &[u8] {
         &self.0
     }

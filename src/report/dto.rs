@@ -172,6 +172,8 @@ pub(super) struct FindingDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) account_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) submodule: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) secret_sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token_sha256: Option<String>,

@@ -32,6 +32,13 @@ pub fn escape(bytes: &[u8]) -> String {
     text
 }
 
+/// The same of a whole message, which may be longer than any name.
+pub fn escape_text(message: &str) -> String {
+    let mut text = String::with_capacity(message.len());
+    push_valid(&mut text, message);
+    text
+}
+
 fn push_valid(text: &mut String, valid: &str) {
     let mut characters = valid.chars().peekable();
     while let Some(c) = characters.next() {

@@ -63,6 +63,7 @@ pub(crate) fn empty() -> Report {
         findings: Vec::new(),
         suppressed: Vec::new(),
         asides: Vec::new(),
+        unlisted: Vec::new(),
         seconds: None,
     }
 }
@@ -132,6 +133,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             first_seen: Some("2024-03-01T10:00:00+01:00".to_owned()),
             last_seen: Some("2024-03-04T10:00:00Z".to_owned()),
         }),
+        submodule: None,
         occurrences: vec![
             in_blob(Part::Id, "config/prod.env", 3, 60, 20),
             in_blob(Part::Secret, "config/prod.env", 4, 103, 40),

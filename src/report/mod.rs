@@ -17,7 +17,7 @@ mod tests;
 
 use std::io::{self, Write};
 
-pub use escape::{escape, is_deceptive};
+pub use escape::{escape, escape_text, is_deceptive};
 
 use crate::model::Report;
 

@@ -4,7 +4,7 @@
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use crate::model::{Finding, Report};
+use crate::model::{Report, Secret};
 
 /// What stands in place of a secret.
 const MARK: &[u8] = b"[secret]";
@@ -18,12 +18,21 @@ pub(super) struct Redactor<'a> {
 }
 
 impl<'a> Redactor<'a> {
-    /// Knows every secret and token of the report, suppressed ones included.
+    /// Knows every secret and token of the report, suppressed and unlisted ones included.
     pub(super) fn new(report: &'a Report) -> Redactor<'a> {
         let mut redactor = Redactor::default();
         let hidden = report.suppressed.iter().map(|s| &s.finding);
         for finding in report.findings.iter().chain(hidden) {
-            redactor.learn(finding);
+            let credential = &finding.credential;
+            for secret in [&credential.secret, &credential.token]
+                .into_iter()
+                .flatten()
+            {
+                redactor.learn(secret);
+            }
+        }
+        for secret in &report.unlisted {
+            redactor.learn(secret);
         }
         for secrets in redactor.by_prefix.values_mut() {
             // Longest first, so that a secret that begins like another one goes as a whole.
@@ -33,16 +42,10 @@ impl<'a> Redactor<'a> {
         redactor
     }
 
-    fn learn(&mut self, finding: &'a Finding) {
-        let credential = &finding.credential;
-        for secret in [&credential.secret, &credential.token]
-            .into_iter()
-            .flatten()
-        {
-            let value = secret.expose();
-            if let Some(prefix) = value.first_chunk() {
-                self.by_prefix.entry(*prefix).or_default().push(value);
-            }
+    fn learn(&mut self, secret: &'a Secret) {
+        let value = secret.expose();
+        if let Some(prefix) = value.first_chunk() {
+            self.by_prefix.entry(*prefix).or_default().push(value);
         }
     }
 

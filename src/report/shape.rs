@@ -106,6 +106,7 @@ impl<'a> Shaper<'a> {
             severity: finding.severity.name(),
             access_key_id: credential.access_key_id.clone(),
             account_id: finding.account_id.clone(),
+            submodule: finding.submodule.as_ref().map(|name| self.text(name)),
             secret_sha256: credential.secret.as_ref().map(Secret::sha256),
             token_sha256: credential.token.as_ref().map(Secret::sha256),
             secret: raw(&credential.secret),

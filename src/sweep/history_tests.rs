@@ -12,6 +12,7 @@ use crate::testkeys::Keys;
 fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
     let plan = SweepPlan {
         full_scan: false,
+        recurse_submodules: false,
         now: None,
         path: repo.path().to_owned(),
         path_is_explicit: true,

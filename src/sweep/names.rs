@@ -10,8 +10,11 @@ use crate::git::objects::Objects;
 use crate::git::select;
 use crate::git::tips::Tips;
 use crate::model::{
-    Control, Credential, Exposure, Field, Held, Hit, LocatedHit, Location, ObjectId, Place,
+    Control, Credential, Exposure, Field, Finding, Held, Hit, LocatedHit, Location, ObjectId, Part,
+    Place, Secret,
 };
+use crate::rules::RuleSet;
+use crate::scan::Scanner;
 
 /// Bytes of all paths that all hits may list together; beyond it each lists only one.
 const PATH_BYTES_MAX: usize = 64 << 20;
@@ -28,12 +31,17 @@ pub(super) fn narrow(tips: Tips, names: &[String]) -> Result<Tips, Error> {
 /// Drops hits in index paths that a tree holds as well: the name was committed, and the index
 /// says nothing more.
 pub(super) fn drop_covered_index_paths(hits: &mut Vec<Hit>) {
-    let in_trees: HashSet<Vec<u8>> = hits
+    let in_trees: HashSet<&[u8]> = hits
         .iter()
         .filter(|hit| hit.field == Field::EntryName)
-        .map(|hit| hit.value.expose().to_vec())
+        .map(|hit| hit.value.expose())
         .collect();
-    hits.retain(|hit| hit.field != Field::IndexPath || !in_trees.contains(hit.value.expose()));
+    let kept: Vec<bool> = hits
+        .iter()
+        .map(|hit| hit.field != Field::IndexPath || !in_trees.contains(hit.value.expose()))
+        .collect();
+    let mut kept = kept.into_iter();
+    hits.retain(|_| kept.next().unwrap_or(true));
 }
 
 /// Gives each hit the history of its place.
@@ -69,6 +77,40 @@ pub(super) fn locate(
     }
     locate_entry_names(&mut located, objects, locations, control);
     located
+}
+
+/// Secrets in what findings show of history: refs, logs, paths and people that lie outside of what
+/// was swept.
+pub(super) fn secrets_shown<'f>(
+    rules: &RuleSet,
+    findings: impl Iterator<Item = &'f Finding>,
+) -> Vec<Secret> {
+    let mut shown: BTreeSet<&[u8]> = BTreeSet::new();
+    for finding in findings {
+        let exposure = &finding.exposure;
+        shown.extend(exposure.refs.iter().map(String::as_bytes));
+        shown.extend(
+            exposure
+                .held_by
+                .iter()
+                .filter_map(Held::name)
+                .map(str::as_bytes),
+        );
+        let stamps = [&exposure.introduced, &exposure.removed];
+        shown.extend(stamps.into_iter().flatten().map(|stamp| &stamp.author[..]));
+        for occurrence in &finding.occurrences {
+            let paths = occurrence.path.iter().chain(&occurrence.more_paths);
+            shown.extend(paths.map(Vec::as_slice));
+        }
+    }
+    let mut scanner = Scanner::new(rules);
+    let mut hits = Vec::new();
+    for name in shown {
+        let place = Place::RefName(name.to_vec());
+        scanner.scan_text(place, Field::RefName, name, &mut hits);
+    }
+    let secrets = hits.into_iter().filter(|hit| hit.part != Part::Id);
+    secrets.map(|hit| hit.value).collect()
 }
 
 /// Leaves each place one path: the one in the commit that introduced it, if there is one.
@@ -185,9 +227,7 @@ fn carriers(credential: &Credential) -> Vec<Carrier> {
         .iter()
         .filter_map(|located| match &located.hit.place {
             Place::Object { id, .. } => Some(Carrier::Object(*id)),
-            Place::RefName(name) => {
-                Some(Carrier::RefName(String::from_utf8_lossy(name).into_owned()))
-            }
+            Place::RefName(name) => Some(Carrier::RefName(crate::git::refs::name::text(name))),
             Place::IndexPath(_) => Some(Carrier::IndexPath),
             Place::GitFile(path) => Some(Carrier::Held(holder(path))),
             Place::WorktreeFile(_) => None,

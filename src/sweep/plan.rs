@@ -51,6 +51,8 @@ pub struct SweepPlan {
     pub allow_incomplete: Vec<GapKind>,
     /// Count limits as gaps.
     pub strict: bool,
+    /// Sweep the repositories of submodules too; only together with everything else.
+    pub recurse_submodules: bool,
     /// Scan every object as a whole, as if nothing were known of the one it was made from: the
     /// oracle of the delta-aware scan, with which it must agree.
     pub full_scan: bool,

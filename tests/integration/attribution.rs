@@ -316,3 +316,28 @@ fn shallow_boundary_counts_as_a_root() {
         Some(boundary.as_str())
     );
 }
+
+#[test]
+fn commits_that_refs_reach_come_before_amended_ones() {
+    let repo = Repo::new();
+    repo.commit_file("a", "a\n");
+    let key = Seed::new(640).pair();
+    let first = repo.commit_file("k", key.ini());
+    repo.tick();
+    repo.git(&["commit", "-q", "--amend", "-m", "Better words"]);
+    let amended = repo.id("HEAD");
+    assert_ne!(first, amended);
+    let introduced = || {
+        let (_, report) = sweep_json(repo.path(), &[]);
+        let finding = report.pair(&key);
+        let place = finding.occurrences("secret")[0];
+        assert_eq!(
+            text(place, "/commit"),
+            finding.text("/exposure/introduced/commit")
+        );
+        text(place, "/commit").unwrap().to_owned()
+    };
+    assert_eq!(introduced(), amended, "as git log --all has it");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    assert_eq!(introduced(), first, "nothing names either: the earliest");
+}

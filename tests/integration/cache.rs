@@ -362,6 +362,25 @@ fn by_default_repositories_learn_nothing_from_each_other() {
 }
 
 #[test]
+fn submodules_remember_for_themselves() {
+    let part = with_keys(&mut Seed::new(704));
+    let repo = calm();
+    let url = part.path().to_str().unwrap();
+    repo.git(&["submodule", "add", "-q", url, "part"]);
+    repo.commit("with a part");
+    let cache = repo.root().join("cache");
+    let args = ["--recurse-submodules"];
+    same(repo.path(), &cache, &args, "first");
+    come_to_rest(repo.path());
+    same(repo.path(), &cache, &args, "second");
+    let counts = same(repo.path(), &cache, &args, "third");
+    assert_eq!(counts.read, 2, "{counts:?}");
+    let inside = repo.path().join("cache");
+    same(repo.path(), &inside, &args, "refused for all");
+    assert!(!inside.exists());
+}
+
+#[test]
 fn other_options_know_nothing() {
     let repo = calm();
     let cache = repo.root().join("cache");

@@ -26,6 +26,7 @@ mod redaction;
 mod report;
 mod scope;
 mod storage;
+mod submodules;
 mod sweep;
 mod tidy;
 mod unread;

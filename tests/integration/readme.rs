@@ -224,6 +224,8 @@ fn every_field_of_the_json_report_is_documented_and_no_other() {
     written.insert("findings".to_owned());
     // This version finds no session token, and so has none to reveal.
     written.insert("findings.token".to_owned());
+    // Written only with --recurse-submodules; tests/integration/submodules.rs has it.
+    written.insert("findings.submodule".to_owned());
     // Written only where paths are too many to count.
     written.insert("findings.occurrences.path_count_at_least".to_owned());
     let is_parent = |path: &String| {
@@ -241,4 +243,29 @@ fn every_field_of_the_json_report_is_documented_and_no_other() {
         stale.is_empty(),
         "README.md documents what is never written: {stale:?}"
     );
+}
+
+#[test]
+fn every_kind_of_note_and_limit_is_documented() {
+    let readme = readme();
+    let kind = regex::Regex::new("kind: \"([a-z-]+)\"").unwrap();
+    let mut seen = 0;
+    for entry in ignore::Walk::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("src")) {
+        let path = entry.unwrap().into_path();
+        if path.extension().is_none_or(|ending| ending != "rs") {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).unwrap();
+        let code = text.split("#[cfg(test)]").next().unwrap();
+        for found in kind.captures_iter(code) {
+            seen += 1;
+            let name = format!("`{}`", &found[1]);
+            assert!(
+                readme.contains(&name),
+                "{name} of {} is not in the README",
+                path.display()
+            );
+        }
+    }
+    assert!(seen > 10, "{seen}");
 }

@@ -168,3 +168,26 @@ fn revisions_are_no_ref_names() {
     assert!(!run.err().contains("revisions"), "{}", run.err());
     sweep(repo.path(), &["--refs", "@"]).expect_code(0);
 }
+
+#[test]
+fn names_out_of_scope_are_shown_without_their_secrets() {
+    let repo = Repo::new();
+    let key = pair(940);
+    let [other, third] = [941, 942].map(|seed| Seed::new(seed).plain_pair());
+    repo.commit_file("k", key.ini());
+    let label = |pair: &Pair| format!("aws_secret_access_key={}", pair.secret);
+    repo.git(&["branch", &label(&other)]);
+    // The same blob on a branch that is not selected, at a path that tells.
+    repo.git(&["checkout", "-q", "-b", "side"]);
+    repo.write(&label(&third), key.ini());
+    repo.commit("Copy it");
+    for format in ["json", "ndjson", "human"] {
+        let args = ["--refs", "main", "--format", format, "--show-suppressed"];
+        let run = sweep(repo.path(), &args).expect_code(1);
+        for hidden in [&other, &third] {
+            assert!(!run.out().contains(&hidden.secret), "{format}");
+            assert!(!run.err().contains(&hidden.secret), "{format}");
+        }
+        assert!(run.out().contains("[secret]"), "{format}: {}", run.out());
+    }
+}

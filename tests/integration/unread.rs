@@ -240,3 +240,37 @@ fn half_written_packs_are_noted() {
     run.expect_code(0);
     assert_eq!(notes(&report)[0].0, "half-written-packs");
 }
+
+#[test]
+fn folders_that_lead_out_of_the_repository_are_not_followed() {
+    let outside = start(&[]);
+    let secret = pair(350);
+    let folder = outside.path().join("private");
+    std::fs::create_dir_all(folder.join("heads")).unwrap();
+    std::fs::write(folder.join("credentials"), secret.ini()).unwrap();
+    std::fs::write(folder.join("heads/name"), secret.ini()).unwrap();
+    for top in [
+        "logs",
+        "rebase-merge",
+        "rebase-apply",
+        "sequencer",
+        "refs/notes",
+        "worktrees/w",
+    ] {
+        let repo = start(&[]);
+        let link = repo.git_path(top);
+        std::fs::remove_dir_all(&link).ok();
+        std::fs::create_dir_all(link.parent().unwrap()).unwrap();
+        std::os::unix::fs::symlink(&folder, &link).unwrap();
+        let run = sweep(repo.path(), &["-f", "json"]).expect_code(3);
+        assert!(!run.out().contains(&secret.id), "{top}");
+        assert!(!run.out().contains("credentials"), "{top}: {}", run.out());
+        let report = run.report();
+        let gaps = report.gaps().iter().map(|gap| gap["path"].as_str());
+        assert!(
+            gaps.flatten().any(|path| path == top),
+            "{top}: {:?}",
+            report.gaps()
+        );
+    }
+}

@@ -57,8 +57,9 @@ impl Items {
 /// What is known of one item after a tour.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Trace {
-    /// The date and position of the commit that introduced it first.
-    pub(crate) introducer: Option<(i64, u32)>,
+    /// The commit that introduced it first.
+    pub(crate) introducer: Option<Introducer>,
+    /// How many introduced it; if refs lead to any of them, how many of those.
     pub(crate) introduced_count: u64,
     /// The commit in HEAD's history that last took it out: whether all its parents held it, its
     /// date and its position.
@@ -67,6 +68,16 @@ pub(crate) struct Trace {
     pub(crate) seen: Option<(i64, i64)>,
     /// True if HEAD's commit or its tree holds it.
     pub(crate) at_head: bool,
+}
+
+/// A commit that introduced an item. Of several the smallest counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Introducer {
+    /// True if no ref and no HEAD leads to it: it was amended or dropped, other clones need not have
+    /// it, and `git gc` will take it away.
+    hidden: bool,
+    time: i64,
+    pub(crate) position: u32,
 }
 
 /// What is known of all items.
@@ -81,20 +92,22 @@ pub(crate) struct Traces {
     pub(crate) cut: bool,
 }
 
-/// HEAD as positions see it.
+/// HEAD and refs as positions see them.
 #[derive(Clone, Copy)]
-pub(crate) struct Head<'a> {
+pub(crate) struct Heads<'a> {
     /// The commit HEAD points to.
-    pub(crate) position: Option<u32>,
+    pub(crate) head: Option<u32>,
     /// By position: whether HEAD has the commit in its history.
-    pub(crate) history: &'a [bool],
+    pub(crate) leads_to_head: &'a [bool],
+    /// By position: whether any ref, or HEAD of any work tree, has it in its history.
+    pub(crate) is_named: &'a [bool],
 }
 
 /// Follows items through all commits, and through `trees` that something else than a commit names.
 pub(crate) fn trace(
     world: World<'_>,
     items: &Items,
-    head: Head<'_>,
+    heads: Heads<'_>,
     trees: &[u32],
     total: usize,
     pace: &mut Pace<'_>,
@@ -104,7 +117,7 @@ pub(crate) fn trace(
     let mut tracer = Tracer {
         world,
         items,
-        head,
+        heads,
         presence: Presence::new(world, total),
         held: vec![(0, 0); items.count],
         entered: Vec::new(),
@@ -138,7 +151,7 @@ pub(crate) fn trace(
 struct Tracer<'a> {
     world: World<'a>,
     items: &'a Items,
-    head: Head<'a>,
+    heads: Heads<'a>,
     presence: Presence<'a>,
     /// By item: how many of its targets are present, and the state since which any is.
     held: Vec<(u32, u32)>,
@@ -240,7 +253,7 @@ impl Tracer<'_> {
             }
             _ => self.merge(position, parents, pace)?,
         }
-        if self.head.position == Some(position) {
+        if self.heads.head == Some(position) {
             for (trace, held) in self.traces.items.iter_mut().zip(&self.held) {
                 trace.at_head = held.0 > 0;
             }
@@ -284,11 +297,22 @@ impl Tracer<'_> {
 
     fn introduced(&mut self, item: u32, position: u32) {
         let trace = &mut self.traces.items[item as usize];
-        trace.introduced_count += 1;
         // Positions ascend by generation, so of equal dates the ancestor comes first.
-        let rank = (self.world.time(position), position);
-        if trace.introducer.is_none_or(|known| rank < known) {
-            trace.introducer = Some(rank);
+        let this = Introducer {
+            hidden: !self.heads.is_named[position as usize],
+            time: self.world.time(position),
+            position,
+        };
+        match trace.introducer {
+            Some(known) if known.hidden < this.hidden => {}
+            Some(known) if known.hidden == this.hidden => {
+                trace.introduced_count += 1;
+                trace.introducer = Some(known.min(this));
+            }
+            Some(_) | None => {
+                trace.introduced_count = 1;
+                trace.introducer = Some(this);
+            }
         }
         // What has an earlier entry in its line of first parents leads to it anyway. The tour
         // leaves what lies below a commit only once, so the last entry is the only candidate.
@@ -309,7 +333,7 @@ impl Tracer<'_> {
 
     /// What other branches did says nothing of HEAD's.
     fn removed(&mut self, item: u32, by_all: bool, position: u32) {
-        if !self.head.history[position as usize] {
+        if !self.heads.leads_to_head[position as usize] {
             return;
         }
         let rank = (by_all, self.world.time(position), position);

@@ -37,6 +37,8 @@ pub(crate) enum IndexError {
     Checksum,
     #[error("its names are not in order")]
     Order,
+    #[error("it names an object with nothing but zeros, as no object is named")]
+    Null,
     #[error("an offset is outside its table")]
     Offset,
 }
@@ -104,6 +106,10 @@ impl Index {
             .any(|(a, b)| a >= b)
         {
             return Err(IndexError::Order);
+        }
+        // Elsewhere this stands for no name at all; the first one in order would be it.
+        if index.ids.len() >= h && index.ids[..h].iter().all(|byte| *byte == 0) {
+            return Err(IndexError::Null);
         }
         Ok(index)
     }

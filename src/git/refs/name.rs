@@ -1,5 +1,7 @@
 //! What a ref may be called.
 
+use std::fmt::Write as _;
+
 /// True for what `git check-ref-format` allows. One-level names pass too: HEAD is one.
 pub(crate) fn is_legal(name: &[u8]) -> bool {
     let forbidden = |byte: u8| byte <= b' ' || byte == 0x7f || b"~^:?*[\\".contains(&byte);
@@ -24,15 +26,31 @@ pub(crate) fn is_per_worktree(name: &[u8]) -> bool {
 /// The folders below `refs/` that each worktree has for itself.
 pub(crate) const PER_WORKTREE: [&str; 3] = ["refs/bisect/", "refs/rewritten/", "refs/worktree/"];
 
-/// A name for reports: raw names need not be UTF-8.
+/// A name for reports. Bytes that are not UTF-8 become `\xff`, so that no two names look the same:
+/// a backslash is in no legal name.
 pub(crate) fn text(name: &[u8]) -> String {
-    String::from_utf8_lossy(name).into_owned()
+    let mut text = String::with_capacity(name.len());
+    for chunk in name.utf8_chunks() {
+        text.push_str(chunk.valid());
+        for byte in chunk.invalid() {
+            // Writing to a String cannot fail.
+            write!(text, "\\x{byte:02x}").ok();
+        }
+    }
+    text
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::testrepo::TestRepo;
     use super::*;
+
+    #[test]
+    fn different_names_stay_different() {
+        assert_eq!(text("refs/heads/ü".as_bytes()), "refs/heads/ü");
+        assert_eq!(text(b"refs/heads/\xfe!"), "refs/heads/\\xfe!");
+        assert_ne!(text(b"refs/heads/\xfe"), text(b"refs/heads/\xff"));
+    }
 
     #[test]
     fn agrees_with_git() {

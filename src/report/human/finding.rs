@@ -30,6 +30,10 @@ impl Page<'_> {
         let place = self.main_place(finding);
         self.lines(&format!("  {arrow}"), 5, &place)?;
 
+        if let Some(name) = &finding.submodule {
+            let name = self.text(name.as_bytes());
+            self.fact("submodule", &[name])?;
+        }
         if let Some(account) = &finding.account_id {
             let account = self.text(account.as_bytes());
             self.fact("account", &[account])?;
