@@ -22,13 +22,17 @@
 //!   threads), `git::source` (one pass over all contents, one over all trees), `git::reader` (one
 //!   object at a time), `git::history` (which commits and refs hold an object), `git::tips` (refs,
 //!   reflogs, stashes, indexes, worktrees).
+//! - `cache`: files that remember what earlier sweeps read: sets of object names, and a record for
+//!   each repository. Knows nothing of git. `sweep::memory` decides what may be left out because of
+//!   them; `git::snapshot`, `git::partial` and `git::known` tell what changed, and leave it out.
 //! - [`rules`]: what is looked for, as data; `patterns/*.toml` is compiled into the program.
 //! - [`scan`]: from bytes to hits. Pure, one scanner a thread.
 //! - [`placeholders`]: values that are published or say themselves that they are examples.
 //! - [`pairing`]: which secret belongs to which ID. Pure.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`report`]: text, JSON and NDJSON. Pure over `io::Write`.
-//! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock.
+//! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
+//!   age of files in `cache` and `git::snapshot`.
 //!
 //! # Who may import whom
 //!
@@ -41,7 +45,8 @@
 //! | `scan` | `model`, `rules` | |
 //! | `placeholders`, `pairing`, `grading` | `model` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2`, `ignore` |
-//! | `report` | `model` | `serde_json` |
+//! | `cache` | `model` | |
+//! | `report` | `model` | `serde_json` (with `sweep`) |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
 //!
@@ -54,6 +59,8 @@
 //! - Sizes and offsets that come from files are not believed: nothing is allocated from them beyond
 //!   a bound, nothing recurses along input, and every circle ends.
 //! - Looking only at what a delta changes gives the same hits as looking at everything.
+//! - A sweep that remembers gives the report of one that does not; only `read`, `cached` and
+//!   `bytes` differ. What is remembered holds names, never a value that was found.
 //! - The same objects give the same report, whatever the number of threads and the packing.
 //! - Nothing below the repository is written, none of its programs run, and no network is used.
 
@@ -70,6 +77,7 @@ pub mod placeholders;
 
 pub mod report;
 
+pub(crate) mod cache;
 pub mod cli;
 
 #[cfg(test)]

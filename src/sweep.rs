@@ -3,113 +3,35 @@
 mod budget;
 mod files;
 mod history;
+mod memory;
 mod names;
+mod plan;
+mod record;
 mod scanning;
 mod submodules;
+mod told;
 
-use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use crate::git::known::LeftOut;
 use crate::git::objects::{Objects, Opening};
-use crate::git::repo::{OpenError, Repo};
+use crate::git::repo::Repo;
 use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Confidence, Control, Coverage, Credential, Exposure, Finding, Gap, GapKind, Hit, Limit,
-    LocatedHit, Note, ObjectId, Place, Report, Secret, Suppressed, Target, ToolInfo,
+    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, LocatedHit, Note, ObjectId,
+    Place, Report, Secret, Suppressed, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
 use budget::Budget;
+use memory::{Memory, Way};
+pub use plan::{CachePlan, Error, Limits, Selection, SweepPlan};
 use scanning::ScanWorker;
-
-/// What of the repository is swept.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Selection {
-    /// Every object, reachable or not, and all names.
-    All,
-    /// Only what these refs reach. Each is a name as `git rev-parse` would take it for a ref
-    /// (`main`, `refs/heads/main`, `v1.0`, `HEAD`) or a glob over full ref names.
-    Refs(Vec<String>),
-    /// Only the files of the work tree, as they are on disk.
-    Worktree {
-        /// Leave out what `.gitignore` names.
-        respect_gitignore: bool,
-    },
-}
-
-/// Bounds, each with a flag that raises it.
-#[derive(Clone, Copy, Debug)]
-pub struct Limits {
-    /// Largest object held in memory as a whole, in bytes; `None` chooses by the repository's size.
-    pub object_size_max: Option<u64>,
-    /// Most hits kept.
-    pub hits_max: usize,
-}
-
-/// Everything a sweep needs to know: no clap type, no environment, no clock below this.
-#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
-#[derive(Clone, Debug)]
-pub struct SweepPlan {
-    /// Where to look; the repository is discovered upward from here.
-    pub path: PathBuf,
-    /// True if the user named `path`; false lets `GIT_DIR` decide.
-    pub path_is_explicit: bool,
-    /// What of it.
-    pub selection: Selection,
-    /// Worker threads, at least 1.
-    pub threads: usize,
-    /// What is shown.
-    pub min_confidence: Confidence,
-    /// Seconds since 1970, to tell which temporary keys have expired; `None` leaves that open.
-    pub now: Option<i64>,
-    /// Trace the history of placeholders too.
-    pub trace_placeholders: bool,
-    /// Gaps that the user accepts.
-    pub allow_incomplete: Vec<GapKind>,
-    /// Count limits as gaps.
-    pub strict: bool,
-    /// Sweep the repositories of submodules too; only together with everything else.
-    pub recurse_submodules: bool,
-    /// Scan every object as a whole, as if nothing were known of the one it was made from: the
-    /// oracle of the delta-aware scan, with which it must agree.
-    pub full_scan: bool,
-    /// Bounds.
-    pub limits: Limits,
-}
-
-/// Why a sweep produced nothing trustworthy: exit code 2.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// The repository could not be opened.
-    #[error("{0}")]
-    Open(#[from] OpenError),
-    /// The selection names something that is not there.
-    #[error("{message}")]
-    Selection {
-        /// What is not there.
-        message: String,
-        /// What to do about it.
-        hint: String,
-    },
-    /// keysweep's own rules or threads could not be set up.
-    #[error("could not start: {0}")]
-    Start(String),
-}
-
-impl Error {
-    /// What the user does next.
-    pub fn hint(&self) -> &str {
-        match self {
-            Error::Open(error) => &error.hint,
-            Error::Selection { hint, .. } => hint,
-            Error::Start(_) => "please report this as a bug",
-        }
-    }
-}
+use told::Told;
 
 /// Sweeps a repository.
 ///
@@ -156,14 +78,30 @@ struct Stages<'a> {
 struct Found {
     hits: Vec<Hit>,
     limits: Vec<Limit>,
+    /// Objects in which anything was found, or a limit was hit.
+    noted: HashSet<ObjectId>,
 }
 
 impl Found {
     fn add(&mut self, worker: ScanWorker<'_>) {
-        let (hits, limits) = worker.finish();
-        self.hits.extend(hits);
-        self.limits.extend(limits);
+        let found = worker.finish();
+        self.hits.extend(found.hits);
+        self.limits.extend(found.limits);
+        self.noted.extend(found.noted);
     }
+}
+
+/// What came of reading a repository in one of the ways that its memory allows.
+struct Swept<'b> {
+    objects: Objects,
+    read: Read<ScanWorker<'b>>,
+    found: Found,
+    /// What is in no object and cannot be read.
+    unread: Vec<Gap>,
+    /// Known objects that were left out.
+    left_out: LeftOut,
+    /// An index lies, and names were mixed up.
+    is_mixed_up: bool,
 }
 
 /// What a report says besides findings.
@@ -175,57 +113,85 @@ struct Scanned {
 }
 
 impl Stages<'_> {
-    /// Objects → hits → placeholders → history → credentials → findings.
+    /// Objects → hits → placeholders → history → credentials → findings. What earlier sweeps read
+    /// is left out where that cannot change the report.
     fn sweep_objects(&self) -> Result<Report, Error> {
         let tips = self.tips()?;
-        let budget = Budget::new(self.plan.limits.hits_max, self.placeholders);
-        let (objects, read, mut found) = self.read_objects(&tips, &budget);
-        let unread = self.scan_names(&tips, &budget, &mut found);
-        Ok(self.conclude(&tips, &budget, unread, (objects, read, found)))
+        let mut memory = Memory::recall(self, &tips);
+        for way in memory.ways(&tips) {
+            let budget = Budget::new(self.plan.limits.hits_max, self.placeholders);
+            let Some(mut swept) = self.read_objects(&tips, &budget, &mut memory, way) else {
+                continue;
+            };
+            swept.unread = self.scan_names(&tips, &budget, &mut swept.found);
+            if !self.suffices(&memory, way, &swept, &tips) {
+                continue;
+            }
+            let told = memory.told(way);
+            if let Some((mut report, told)) = self.conclude(&tips, &budget, &mut swept, told) {
+                memory.count(way, &swept, &mut report.coverage);
+                memory.keep(self, way, &swept, told);
+                report.asides = memory.asides;
+                return Ok(report);
+            }
+        }
+        Err(Error::Start("no way to sweep came to an end".to_owned()))
     }
 
-    /// What was read and found → history → credentials → findings.
+    /// What was read and found → history → credentials → findings. `None` if what is remembered of
+    /// history does not fit.
     fn conclude(
         &self,
         tips: &Tips,
         budget: &Budget<'_>,
-        unread: Vec<Gap>,
-        (objects, read, mut found): (Objects, Read<ScanWorker<'_>>, Found),
-    ) -> Report {
-        let hits = std::mem::take(&mut found.hits);
+        swept: &mut Swept<'_>,
+        remembered: Option<&Told>,
+    ) -> Option<(Report, Option<Told>)> {
+        let hits = std::mem::take(&mut swept.found.hits);
+        let (objects, read) = (&swept.objects, &swept.read);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
-        let worth = self.objects_to_trace(&hits);
-        // What stands in a name or a message outside of objects has gone somewhere as well.
-        let outside = |hit: &Hit| !matches!(hit.place, Place::Object { .. });
-        let worth = (&worth, hits.iter().any(outside));
-        let mut traced = self.trace(&objects, &read, tips, worth, &mut coverage);
-        let located = names::locate(hits, &objects, &traced.locations, self.control);
+        let mut traced = if let Some(told) = remembered {
+            told.recall(objects, &mut coverage)
+        } else {
+            let worth = self.objects_to_trace(&hits);
+            // What stands in a name or a message outside of objects has gone somewhere, too.
+            let worth = (&worth, hits.iter().any(is_outside));
+            self.trace(objects, read, tips, worth, &mut coverage)
+        };
+        let located = names::locate(hits, objects, &traced.locations, self.control);
         let credentials = pairing::pair(located);
-        let exposures = self.exposures(&credentials, tips, &mut traced);
+        let exposures = match remembered {
+            Some(told) => self.told_exposures(&credentials, told)?,
+            None => self.exposures(&credentials, tips, &mut traced),
+        };
+        let is_all = budget.gap().is_none() && budget.limit().is_none();
+        let told = (is_all && self.plan.cache.is_some())
+            .then(|| Told::of(objects, read, &traced, &credentials, &coverage))
+            .flatten();
         let graded = credentials.into_iter().zip(exposures).collect();
 
         let history::Traced {
             mut gaps,
             mut notes,
-            limits,
+            mut limits,
             ..
         } = traced;
+        limits.append(&mut swept.found.limits);
+        limits.extend(budget.limit());
         gaps.extend_from_slice(&read.gaps);
-        notes.extend_from_slice(&tips.notes);
-        found.limits.extend(limits);
         gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
         gaps.extend(budget.gap());
-        gaps.extend(unread);
-        found.limits.extend(budget.limit());
+        gaps.append(&mut swept.unread);
+        notes.extend_from_slice(&tips.notes);
         notes.extend_from_slice(&self.repo.notes);
         let scanned = Scanned {
-            limits: found.limits,
+            limits,
             coverage,
             gaps,
             notes,
         };
-        self.report(tips, scanned, graded)
+        Some((self.report(tips, scanned, graded), told))
     }
 
     fn tips(&self) -> Result<Tips, Error> {
@@ -236,15 +202,19 @@ impl Stages<'_> {
         Ok(tips)
     }
 
-    /// Reads and scans every object: contents first, so that the trees that lead to hits are known
-    /// when trees are read. A pack index that turns out to lie is left aside, and all is read
-    /// again: names and contents were mixed up.
+    /// Reads and scans every object that is not left out: contents first, so that the trees that
+    /// lead to hits are known when trees are read. A pack index that turns out to lie is left
+    /// aside, and all is read again: names and contents were mixed up. `None` if the way turns out
+    /// to be closed.
     fn read_objects<'b>(
         &self,
         tips: &Tips,
         budget: &'b Budget<'b>,
-    ) -> (Objects, Read<ScanWorker<'b>>, Found) {
+        memory: &mut Memory,
+        way: Way,
+    ) -> Option<Swept<'b>> {
         let scanner = || ScanWorker::new(self.rules, budget);
+        let part = memory.part(way);
         let mut liars = BTreeSet::new();
         loop {
             let opening = Opening {
@@ -252,8 +222,10 @@ impl Stages<'_> {
                 only_tips: matches!(self.plan.selection, Selection::Refs(_)),
                 object_size_max: self.plan.limits.object_size_max,
                 full_scan: self.plan.full_scan,
+                partial: part.as_ref().map(|(part, known)| (part, known.clone())),
             };
-            let objects = Objects::open(self.repo, tips, &opening, self.control);
+            let mut objects = Objects::open(self.repo, tips, &opening, self.control);
+            let left_out = memory.leave_out(way, &mut objects)?;
             let mut found = Found::default();
             let mut read = objects.read_contents(self.control, scanner);
             Self::gather(&mut read, budget, &mut found);
@@ -261,12 +233,32 @@ impl Stages<'_> {
             objects.read_trees(self.control, &mut read, &traced, scanner);
             Self::gather(&mut read, budget, &mut found);
             let lying = objects.lying_indexes(&read, self.control);
-            if lying.is_subset(&liars) {
-                return (objects, read, found);
+            let is_mixed_up = !lying.is_subset(&liars);
+            if !is_mixed_up || way != Way::Fresh {
+                return Some(Swept {
+                    objects,
+                    read,
+                    found,
+                    unread: Vec::new(),
+                    left_out,
+                    is_mixed_up,
+                });
             }
             liars.extend(lying);
             budget.reset();
         }
+    }
+
+    /// True if the report may be made of what was read. In the end everything is read.
+    fn suffices(&self, memory: &Memory, way: Way, swept: &Swept<'_>, tips: &Tips) -> bool {
+        let is_calm = || {
+            self.objects_to_trace(&swept.found.hits).is_empty()
+                && !swept.found.hits.iter().any(is_outside)
+        };
+        // After a stop there is no time for another way.
+        way == Way::Fresh
+            || self.control.stopped().is_some()
+            || (!swept.is_mixed_up && memory.fits(way, swept, tips, is_calm))
     }
 
     /// Takes from the workers what they found.
@@ -332,6 +324,7 @@ impl Stages<'_> {
             unlisted: self.unlisted(&findings, &suppressed),
             findings,
             suppressed,
+            asides: Vec::new(),
             seconds: None,
         }
     }
@@ -369,6 +362,11 @@ impl Stages<'_> {
             head_ref: tips.head_ref.clone(),
         }
     }
+}
+
+/// True for what was found in no object.
+fn is_outside(hit: &Hit) -> bool {
+    !matches!(hit.place, Place::Object { .. })
 }
 
 /// Hits without history, for what is not in history.

@@ -46,6 +46,7 @@ pub(super) enum Command {
 
 /// `keysweep sweep`
 #[derive(Debug, clap::Args)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Sweep {
     /// Repository, or a folder inside one [default: the current folder]
     pub(super) path: Option<PathBuf>,
@@ -76,6 +77,20 @@ pub(super) struct Sweep {
     /// Scan every object whole, not only what its delta changes: slower, with the same findings
     #[arg(long, conflicts_with = "worktree")]
     pub(super) full_scan: bool,
+
+    /// Remember what was read in DIR [default: keysweep in the user's cache folder]. Repositories
+    /// swept with the same DIR share what they know: use it for forks and clones, and in CI
+    #[arg(
+        long,
+        value_name = "DIR",
+        conflicts_with = "no_cache",
+        help_heading = "Cache"
+    )]
+    pub(super) cache_dir: Option<PathBuf>,
+
+    /// Read everything again, and remember nothing
+    #[arg(long, help_heading = "Cache")]
+    pub(super) no_cache: bool,
 }
 
 /// Flags that every command takes.

@@ -73,6 +73,11 @@ Severity, as far as it can be told without asking AWS:
 Not swept: submodules' repositories, unless --recurse-submodules is given; what git-lfs pointers
 point to; and files that git does not know, unless --worktree is given.
 
+What a sweep remembers (--cache-dir, --no-cache):
+  Names of objects that it read in full, never a value that was found. The next sweep reads what is
+  new, and objects with hits once more; its report says the same. --refs and --worktree remember
+  nothing. Repositories swept with the same --cache-dir believe each other.
+
 What makes a sweep fail (--fail-on):
   low, medium, high    confidence; a plausible key ID alone is high. Findings that
                        --min-confidence hides count, placeholders never do
@@ -105,4 +110,5 @@ Environment:
   KEYSWEEP_THREADS, KEYSWEEP_MAX_TIME    as the flags, which win
   NO_COLOR                               no colour, if set and not empty
   CI                                     no progress bar
-  GIT_DIR                                the repository, unless PATH is given";
+  GIT_DIR                                the repository, unless PATH is given
+  XDG_CACHE_HOME                         where sweeps remember, instead of ~/.cache";

@@ -9,7 +9,7 @@ use super::failure::Failure;
 use super::terminal::{Terminal, colour};
 use super::values::OutputArg;
 use crate::report::{Format, Options, Verbosity};
-use crate::sweep::{Limits, Selection, SweepPlan};
+use crate::sweep::{CachePlan, Limits, Selection, SweepPlan};
 
 /// Everything a run needs to know.
 #[derive(Clone, Debug)]
@@ -108,6 +108,17 @@ fn plan(
     } else {
         Selection::Refs(sweep.refs)
     };
+    let cache = match (sweep.cache_dir, sweep.no_cache) {
+        (_, true) => None,
+        (Some(dir), _) => Some(CachePlan {
+            dir,
+            is_shared: true,
+        }),
+        (None, false) => terminal.cache_home.as_ref().map(|home| CachePlan {
+            dir: home.join("keysweep"),
+            is_shared: false,
+        }),
+    };
     Ok(SweepPlan {
         full_scan: sweep.full_scan,
         recurse_submodules: sweep.recurse_submodules,
@@ -124,6 +135,7 @@ fn plan(
             hits_max: general.max_hits as usize,
         },
         trace_placeholders: general.show_suppressed,
+        cache,
     })
 }
 
@@ -188,6 +200,7 @@ mod tests {
             dumb: false,
             ci: false,
             cpus: 2,
+            cache_home: None,
         }
     }
 

@@ -1,13 +1,15 @@
 //! What is known about the terminal and its surroundings, read once.
 
 use std::env;
+use std::ffi::OsString;
 use std::io::{IsTerminal as _, stderr, stdout};
 use std::num::NonZero;
+use std::path::PathBuf;
 
 use super::args::Colour;
 
 /// The process's surroundings.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a fact of its own")]
 pub(super) struct Terminal {
     /// Somebody looks at stdout.
@@ -26,6 +28,8 @@ pub(super) struct Terminal {
     pub(super) ci: bool,
     /// CPUs this process may use.
     pub(super) cpus: usize,
+    /// Where programs keep what can be made again, for this user.
+    pub(super) cache_home: Option<PathBuf>,
 }
 
 impl Terminal {
@@ -43,8 +47,28 @@ impl Terminal {
             dumb: env::var_os("TERM").is_some_and(|term| term == "dumb"),
             ci: set("CI"),
             cpus: std::thread::available_parallelism().map_or(1, NonZero::get),
+            cache_home: cache_home(|name| env::var_os(name)),
         }
     }
+}
+
+/// The user's cache folder, by the rules of the system. A relative one is none: it would depend on
+/// where the program was started.
+fn cache_home(variable: impl Fn(&str) -> Option<OsString>) -> Option<PathBuf> {
+    let absolute = |name: &str| {
+        let path = variable(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    let below_home = |folder: &str| absolute("HOME").map(|home| home.join(folder));
+    absolute("XDG_CACHE_HOME").or_else(|| {
+        if cfg!(windows) {
+            absolute("LOCALAPPDATA")
+        } else if cfg!(target_os = "macos") {
+            below_home("Library/Caches")
+        } else {
+            below_home(".cache")
+        }
+    })
 }
 
 /// True if stdout and stderr are one file, pipe or terminal.
@@ -87,16 +111,20 @@ mod tests {
             dumb: false,
             ci: false,
             cpus: 1,
+            cache_home: None,
         };
         let pipe = Terminal {
             stdout_tty: false,
-            ..tty
+            ..tty.clone()
         };
         let no_color = Terminal {
             no_color: true,
-            ..tty
+            ..tty.clone()
         };
-        let dumb = Terminal { dumb: true, ..tty };
+        let dumb = Terminal {
+            dumb: true,
+            ..tty.clone()
+        };
         assert!(colour(Colour::Auto, false, &tty));
         assert!(!colour(Colour::Auto, true, &tty));
         assert!(!colour(Colour::Auto, false, &pipe));
@@ -105,5 +133,23 @@ mod tests {
         assert!(colour(Colour::Always, false, &no_color));
         assert!(colour(Colour::Always, false, &pipe));
         assert!(!colour(Colour::Never, false, &tty));
+    }
+
+    #[test]
+    fn the_cache_folder_is_the_users() {
+        let home = |xdg: Option<&str>, home: Option<&str>| {
+            cache_home(|name| match name {
+                "XDG_CACHE_HOME" => xdg.map(OsString::from),
+                "HOME" => home.map(OsString::from),
+                _ => None,
+            })
+        };
+        assert_eq!(home(Some("/x"), Some("/h")), Some(PathBuf::from("/x")));
+        for none in ["", "relative"] {
+            assert_eq!(home(Some(none), None), None);
+            assert_eq!(home(None, Some(none)), None);
+            #[cfg(target_os = "linux")]
+            assert_eq!(home(Some(none), Some("/h")), Some("/h/.cache".into()));
+        }
     }
 }

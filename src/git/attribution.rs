@@ -58,7 +58,7 @@ pub(crate) struct History<'a> {
 }
 
 /// What carries a credential.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
 pub(crate) enum Carrier {
     /// An object.
     Object(ObjectId),

@@ -26,6 +26,7 @@ fn open(path: &Path, control: &Control) -> (Tips, Objects) {
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,
+        partial: None,
         full_scan: false,
     };
     let objects = Objects::open(&repo, &tips, &opening, control);

@@ -10,12 +10,13 @@ use super::bits::Bits;
 use super::commit::Commit;
 use super::history::edges::Traced;
 use super::opening::StoreOptions;
+use super::partial::Partial;
 use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
 use super::source::{self, Read, ScanObjects, Source};
 use super::store::Store;
-use super::structure::Absent;
+use super::structure::{Absent, Elsewhere};
 use super::tips::Tips;
 use super::tree;
 use super::walk::Bounds;
@@ -26,7 +27,7 @@ pub(crate) struct Objects {
     store: Store,
     absent: Absent,
     shallow: HashSet<u32>,
-    wanted: Option<Bits>,
+    pub(super) wanted: Option<Bits>,
     /// True if the tips of a selection decide what is read.
     narrowed: bool,
     bounds: Bounds,
@@ -46,6 +47,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) object_size_max: Option<u64>,
     /// Scan every object as a whole.
     pub(crate) full_scan: bool,
+    /// Open only this much; what is left aside is known to this.
+    pub(crate) partial: Option<(&'a Partial, Elsewhere)>,
 }
 
 impl Objects {
@@ -60,12 +63,17 @@ impl Objects {
         let options = StoreOptions {
             liars: opening.liars,
             object_size_max: opening.object_size_max,
+            partial: opening.partial.as_ref().map(|(partial, _)| *partial),
             control,
         };
         let store = Store::open(repo, &options, &mut gaps);
         let bounds = Bounds::for_store(&store, opening.object_size_max);
+        let elsewhere = opening
+            .partial
+            .as_ref()
+            .map(|(_, elsewhere)| elsewhere.clone());
         let mut objects = Objects {
-            absent: Absent::new(&store),
+            absent: Absent::new(&store).but(elsewhere),
             store,
             shallow: HashSet::new(),
             wanted: None,
@@ -75,8 +83,11 @@ impl Objects {
             promisor: repo.promisor,
             gaps,
         };
-        objects.find_boundary(&tips.shallow, control);
-        objects.wanted = objects.select(tips, opening.only_tips, control);
+        // With a part alone neither can be told; whoever opens a part knows both.
+        if opening.partial.is_none() {
+            objects.find_boundary(&tips.shallow, control);
+            objects.wanted = objects.select(tips, opening.only_tips, control);
+        }
         objects.narrow_boundary();
         objects
     }
@@ -241,6 +252,11 @@ impl Objects {
         self.store.find(id.as_bytes())
     }
 
+    /// The name of an object.
+    pub(crate) fn id(&self, number: u32) -> ObjectId {
+        self.store.id(number)
+    }
+
     /// The names of a tree's entries, and where they lie; `None` if it cannot be read.
     pub(crate) fn entry_names(&self, tree: &ObjectId) -> Option<EntryNames> {
         let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
@@ -257,6 +273,11 @@ impl Objects {
             names,
             bounds,
         })
+    }
+
+    /// True if some commits' parents were left out by a shallow clone.
+    pub(super) fn is_shallow(&self) -> bool {
+        !self.shallow.is_empty()
     }
 
     pub(super) fn store(&self) -> &Store {

@@ -7,11 +7,12 @@ use super::file;
 use super::listing::Listing;
 use super::pack::open::{self, How, Unopened};
 use super::pack::rebuild::Effort;
+use super::partial::{self, Partial};
 use super::repo::{ObjectDir, Repo};
 use super::store::Store;
 use super::walk::Bounds;
 use super::work::Work;
-use crate::model::{Control, Gap, GapKind, HashKind};
+use crate::model::{Control, Gap, GapKind, HashKind, ObjectId};
 
 /// How often opening begins anew when packs come and go meanwhile.
 const ATTEMPTS_MAX: usize = 4;
@@ -23,6 +24,8 @@ pub(crate) struct StoreOptions<'a> {
     pub(crate) liars: &'a BTreeSet<PathBuf>,
     /// Largest object held whole, in bytes; `None` chooses by the repository's size.
     pub(crate) object_size_max: Option<u64>,
+    /// Open only this much.
+    pub(crate) partial: Option<&'a Partial>,
     pub(crate) control: &'a Control,
 }
 
@@ -86,7 +89,14 @@ impl Store {
                 trust_index: !options.liars.contains(&pack.path),
                 effort: &mut effort,
             };
-            match open::open(&pack.path, &mut how, gaps) {
+            let rows = options.partial.and_then(|part| part.packs.get(&pack.path));
+            let opened = match rows {
+                Some(rows) => {
+                    partial::open_rows(&pack.path, (how.number, hash), rows, how.keep, gaps)
+                }
+                None => open::open(&pack.path, &mut how, gaps),
+            };
+            match opened {
                 Ok(opened) => store.add_pack(opened, pack, gaps),
                 Err(Unopened::Vanished) => vanished.push(pack.path.clone()),
                 Err(Unopened::Reported) => store.closed.packs = true,
@@ -94,7 +104,9 @@ impl Store {
         }
         store.firsts.push(store.total());
         for (dir, ids) in &listing.loose {
-            for id in ids {
+            let aside =
+                |id: &&ObjectId| options.partial.is_some_and(|part| part.loose.contains(id));
+            for id in ids.iter().filter(|id| !aside(id)) {
                 store.ids.extend_from_slice(id.as_bytes());
                 store.loose_dir_of.push(*dir);
             }
@@ -112,6 +124,7 @@ impl Store {
             let options = StoreOptions {
                 liars: &BTreeSet::new(),
                 object_size_max: None,
+                partial: None,
                 control: control.unwrap_or(&idle),
             };
             let store = Store::open_dirs(self.hash, &self.dirs, &options, &mut Vec::new());

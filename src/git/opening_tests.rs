@@ -13,6 +13,7 @@ fn open(test: &TestRepo) -> (Store, Vec<Gap>) {
     let options = StoreOptions {
         liars: &BTreeSet::new(),
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     let mut gaps = Vec::new();
@@ -115,6 +116,7 @@ fn a_listing_notices_packs_that_come_and_go() {
     let options = StoreOptions {
         liars: &BTreeSet::new(),
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     let mut gaps = Vec::new();

@@ -30,6 +30,7 @@ pub(super) fn store(test: &TestRepo) -> Store {
     let options = StoreOptions {
         liars: &BTreeSet::new(),
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     Store::open(&repo, &options, &mut Vec::new())

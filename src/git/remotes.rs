@@ -20,7 +20,7 @@ const LOCAL: [&str; 5] = [
 ];
 
 /// What the configuration says about remotes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct RemoteFacts {
     /// The `fetch` lines of each remote, by its name.
     pub(crate) fetch: BTreeMap<String, Vec<String>>,
@@ -42,7 +42,7 @@ impl RemoteFacts {
 }
 
 /// Knows which tips others have.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub(crate) struct Remotes {
     pub(crate) facts: RemoteFacts,
     /// True for a bare repository that nobody commits in: what it holds was pushed or fetched.

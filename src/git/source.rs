@@ -71,6 +71,8 @@ pub(crate) struct Read<S> {
     /// What trees name.
     pub(crate) edges: Edges,
     pub(crate) coverage: Coverage,
+    /// The kinds of loose objects that were read, by number.
+    pub(crate) loose: Vec<(u32, ObjectKind)>,
     /// Objects that are there but were not read in full, by number.
     pub(crate) damaged: Vec<(u32, Damage)>,
     /// Objects that were read from another copy than the first, which has another content.
@@ -97,6 +99,7 @@ impl Source<'_> {
             structure: Structure::default(),
             edges: Edges::default(),
             coverage: Coverage::default(),
+            loose: Vec::new(),
             damaged: Vec::new(),
             doubted: walked.doubted,
             gaps: Vec::new(),
@@ -172,6 +175,7 @@ impl Source<'_> {
         read.damaged.extend(damaged);
         for reader in readers {
             read.coverage.add(&reader.coverage);
+            read.loose.extend(reader.loose);
             let misnamed = reader.misnamed.into_iter();
             read.damaged
                 .extend(misnamed.map(|number| (number, Damage::Hash)));

@@ -5,7 +5,7 @@
 //! anything reachable needs it.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 
 use super::commit::{self, Commit};
 use super::hash;
@@ -20,9 +20,14 @@ pub(crate) struct Absent {
     /// compression makes smaller, so only a hostile repository has more.
     len_max: usize,
     table: Mutex<AbsentTable>,
+    /// Ids that are known to be there although the store does not have them.
+    elsewhere: Option<Elsewhere>,
     /// Ids that git knows without storing them: the empty tree and the empty blob.
     built_in: [Option<ObjectId>; 2],
 }
+
+/// Knows objects that were not opened.
+pub(crate) type Elsewhere = Arc<dyn Fn(&ObjectId) -> bool + Send + Sync>;
 
 #[derive(Default)]
 struct AbsentTable {
@@ -53,14 +58,21 @@ impl Absent {
             first: store.total(),
             len_max: room.min(ABSENT_FREE + bytes / 16 + store.loose().len() * 256),
             table: Mutex::default(),
+            elsewhere: None,
             built_in,
         }
+    }
+
+    /// The same, where what `elsewhere` knows is not absent.
+    pub(crate) fn but(self, elsewhere: Option<Elsewhere>) -> Absent {
+        Absent { elsewhere, ..self }
     }
 
     /// The number of an absent id; [`NONE`] for what git does not need to store, and for more ids
     /// than are kept.
     pub(crate) fn number(&self, id: &ObjectId, kind: Option<ObjectKind>) -> u32 {
-        if self.built_in.contains(&Some(*id)) {
+        let is_elsewhere = |elsewhere: &Elsewhere| elsewhere(id);
+        if self.built_in.contains(&Some(*id)) || self.elsewhere.as_ref().is_some_and(is_elsewhere) {
             return NONE;
         }
         let mut table = self

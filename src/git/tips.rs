@@ -9,7 +9,7 @@ use super::repo::{Repo, Worktree};
 use crate::model::{Gap, Held, Note, ObjectId, RefCoverage};
 
 /// What names an object from outside the object store.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TipKind {
     /// A ref below `refs/`, by its full name.
     Ref(String),
@@ -76,7 +76,7 @@ impl TipKind {
 }
 
 /// One id with what names it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Tip {
     /// What names it.
     pub kind: TipKind,
@@ -85,7 +85,7 @@ pub struct Tip {
 }
 
 /// All tips of a repository, and what could not be read of them.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Hash)]
 pub struct Tips {
     /// Sorted, without duplicates.
     pub tips: Vec<Tip>,

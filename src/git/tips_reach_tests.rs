@@ -55,6 +55,7 @@ fn reached(repo: &TestRepo, wanted: impl Fn(&TipKind) -> bool) -> BTreeSet<Strin
     let options = StoreOptions {
         liars: &BTreeSet::new(),
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     let store = Store::open(&opened, &options, &mut Vec::new());

@@ -32,6 +32,8 @@ pub(super) struct Reader<'a, S> {
     pub(super) scanner: S,
     full_scan: bool,
     pub(super) coverage: Coverage,
+    /// Loose objects, whose kind nothing but reading them tells.
+    pub(super) loose: Vec<(u32, ObjectKind)>,
     /// Objects with findings whose content does not have the hash that names them.
     pub(super) misnamed: Vec<u32>,
     /// Ranges of new entries of the tree at hand.
@@ -54,9 +56,18 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
             scanner,
             full_scan: source.full_scan,
             coverage: Coverage::default(),
+            loose: Vec::new(),
             misnamed: Vec::new(),
             new: Vec::new(),
             streaming: None,
+        }
+    }
+
+    fn count(&mut self, number: u32, kind: ObjectKind, size: u64) {
+        self.coverage.of_mut(kind).read += 1;
+        self.coverage.bytes += size;
+        if number >= self.store.loose().start {
+            self.loose.push((number, kind));
         }
     }
 
@@ -102,8 +113,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         bytes: &[u8],
         origin: Origin<'_, Self::Carry>,
     ) -> Self::Carry {
-        self.coverage.of_mut(kind).read += 1;
-        self.coverage.bytes += bytes.len() as u64;
+        self.count(number, kind, bytes.len() as u64);
         let tree = (kind == ObjectKind::Tree).then(|| self.tree(number, bytes, &origin));
         if tree.is_none() {
             self.commits.object(number, kind, bytes);
@@ -168,8 +178,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         if let Some(tree) = &base.tree {
             self.trees.take_sparse(number, bytes, tree);
         }
-        self.coverage.of_mut(kind).read += 1;
-        self.coverage.bytes += bytes.len() as u64;
+        self.count(number, kind, bytes.len() as u64);
         true
     }
 
@@ -187,8 +196,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         let Some((number, kind, size)) = self.streaming.take().filter(|_| whole) else {
             return;
         };
-        self.coverage.of_mut(kind).read += 1;
-        self.coverage.bytes += size;
+        self.count(number, kind, size);
         let store = self.store;
         if let (true, Copy::Packed { pack, entry }) = (found, store.copy(number)) {
             let pack = &store.packs[pack as usize];

@@ -39,6 +39,7 @@ fn an_index_that_lies_is_found_out() {
     let options = StoreOptions {
         liars: &liars,
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     let anew = Store::open(&repo, &options, &mut Vec::new());
@@ -118,6 +119,7 @@ fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,
+        partial: None,
         full_scan: false,
     };
     let tips = crate::git::tips::Tips::default();

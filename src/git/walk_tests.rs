@@ -1,9 +1,8 @@
 //! The decoder against git itself: same objects, same kinds, same bytes, however they are packed.
 
+use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-
-use proptest::prelude::*;
 
 use super::*;
 use crate::git::opening::StoreOptions;
@@ -111,6 +110,7 @@ pub(super) fn open(repo: &Repo, gaps: &mut Vec<Gap>) -> Store {
     let options = StoreOptions {
         liars: &BTreeSet::new(),
         object_size_max: None,
+        partial: None,
         control: &Control::default(),
     };
     Store::open(repo, &options, gaps)

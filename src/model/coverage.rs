@@ -7,6 +7,8 @@ use super::ObjectKind;
 pub struct KindCoverage {
     /// Distinct objects that were read in full.
     pub read: u64,
+    /// Distinct objects that an earlier sweep read in full, and this one did not read again.
+    pub cached: u64,
     /// Distinct objects that were there but not read; each is a gap.
     pub skipped: u64,
     /// Objects that are named but nowhere.
@@ -14,7 +16,7 @@ pub struct KindCoverage {
 }
 
 /// How many refs of each kind were taken as roots.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct RefCoverage {
     /// `refs/heads/`.
     pub heads: u64,
@@ -84,11 +86,17 @@ impl Coverage {
         self.kinds.iter().map(|k| k.read).sum()
     }
 
+    /// All objects that an earlier sweep read.
+    pub fn cached(&self) -> u64 {
+        self.kinds.iter().map(|k| k.cached).sum()
+    }
+
     /// Adds another worker's counts.
     pub fn add(&mut self, other: &Coverage) {
         for kind in ObjectKind::ALL {
             let (mine, theirs) = (self.of_mut(kind), other.of(kind));
             mine.read += theirs.read;
+            mine.cached += theirs.cached;
             mine.skipped += theirs.skipped;
             mine.missing += theirs.missing;
         }

@@ -1,9 +1,11 @@
 //! How far something has spread: which commits brought it, which refs reach it, who can have it.
 
+use serde::{Deserialize, Serialize};
+
 use super::ObjectId;
 
 /// A commit as people name it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CommitStamp {
     /// The commit.
     pub commit: ObjectId,
@@ -16,7 +18,7 @@ pub struct CommitStamp {
 }
 
 /// Where one object stands in history.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Location {
     /// Some of its paths, sorted, bounded.
     pub paths: Vec<Vec<u8>>,
@@ -39,7 +41,7 @@ pub struct Location {
 pub const MAIN: &str = "main";
 
 /// Something that still holds on to an object that no ref reaches.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Held {
     /// A reflog: the ref's name.
     Reflog(String),
@@ -88,7 +90,7 @@ impl Held {
 }
 
 /// What was looked at to learn how far a credential has spread.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Traced {
     /// No history at all.
     #[default]
@@ -100,7 +102,7 @@ pub enum Traced {
 }
 
 /// What this repository knows about whether others have a credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Pushed {
     /// A ref that follows a remote reaches it.
     Yes,
@@ -139,7 +141,7 @@ impl Default for Pushed {
 }
 
 /// Why a repository cannot tell whether something was pushed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Blind {
     /// It has no remote.
     NoRemote,
@@ -171,7 +173,7 @@ impl Blind {
 }
 
 /// How far a credential has spread, over all objects that hold it.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exposure {
     /// How much of the rest says anything.
     pub traced: Traced,

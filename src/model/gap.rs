@@ -1,9 +1,11 @@
 //! What was not read, and why. A report with a gap is incomplete, and never exits 0.
 
+use serde::{Deserialize, Serialize};
+
 use super::ObjectId;
 
 /// The kinds of gap, a closed list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum GapKind {
     /// An object is there but cannot be read: bad checksum, broken deflate stream, bad delta.
     Damaged,
@@ -92,7 +94,7 @@ impl GapKind {
 }
 
 /// One thing that was not read.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Hash)]
 pub struct Gap {
     /// What kind.
     pub kind: GapKind,
@@ -149,7 +151,7 @@ pub struct Limit {
 
 /// Something worth knowing that is no gap: an object that only unreachable objects name is
 /// missing, a replace ref was ignored.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Note {
     /// A stable word: `unreachable-missing`, `replace-refs`, `submodules`, …
     pub kind: &'static str,

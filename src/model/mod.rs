@@ -26,6 +26,6 @@ pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason
 pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
-pub use report::{Report, Scope, Target, ToolInfo, Totals};
+pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
 pub use validity::{Validity, ValidityState};

@@ -67,6 +67,15 @@ pub struct Totals {
     pub gaps: u64,
 }
 
+/// A word to the user that is in no report: it changes nothing that was found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Aside {
+    /// Said always.
+    Warning(String),
+    /// Said if details are asked for.
+    Detail(String),
+}
+
 /// The result of a sweep.
 #[derive(Clone, Debug)]
 pub struct Report {
@@ -90,6 +99,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// What is counted but not shown, sorted.
     pub suppressed: Vec<Suppressed>,
+    /// What the sweep says to its user besides the report.
+    pub asides: Vec<Aside>,
     /// Secrets in names that the report shows but that were not in scope: no findings, and never
     /// shown.
     pub unlisted: Vec<Secret>,

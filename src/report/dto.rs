@@ -107,6 +107,7 @@ pub(super) struct ObjectsDto {
 #[derive(Serialize)]
 pub(super) struct KindDto {
     pub(super) read: u64,
+    pub(super) cached: u64,
     pub(super) skipped: u64,
     pub(super) missing: u64,
 }

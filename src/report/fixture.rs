@@ -62,6 +62,7 @@ pub(crate) fn empty() -> Report {
         notes: Vec::new(),
         findings: Vec::new(),
         suppressed: Vec::new(),
+        asides: Vec::new(),
         unlisted: Vec::new(),
         seconds: None,
     }

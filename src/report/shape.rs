@@ -272,6 +272,7 @@ fn candidate(candidate: &Candidate) -> CandidateDto {
 fn coverage(coverage: &Coverage, target: &Target) -> CoverageDto {
     let of = |k: &KindCoverage| KindDto {
         read: k.read,
+        cached: k.cached,
         skipped: k.skipped,
         missing: k.missing,
     };

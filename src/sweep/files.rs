@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::budget::Budget;
 use super::scanning::ScanWorker;
-use super::{Error, Scanned, Stages, unlocated};
+use super::{Error, Found, Scanned, Stages, unlocated};
 use crate::git::messages;
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;
@@ -50,7 +50,11 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     });
     gaps.append(&mut unread);
     gaps.extend(stages.control.stopped().map(crate::git::source::stop_gap));
-    let (mut hits, mut limits) = worker.finish();
+    let Found {
+        mut hits,
+        mut limits,
+        ..
+    } = worker.finish();
     budget.cut(&mut hits);
     gaps.extend(budget.gap());
     limits.extend(budget.limit());

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::{Stages, names};
-use crate::git::attribution::History;
+use crate::git::attribution::{Carrier, History};
 use crate::git::history::needers::Needer;
 use crate::git::history::pace::GaveUp;
 use crate::git::objects::Objects;
@@ -18,12 +18,14 @@ use crate::model::{
 /// What history tells.
 #[derive(Default)]
 pub(super) struct Traced<'a> {
-    history: Option<History<'a>>,
+    pub(super) history: Option<History<'a>>,
     /// Where each object with hits stands, by its number.
     pub(super) locations: BTreeMap<u32, Arc<Location>>,
     pub(super) gaps: Vec<Gap>,
     pub(super) notes: Vec<Note>,
     pub(super) limits: Vec<Limit>,
+    /// What is known of each set of carriers, once history was asked.
+    pub(super) told: Option<Vec<(Vec<Carrier>, Exposure)>>,
 }
 
 impl Stages<'_> {
@@ -90,6 +92,11 @@ impl Stages<'_> {
         }
     }
 
+    /// True if it is of interest where a credential went.
+    pub(super) fn is_worth_tracing(&self, credential: &Credential) -> bool {
+        self.plan.trace_placeholders || credential.placeholder.is_none()
+    }
+
     /// How far each credential has spread; nothing is known of placeholders, or after a stop.
     pub(super) fn exposures(
         &self,
@@ -97,8 +104,7 @@ impl Stages<'_> {
         tips: &Tips,
         traced: &mut Traced<'_>,
     ) -> Vec<Arc<Exposure>> {
-        let worth = |c: &Credential| self.plan.trace_placeholders || c.placeholder.is_none();
-        let places = names::places(credentials, worth);
+        let places = names::places(credentials, |c: &Credential| self.is_worth_tracing(c));
         let Some(history) = traced
             .history
             .take()
@@ -115,13 +121,18 @@ impl Stages<'_> {
                           them are not counted";
             traced.limits.push(limit(detail));
         }
-        let traced = if tips.head.is_none() || history.has_head() {
+        let known = if tips.head.is_none() || history.has_head() {
             model::Traced::Yes
         } else {
             model::Traced::WithoutHead
         };
-        let told = told.into_iter();
-        places.share(told.map(|exposure| Exposure { traced, ..exposure }))
+        let told = told.into_iter().map(|told| Exposure {
+            traced: known,
+            ..told
+        });
+        let told: Vec<Exposure> = told.collect();
+        traced.told = Some(places.distinct.iter().cloned().zip(told.clone()).collect());
+        places.share(told.into_iter())
     }
 
     /// The result, or `None` and a word in the report on why there is none.

@@ -5,12 +5,14 @@ use crate::git::testrepo::TestRepo;
 use crate::model::{Control, Coverage, GapKind, Report, StopCause};
 use crate::rules::RuleSet;
 use crate::sweep::budget::Budget;
+use crate::sweep::memory::{Memory, Way};
 use crate::sweep::{Limits, Repo, Selection, Stages, SweepPlan};
 use crate::testkeys::Keys;
 
 fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
     let plan = SweepPlan {
         full_scan: false,
+        recurse_submodules: false,
         now: None,
         path: repo.path().to_owned(),
         path_is_explicit: true,
@@ -24,6 +26,7 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
             object_size_max: None,
             hits_max: 100,
         },
+        cache: None,
     };
     let control = Control::default();
     let stages = Stages {
@@ -42,11 +45,14 @@ fn sweep(repo: &TestRepo, stop: Option<StopCause>) -> Report {
     with_stages(repo, |stages| {
         let tips = stages.tips().unwrap();
         let budget = Budget::new(100, stages.placeholders);
-        let read = stages.read_objects(&tips, &budget);
+        let memory = &mut Memory::default();
+        let mut swept = stages
+            .read_objects(&tips, &budget, memory, Way::Fresh)
+            .unwrap();
         if let Some(cause) = stop {
             stages.control.stop(cause);
         }
-        stages.conclude(&tips, &budget, Vec::new(), read)
+        stages.conclude(&tips, &budget, &mut swept, None).unwrap().0
     })
 }
 
@@ -91,7 +97,11 @@ fn missing_objects_are_a_gap_even_if_nobody_can_tell_who_needs_them() {
         with_stages(repo, |stages| {
             let tips = stages.tips().unwrap();
             let budget = Budget::new(100, stages.placeholders);
-            let (objects, read, _) = stages.read_objects(&tips, &budget);
+            let memory = &mut Memory::default();
+            let swept = stages
+                .read_objects(&tips, &budget, memory, Way::Fresh)
+                .unwrap();
+            let (objects, read) = (swept.objects, swept.read);
             let mut traced = super::Traced::default();
             let bound = Some(Err(GaveUp::Bound));
             let coverage = &mut Coverage::default();

@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::Found;
 use super::budget::Budget;
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
@@ -21,6 +22,10 @@ pub(crate) struct ScanWorker<'a> {
     budget: &'a Budget<'a>,
     hits: Vec<Hit>,
     limits: Vec<Limit>,
+    /// Objects in which anything was found, whether or not it was kept.
+    noted: Vec<ObjectId>,
+    /// The object that comes piece by piece.
+    streamed: Option<ObjectId>,
 }
 
 impl<'a> ScanWorker<'a> {
@@ -31,6 +36,8 @@ impl<'a> ScanWorker<'a> {
             budget,
             hits: Vec::new(),
             limits: Vec::new(),
+            noted: Vec::new(),
+            streamed: None,
         }
     }
 
@@ -74,8 +81,14 @@ impl<'a> ScanWorker<'a> {
     }
 
     /// What was found.
-    pub(super) fn finish(self) -> (Vec<Hit>, Vec<Limit>) {
-        (self.hits, self.limits)
+    pub(super) fn finish(self) -> Found {
+        let limited = self.limits.iter().filter_map(|limit| limit.object);
+        let noted = self.noted.into_iter().chain(limited).collect();
+        Found {
+            hits: self.hits,
+            limits: self.limits,
+            noted,
+        }
     }
 
     /// Takes in what was found from place `before` on; true if anything was found at all.
@@ -111,7 +124,9 @@ impl ScanObjects for ScanWorker<'_> {
                 .scan_derived(object, made, base, &mut self.hits),
             None => self.scanner.scan(object, &mut self.hits),
         };
-        self.keep(before);
+        if self.keep(before) {
+            self.noted.push(object.id);
+        }
         memory
     }
 
@@ -134,6 +149,7 @@ impl ScanObjects for ScanWorker<'_> {
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {
+        self.streamed = Some(id);
         self.stream = Some(Stream::new(&self.scanner, Place::Object { id, kind }));
     }
 
@@ -148,6 +164,9 @@ impl ScanObjects for ScanWorker<'_> {
         if let Some(stream) = self.stream.take() {
             stream.finish(&mut self.scanner, &mut self.hits);
         }
-        self.keep(before)
+        let found = self.keep(before);
+        let streamed = self.streamed.take();
+        self.noted.extend(streamed.filter(|_| found));
+        found
     }
 }

@@ -8,7 +8,7 @@ use super::{SweepPlan, sweep};
 use crate::git::repo::Repo;
 use crate::git::surroundings::{self, Submodule};
 use crate::grading;
-use crate::model::{Control, Finding, Gap, GapKind, Report};
+use crate::model::{Aside, Control, Finding, Gap, GapKind, Report};
 
 /// What a note about submodules that were not swept is called.
 const UNREAD: &str = "submodules";
@@ -19,12 +19,18 @@ pub(super) fn add(plan: &SweepPlan, control: &Control, repo: &Repo, report: &mut
     let found = surroundings::submodules(repo, &mut Vec::new());
     report.notes.retain(|note| note.kind != UNREAD);
     report.coverage.refs.submodules_unread = 0;
+    // What is not fit to remember this repository is not for what lies in it.
+    let is_refused = report
+        .asides
+        .iter()
+        .any(|aside| matches!(aside, Aside::Warning(_)));
     for Submodule { name, git_dir } in found {
         let own = SweepPlan {
             path: git_dir.clone(),
             path_is_explicit: true,
             // Its own submodules are in the list already.
             recurse_submodules: false,
+            cache: plan.cache.clone().filter(|_| !is_refused),
             ..plan.clone()
         };
         match sweep(&own, control) {
@@ -82,4 +88,5 @@ fn absorb(name: &str, mut inner: Report, report: &mut Report) {
         report.suppressed.push(suppressed);
     }
     report.unlisted.extend(inner.unlisted);
+    report.asides.extend(inner.asides);
 }

@@ -7,6 +7,8 @@
 mod support;
 
 mod attribution;
+mod cache;
+mod cache_files;
 mod coverage;
 mod coverage_storage;
 mod damage;

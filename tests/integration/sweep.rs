@@ -210,6 +210,7 @@ fn a_passed_deadline_is_a_gap() {
         },
     );
     let plan = SweepPlan {
+        cache: None,
         full_scan: false,
         recurse_submodules: false,
         path: repo.path().to_owned(),

@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 10] = [
+const IMPORTS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -19,6 +19,7 @@ const IMPORTS: [(&str, &[&str]); 10] = [
     ("pairing", &["model"]),
     ("grading", &["model"]),
     ("git", &["model"]),
+    ("cache", &["model"]),
     ("report", &["model"]),
     (
         "sweep",
@@ -30,6 +31,7 @@ const IMPORTS: [(&str, &[&str]); 10] = [
             "pairing",
             "grading",
             "git",
+            "cache",
         ],
     ),
     ("cli", &["*"]),
@@ -45,7 +47,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("serde_json", &["report"]),
+    ("serde_json", &["report", "sweep"]),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
     ("toml", &["rules", "placeholders", "cli"]),

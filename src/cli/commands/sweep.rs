@@ -13,8 +13,8 @@ use crate::cli::plan::{self, Settings};
 use crate::cli::progress::Progress;
 use crate::cli::signals::{self, Ending};
 use crate::cli::terminal::Terminal;
-use crate::model::{Control, Gap, GapKind, Report, StopCause};
-use crate::report::{self, Options};
+use crate::model::{Aside, Control, Gap, GapKind, Report, StopCause};
+use crate::report::{self, Options, Verbosity};
 use crate::sweep::sweep;
 
 /// Runs the command; the value is the exit code.
@@ -49,6 +49,7 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
     mark_interrupted(&mut report, stopped);
 
     let err = &mut std::io::stderr();
+    say_asides(&report, settings.options.verbosity, err);
     let options = &settings.options;
     let files = output::write_files(&destinations.files, &report, options, &ending, err);
     let options = &Options {
@@ -115,6 +116,19 @@ fn mark_interrupted(report: &mut Report, stopped: Option<StopCause>) {
         let gap = Gap::new(GapKind::Interrupted, "a signal ended the sweep early");
         report.gaps.push(gap);
         report.gaps.sort();
+    }
+}
+
+/// What the sweep says besides the report: details only to those who ask for them.
+fn say_asides(report: &Report, verbosity: Verbosity, err: &mut dyn Write) {
+    for aside in &report.asides {
+        let line = match aside {
+            Aside::Warning(text) => format!("warning: {text}\n"),
+            Aside::Detail(text) if verbosity == Verbosity::Verbose => format!("note: {text}\n"),
+            Aside::Detail(_) => continue,
+        };
+        // A stderr that cannot be written to leaves nobody to tell.
+        err.write_all(line.as_bytes()).ok();
     }
 }
 

@@ -92,15 +92,15 @@ pub(crate) fn open(
 }
 
 /// What the ends of a pack file say.
-pub(super) struct Facts {
-    pub(super) count: u32,
+pub(in crate::git) struct Facts {
+    pub(in crate::git) count: u32,
     /// Where the entries end.
-    pub(super) end: u64,
+    pub(in crate::git) end: u64,
     /// The checksum at the end of the file.
     trailer: Option<ObjectId>,
 }
 
-pub(super) fn facts(file: &PackFile, hash: HashKind) -> Result<Facts, String> {
+pub(in crate::git) fn facts(file: &PackFile, hash: HashKind) -> Result<Facts, String> {
     let describe = |e: io::Error| format!("cannot be read: {}", e.kind());
     let mut head = [0; HEADER_LEN as usize];
     if file.read_up_to(&mut head, 0).map_err(describe)? < head.len() {

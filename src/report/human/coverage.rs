@@ -21,6 +21,7 @@ impl Page<'_> {
             };
             lines.push(files(coverage.files, bytes));
         }
+        lines.extend(cached(coverage));
         lines.extend(unread(coverage));
         lines.extend(refs(&coverage.refs));
         if let Some(seconds) = self.report.seconds {
@@ -52,6 +53,17 @@ fn objects(coverage: &Coverage) -> String {
         kinds.join(", "),
         size(coverage.bytes)
     )
+}
+
+/// What an earlier sweep read, if one is relied on.
+fn cached(coverage: &Coverage) -> Option<String> {
+    let cached = coverage.cached();
+    (cached > 0).then(|| {
+        format!(
+            "and {} that an earlier sweep read (--no-cache reads all again)",
+            plural(cached, "object")
+        )
+    })
 }
 
 fn files(files: u64, bytes: u64) -> String {

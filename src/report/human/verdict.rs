@@ -97,7 +97,7 @@ impl Page<'_> {
     /// How much was read, said so that a part never sounds like the whole.
     fn what_was_read(&self) -> String {
         let coverage = &self.report.coverage;
-        let objects = plural(coverage.read(), "object");
+        let objects = plural(coverage.read() + coverage.cached(), "object");
         match self.report.target.scope() {
             Scope::All => match submodules(self.report) {
                 None => "everything was read".to_owned(),
@@ -113,12 +113,18 @@ impl Page<'_> {
 
     fn nothing_found(&self) -> (Tone, String) {
         let coverage = &self.report.coverage;
-        let objects = plural(coverage.read(), "object");
+        let objects = plural(coverage.read() + coverage.cached(), "object");
         match self.report.target.scope() {
-            Scope::All if coverage.read() == 0 && submodules(self.report).is_none() => (
-                Tone::Good,
-                "clean: there was nothing to read, and no name holds an AWS credential".to_owned(),
-            ),
+            Scope::All
+                if coverage.read() + coverage.cached() == 0
+                    && submodules(self.report).is_none() =>
+            {
+                (
+                    Tone::Good,
+                    "clean: there was nothing to read, and no name holds an AWS credential"
+                        .to_owned(),
+                )
+            }
             Scope::All => match submodules(self.report) {
                 None => (
                     Tone::Good,

@@ -1,0 +1,165 @@
+//! Files with a checksum over all of them. Whatever is not exactly what was written is no file.
+
+use std::fs::{self, File};
+use std::io::{self, Read, Write};
+use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use sha2::{Digest, Sha256};
+
+/// How every file begins; the number goes up when the format changes.
+const MAGIC: [u8; 15] = *b"keysweep cache\x01";
+/// Magic and kind.
+const HEAD_LEN: usize = 16;
+const DIGEST_LEN: usize = 32;
+
+/// What a file holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Kind {
+    Record = b'r' as isize,
+    Ids = b'i' as isize,
+}
+
+/// The content with what belongs around it.
+pub(super) fn seal(kind: Kind, content: &[u8]) -> Vec<u8> {
+    let mut file = Vec::with_capacity(HEAD_LEN + content.len() + DIGEST_LEN);
+    file.extend_from_slice(&MAGIC);
+    file.push(kind as u8);
+    file.extend_from_slice(content);
+    let digest = Sha256::digest(&file);
+    file.extend_from_slice(&digest);
+    file
+}
+
+/// The checksum of a sealed file.
+pub(super) fn digest(sealed: &[u8]) -> &[u8] {
+    &sealed[sealed.len() - DIGEST_LEN..]
+}
+
+/// The content of a sealed file; `None` if there is no such file, or anything is wrong with it.
+pub(super) fn read(path: &Path, kind: Kind, len_max: u64) -> Option<Vec<u8>> {
+    let file = open(path).ok()?;
+    let len = file.metadata().ok()?.len();
+    if len > len_max {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    // A file that grows meanwhile is not ours.
+    file.take(len_max).read_to_end(&mut bytes).ok()?;
+    unseal(bytes, kind)
+}
+
+/// Takes away what [`seal`] put around the content.
+fn unseal(mut bytes: Vec<u8>, kind: Kind) -> Option<Vec<u8>> {
+    let end = bytes
+        .len()
+        .checked_sub(DIGEST_LEN)
+        .filter(|end| *end >= HEAD_LEN)?;
+    let begins = bytes.starts_with(&MAGIC) && bytes[HEAD_LEN - 1] == kind as u8;
+    if !begins || Sha256::digest(&bytes[..end])[..] != bytes[end..] {
+        return None;
+    }
+    bytes.truncate(end);
+    bytes.drain(..HEAD_LEN);
+    Some(bytes)
+}
+
+/// Writes a file as a whole: it appears under its name when all of it is there.
+pub(super) fn write(path: &Path, sealed: &[u8]) -> io::Result<()> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let number = COUNT.fetch_add(1, Ordering::Relaxed);
+    let name = format!("tmp-{}-{number}", std::process::id());
+    let temporary = path.with_file_name(name);
+    let written = create(&temporary).and_then(|mut file| file.write_all(sealed));
+    let renamed = written.and_then(|()| fs::rename(&temporary, path));
+    if renamed.is_err() {
+        // The next writer tries again.
+        fs::remove_file(&temporary).ok();
+    }
+    renamed
+}
+
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    // NONBLOCK: without it, opening a FIFO waits for a writer.
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::open(
+        path,
+        flags | OFlags::NOCTTY,
+        Mode::empty(),
+    )?);
+    if file.metadata()?.is_file() {
+        Ok(file)
+    } else {
+        Err(io::ErrorKind::InvalidInput.into())
+    }
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    File::open(path)
+}
+
+#[cfg(unix)]
+fn create(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    // What a killed process with the same number left is in the way.
+    fs::remove_file(path).ok();
+    File::options()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+#[cfg(not(unix))]
+fn create(path: &Path) -> io::Result<File> {
+    fs::remove_file(path).ok();
+    File::options().write(true).create_new(true).open(path)
+}
+
+/// Opens the file that writers lock.
+#[cfg(unix)]
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    use rustix::fs::{Mode, OFlags};
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK;
+    let fd = rustix::fs::open(path, flags | OFlags::CLOEXEC, Mode::RUSR | Mode::WUSR)?;
+    Ok(File::from(fd))
+}
+
+/// Opens the file that writers lock.
+#[cfg(not(unix))]
+pub(super) fn open_lock(path: &Path) -> io::Result<File> {
+    File::options()
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_but_the_whole_file_is_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x");
+        let sealed = seal(Kind::Record, b"some content");
+        write(&path, &sealed).unwrap();
+        assert_eq!(read(&path, Kind::Record, 1000).unwrap(), b"some content");
+        assert_eq!(read(&path, Kind::Ids, 1000), None);
+        assert_eq!(read(&path, Kind::Record, 20), None, "too large");
+        for len in 0..sealed.len() {
+            assert_eq!(unseal(sealed[..len].to_vec(), Kind::Record), None, "{len}");
+            let mut other = sealed.clone();
+            other[len] ^= 1;
+            assert_eq!(unseal(other, Kind::Record), None, "{len}");
+        }
+        let longer = [&sealed[..], b"x"].concat();
+        assert_eq!(unseal(longer, Kind::Record), None);
+        let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
+        assert_eq!(left.len(), 1, "no temporary file stays");
+    }
+}

@@ -1,0 +1,392 @@
+//! What earlier sweeps remember of a repository, how much of it may be left out because of that,
+//! and what this sweep leaves for the next one.
+//!
+//! The report must be the same as if nothing were remembered. So each way to sweep says what it
+//! takes for granted, is left as soon as anything is unusual, and the last one takes nothing.
+
+use std::collections::HashSet;
+use std::hash::{Hash, Hasher};
+use std::path::Path;
+use std::sync::{Arc, OnceLock};
+
+use sha2::{Digest, Sha256};
+
+use super::record::{Facts, Record};
+use super::told::Told;
+use super::{CachePlan, Selection, Stages, Swept};
+use crate::cache::{Cache, IdSet, Unsaved};
+use crate::git::known::{Census, LeftOut, Untouched};
+use crate::git::objects::Objects;
+use crate::git::partial::Partial;
+use crate::git::snapshot::Snapshot;
+use crate::git::structure::Elsewhere;
+use crate::git::tips::Tips;
+use crate::model::{Aside, Coverage, GapKind, ObjectId, ObjectKind};
+
+/// Sets that a record may consist of; more are made one.
+const SETS_MAX: usize = 8;
+/// Objects with hits that are remembered. With more of them there is nothing to gain.
+const MARKED_MAX: usize = 100_000;
+
+/// A way to sweep, from the one that reads least to the one that reads all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Nothing changed at all: only objects with hits are read, and history says what it said.
+    Unchanged,
+    /// Files came, none went or changed: only new objects are read. Good if there is nothing to
+    /// ask history about.
+    Grown,
+    /// Objects moved to other packs, none went: the same, but all packs are opened.
+    Moved,
+    /// Anything may have happened: all that has structure is read, and new contents.
+    Changed,
+    /// Everything is read.
+    Fresh,
+}
+
+/// See the module.
+#[derive(Default)]
+pub(super) struct Memory {
+    cache: Option<Cache>,
+    tag: String,
+    record: Option<Record>,
+    /// All files before anything was read.
+    files: Option<Snapshot>,
+    /// A digest of all tips.
+    tips: String,
+    has_foreign: bool,
+    /// True if every object of the record was found.
+    is_superset: bool,
+    sets: OnceLock<Option<Arc<Vec<IdSet>>>>,
+    hash: Option<crate::model::HashKind>,
+    /// What is said about all this.
+    pub(super) asides: Vec<Aside>,
+}
+
+impl Memory {
+    /// Opens the cache, if there is one, and looks at what has changed.
+    pub(super) fn recall(stages: &Stages<'_>, tips: &Tips) -> Memory {
+        let mut memory = Memory::default();
+        let Some(plan) = &stages.plan.cache else {
+            return memory;
+        };
+        if stages.plan.selection != Selection::All {
+            return memory;
+        }
+        let cache = match open(stages, plan) {
+            Ok(cache) => cache,
+            Err(refused) if refused.is_suspicious => {
+                memory.asides.push(Aside::Warning(refused.to_string()));
+                return memory;
+            }
+            Err(refused) => {
+                memory.asides.push(Aside::Detail(refused.to_string()));
+                return memory;
+            }
+        };
+        let repo = stages.repo;
+        memory.hash = Some(repo.hash);
+        memory.tag = Cache::tag(&repo.common_dir);
+        memory.tips = digest(&(tips, repo.promisor, stages.plan.trace_placeholders));
+        memory.files = Snapshot::take(repo);
+        memory.has_foreign = memory
+            .files
+            .as_ref()
+            .is_some_and(|files| files.has_foreign(repo));
+        let own = cache.record(&memory.tag);
+        let own = own.and_then(|bytes| Record::parse(&bytes));
+        memory.record = match own {
+            None if plan.is_shared => {
+                let mut others = cache.other_records(&memory.tag);
+                others.find_map(|bytes| Record::parse(&bytes))
+            }
+            own => own,
+        };
+        memory.cache = Some(cache);
+        memory
+    }
+
+    /// The ways to try, one after the other.
+    pub(super) fn ways(&self, tips: &Tips) -> Vec<Way> {
+        let mut ways = Vec::new();
+        if let (Some(record), Some(files)) = (&self.record, &self.files) {
+            let same_tips = record.tips == self.tips;
+            if same_tips && record.told.is_some() && record.files.still_is(files) {
+                ways.push(Way::Unchanged);
+            }
+            let is_plain = tips.shallow.is_empty() && !self.has_foreign;
+            if record.is_calm && record.is_closed && is_plain {
+                let settled = record.files.settled_packs(files);
+                let all_there = settled.iter().all(Option::is_some);
+                ways.push(if all_there { Way::Grown } else { Way::Moved });
+            }
+            ways.push(Way::Changed);
+        }
+        ways.push(Way::Fresh);
+        ways
+    }
+
+    /// What is opened on this way, if not everything, and who knows the rest.
+    pub(super) fn part(&self, way: Way) -> Option<(Partial, Elsewhere)> {
+        let (record, files) = (self.record.as_ref()?, self.files.as_ref()?);
+        let elsewhere: Elsewhere = match way {
+            Way::Unchanged => Arc::new(|_: &ObjectId| true),
+            Way::Grown => {
+                let sets = Arc::clone(self.sets()?);
+                Arc::new(move |id: &ObjectId| kind_in(&sets, id.as_bytes()).is_some())
+            }
+            _ => return None,
+        };
+        let marks = record.marks();
+        let loose = record.files.settled_loose(files).into_iter();
+        let part = Partial {
+            packs: record.rows(&record.files.settled_packs(files)),
+            loose: loose.filter(|id| !marks.contains(id)).collect(),
+        };
+        Some((part, elsewhere))
+    }
+
+    /// Leaves out what this way need not read. `None` if the way is closed.
+    pub(super) fn leave_out(&mut self, way: Way, objects: &mut Objects) -> Option<LeftOut> {
+        if way == Way::Fresh {
+            return Some(LeftOut::default());
+        }
+        let (record, files) = (self.record.as_ref()?, self.files.as_ref()?);
+        let untouched = Untouched {
+            packs: record
+                .files
+                .settled_packs(files)
+                .into_iter()
+                .flatten()
+                .collect(),
+            loose: record.files.settled_loose(files).into_iter().collect(),
+        };
+        let (known, all_there) = match way {
+            Way::Unchanged => (objects.ask(|_| Some(ObjectKind::Blob)), true),
+            Way::Grown => {
+                let sets = self.sets()?;
+                let gone = |id: &ObjectId| !untouched.loose.contains(id) && !objects.has(id);
+                let any_gone = record.files.loose.iter().any(|loose| gone(&loose.id));
+                (objects.ask(|id| kind_in(sets, id)), !any_gone)
+            }
+            _ => objects.find_all(self.sets()?.iter().flat_map(IdSet::iter)),
+        };
+        if way != Way::Changed && !all_there {
+            return None;
+        }
+        let kinds = |kind| way != Way::Changed || kind == ObjectKind::Blob;
+        let left_out = objects.leave_out(known, &untouched, &record.marks(), kinds);
+        self.is_superset = all_there;
+        Some(left_out)
+    }
+
+    /// True if what was read on this way is all that the report needs.
+    pub(super) fn fits(
+        &self,
+        way: Way,
+        swept: &Swept<'_>,
+        tips: &Tips,
+        is_calm: impl Fn() -> bool,
+    ) -> bool {
+        let (objects, read) = (&swept.objects, &swept.read);
+        match way {
+            Way::Unchanged => {
+                let marks = self.record.as_ref().map(Record::marks);
+                let all_read =
+                    marks.as_ref().map(HashSet::len) == Some(read.coverage.read() as usize);
+                all_read
+                    && marks.as_ref() == Some(&swept.found.noted)
+                    && read.damaged.is_empty()
+                    && read.doubted.is_empty()
+                    && read.gaps.is_empty()
+            }
+            Way::Grown | Way::Moved => {
+                read.doubted.is_empty() && objects.is_sound(read, tips) && is_calm()
+            }
+            Way::Changed => !Objects::is_doubtful(read),
+            Way::Fresh => true,
+        }
+    }
+
+    /// What history said, if this way goes by it.
+    pub(super) fn told(&self, way: Way) -> Option<&Told> {
+        let record = self.record.as_ref().filter(|_| way == Way::Unchanged);
+        record.and_then(|record| record.told.as_ref())
+    }
+
+    /// Counts the objects that were not read again.
+    pub(super) fn count(&self, way: Way, swept: &Swept<'_>, coverage: &mut Coverage) {
+        let mut cached = [0u64; 4];
+        if let (Way::Unchanged | Way::Grown, Some(record)) = (way, &self.record) {
+            cached = record.totals;
+            let census = swept.objects.census(&swept.read, &swept.left_out);
+            for (_, kind) in census.iter().flat_map(|census| &census.again) {
+                cached[*kind as usize] = cached[*kind as usize].saturating_sub(1);
+            }
+        } else {
+            for (_, kind) in &swept.left_out.objects {
+                cached[*kind as usize] += 1;
+            }
+        }
+        for (kind, cached) in ObjectKind::ALL.into_iter().zip(cached) {
+            coverage.of_mut(kind).cached = cached;
+        }
+    }
+
+    /// The sets of the record; `None` if one of them cannot be had.
+    fn sets(&self) -> Option<&Arc<Vec<IdSet>>> {
+        let load = || {
+            let (cache, record) = (self.cache.as_ref()?, self.record.as_ref()?);
+            let sets = record.sets.iter().map(|name| cache.set(name, self.hash?));
+            Some(Arc::new(sets.collect::<Option<Vec<_>>>()?))
+        };
+        self.sets.get_or_init(load).as_ref()
+    }
+
+    /// Remembers what was read. That it cannot is no reason to fail.
+    pub(super) fn keep(
+        &mut self,
+        stages: &Stages<'_>,
+        way: Way,
+        swept: &Swept<'_>,
+        told: Option<Told>,
+    ) {
+        if way == Way::Unchanged || self.cache.is_none() || stages.control.stopped().is_some() {
+            return;
+        }
+        let said = match self.save(stages, way, swept, told) {
+            Ok(()) => return,
+            Err(Unkept::Unsure(why)) => format!("nothing was added to the cache: {why}"),
+            Err(Unkept::Unsaved(error)) => format!("the cache could not be written: {error}"),
+        };
+        self.asides.push(Aside::Detail(said));
+    }
+
+    fn save(
+        &mut self,
+        stages: &Stages<'_>,
+        way: Way,
+        swept: &Swept<'_>,
+        told: Option<Told>,
+    ) -> Result<(), Unkept> {
+        let files = self
+            .files
+            .take()
+            .ok_or(Unkept::Unsure("some files cannot be looked at"))?;
+        let is_lasting = |kind| kind == GapKind::Shallow;
+        if !swept.read.gaps.iter().all(|gap| is_lasting(gap.kind)) || swept.is_mixed_up {
+            return Err(Unkept::Unsure("something could not be opened"));
+        }
+        if Objects::is_doubtful(&swept.read) || swept.found.noted.len() > MARKED_MAX {
+            return Err(Unkept::Unsure("what was read cannot be relied on"));
+        }
+        let now = Snapshot::take(stages.repo);
+        if !now.is_some_and(|now| files.is_like(&now)) {
+            return Err(Unkept::Unsure("the repository changed meanwhile"));
+        }
+        let census = swept.objects.census(&swept.read, &swept.left_out);
+        let census = census.ok_or(Unkept::Unsure("not every object's kind is known"))?;
+        let noted = &swept.found.noted;
+        let marked = census.new.iter().chain(&census.again);
+        let marked = marked.filter(|(id, _)| noted.contains(id));
+        // What an alternate holds counts only as long as it is reached.
+        let adds = self.is_superset && census.is_whole && !self.has_foreign && way != Way::Fresh;
+        let facts = Facts {
+            tips: self.tips.clone(),
+            // What was left aside on these ways was closed, or they would have been left.
+            is_closed: census.is_closed,
+            is_calm: told.as_ref().is_some_and(Told::is_calm),
+            marked: marked.copied().collect(),
+            rows: swept.objects.rows(noted.iter().copied()),
+            told,
+            files,
+        };
+        let cache = self.cache.as_ref().ok_or(Unkept::Unsure("there is none"))?;
+        let writer = cache.begin()?;
+        let hash = stages.repo.hash;
+        let (mut names, mut totals) = (Vec::new(), [0; 4]);
+        let Census { mut new, again, .. } = census;
+        if let Some(record) = self.record.as_ref().filter(|_| adds) {
+            totals = record.totals;
+            names.clone_from(&record.sets);
+        } else {
+            new.extend(again);
+            new.extend(swept.objects.names(&swept.left_out));
+        }
+        for (_, kind) in &new {
+            totals[*kind as usize] += 1;
+        }
+        if names.len() >= SETS_MAX && !new.is_empty() {
+            let known = self.sets().into_iter().flat_map(|sets| sets.iter());
+            let known = known.flat_map(IdSet::iter);
+            new.extend(known.filter_map(|(id, kind)| Some((ObjectId::from_bytes(id)?, kind))));
+            names.clear();
+        }
+        if !new.is_empty() {
+            names.push(writer.set(hash, &new)?);
+        }
+        let record = Record::new(facts, names, totals).bytes();
+        let record = record.ok_or(Unkept::Unsure("it cannot be written down"))?;
+        writer.record(&self.tag, &record, Record::sets_of)?;
+        Ok(())
+    }
+}
+
+/// Why nothing was remembered.
+enum Unkept {
+    Unsure(&'static str),
+    Unsaved(Unsaved),
+}
+
+impl From<Unsaved> for Unkept {
+    fn from(error: Unsaved) -> Unkept {
+        Unkept::Unsaved(error)
+    }
+}
+
+fn open(stages: &Stages<'_>, plan: &CachePlan) -> Result<Cache, crate::cache::Refused> {
+    let options = format!(
+        "{} {:?} {}",
+        stages.repo.hash.name(),
+        stages.plan.limits.object_size_max,
+        stages.plan.full_scan
+    );
+    let rules = stages.rules.hash();
+    let key = [
+        env!("CARGO_PKG_VERSION").as_bytes(),
+        env!("KEYSWEEP_CODE").as_bytes(),
+        rules.as_bytes(),
+        options.as_bytes(),
+    ];
+    let repo = stages.repo;
+    let work_dirs = repo
+        .worktrees
+        .iter()
+        .filter_map(|tree| tree.work_dir.as_deref());
+    let own = [repo.common_dir.as_path(), repo.git_dir.as_path()];
+    let outside: Vec<&Path> = work_dirs.chain(own).collect();
+    Cache::open(&plan.dir, &key, &outside)
+}
+
+fn kind_in(sets: &[IdSet], id: &[u8]) -> Option<ObjectKind> {
+    sets.iter().find_map(|set| set.get(id))
+}
+
+/// A digest of everything that something consists of.
+fn digest(of: &impl Hash) -> String {
+    let mut hasher = Sha(Sha256::new());
+    of.hash(&mut hasher);
+    data_encoding::HEXLOWER.encode(&hasher.0.finalize())
+}
+
+/// Takes in what is hashed; the 64 bits that [`Hasher`] wants are nobody's business.
+struct Sha(Sha256);
+
+impl Hasher for Sha {
+    fn write(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+    fn finish(&self) -> u64 {
+        0
+    }
+}
