@@ -304,11 +304,12 @@ impl Tracer<'_> {
             position,
         };
         match trace.introducer {
-            Some(known) if known.hidden < this.hidden => {}
             Some(known) if known.hidden == this.hidden => {
                 trace.introduced_count += 1;
                 trace.introducer = Some(known.min(this));
             }
+            // One that refs reach counts, and one that they do not beside it does not.
+            Some(_) if this.hidden => {}
             Some(_) | None => {
                 trace.introduced_count = 1;
                 trace.introducer = Some(this);
