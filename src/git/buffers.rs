@@ -9,7 +9,7 @@ use super::walk::Shared;
 /// Objects above this are streamed if they are whole blobs, and read one at a time otherwise.
 pub(super) const LARGE_LEN: u64 = 16 << 20;
 /// Buffers above this are given back rather than kept for the next object.
-const KEEP_LEN: usize = 4 << 20;
+pub(super) const KEEP_LEN: usize = 4 << 20;
 
 /// A reused buffer: it only ever grows, so that its bytes need not be zeroed each time.
 #[derive(Default)]

@@ -217,7 +217,12 @@ pub(crate) struct Line<'a> {
     pub(crate) is_whole: bool,
 }
 
-/// Reads a file line by line in bounded memory: of a longer line the first `keep` bytes.
+/// Refs and logs of the largest repositories have some hundred megabytes; a file with a hole in it can
+/// have any length.
+const LINES_LEN_MAX: u64 = 2 << 30;
+
+/// Reads a file line by line in bounded memory: of a longer line the first `keep` bytes. A file above
+/// 2 GiB is an error of kind `FileTooLarge`, once so much was read.
 pub(crate) fn for_each_line(
     file: impl Read,
     keep: usize,
@@ -228,6 +233,7 @@ pub(crate) fn for_each_line(
     let mut number = 1;
     let mut is_whole = true;
     let mut is_open = false;
+    let mut read = 0;
     loop {
         let chunk = match reader.fill_buf() {
             Ok(chunk) => chunk,
@@ -237,12 +243,18 @@ pub(crate) fn for_each_line(
         if chunk.is_empty() {
             break;
         }
+        if read > LINES_LEN_MAX {
+            let why =
+                format!("larger than {LINES_LEN_MAX} bytes, the most that is read of such a file");
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, why));
+        }
         let end = memchr::memchr(b'\n', chunk);
         let part = &chunk[..end.unwrap_or(chunk.len())];
         let kept = part.len().min(keep.saturating_sub(line.len()));
         is_whole &= kept == part.len();
         is_open = end.is_none();
         let used = part.len() + usize::from(end.is_some());
+        read += used as u64;
         line.extend_from_slice(&part[..kept]);
         if end.is_some() {
             each(Line {

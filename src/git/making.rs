@@ -1,7 +1,7 @@
 //! Makes objects from a pack's entries: inflates roots, applies deltas, whole or as far as a glance
 //! needs.
 
-use super::buffers::Buf;
+use super::buffers::{Buf, KEEP_LEN};
 use super::damage::Damage;
 use super::family::{Frame, Worker};
 use super::pack::forest::FAR;
@@ -51,6 +51,9 @@ impl<'a, V: Visit> Worker<'a, V> {
             return Err(Damage::TooLarge { size, limit });
         }
         self.delta_len = header.size as usize;
+        if self.delta.len() > KEEP_LEN && self.delta_len <= KEEP_LEN {
+            self.delta = Vec::new();
+        }
         if self.delta.len() < self.delta_len {
             self.delta.resize(self.delta_len, 0);
         }

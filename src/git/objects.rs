@@ -130,12 +130,18 @@ impl Objects {
             .retain(|gap| gap.kind != GapKind::Shallow || gap.object.as_ref().is_none_or(in_scope));
     }
 
-    fn select(&self, tips: &Tips, only_tips: bool, control: &Control) -> Option<Bits> {
+    fn select(&mut self, tips: &Tips, only_tips: bool, control: &Control) -> Option<Bits> {
         if !only_tips && !self.store.has_foreign() {
             return None;
         }
         let ids: Vec<ObjectId> = tips.in_scope().iter().map(|tip| tip.id).collect();
-        let mut wanted = reach::reach(&self.store, &self.shallow, &ids, self.bounds, control);
+        let (mut wanted, cut) =
+            reach::reach(&self.store, &self.shallow, &ids, self.bounds, control);
+        if cut {
+            let detail = "the trees name more than can be kept in memory: what the selection \
+                          reaches was not read in full";
+            self.gaps.push(Gap::new(GapKind::TooLarge, detail));
+        }
         if !only_tips {
             let own = |n: &u32| self.store.in_use(*n) && !self.store.is_foreign(*n);
             for number in (0..self.store.total()).filter(own) {

@@ -77,14 +77,15 @@ impl Visit for MarkNamed<'_> {
     fn end(&mut self, _: bool) {}
 }
 
-/// The numbers of all objects that these ids reach, themselves included.
+/// The numbers of all objects that these ids reach, themselves included. The second answer is true if
+/// there was more in trees than can be kept, so that some may be left out.
 pub(crate) fn reach(
     store: &Store,
     shallow: &HashSet<u32>,
     tips: &[ObjectId],
     bounds: walk::Bounds,
     control: &Control,
-) -> Bits {
+) -> (Bits, bool) {
     let absent = Absent::new(store);
     let shape = Shape {
         store,
@@ -140,7 +141,7 @@ pub(crate) fn reach(
     for number in (0..store.total()).filter(|number| marked.contains(*number)) {
         reached.insert(number);
     }
-    reached
+    (reached, edges.cut)
 }
 
 /// What is needed to read what objects name, without a scan.

@@ -152,10 +152,22 @@ impl Store {
     }
 
     fn first_slot(&self, raw: &[u8]) -> usize {
-        let word = u64::from_le_bytes([
-            raw[0], raw[1], raw[2], raw[3], raw[4], raw[5], raw[6], raw[7],
-        ]);
-        (word.wrapping_mul(self.seed) >> 32) as usize & (self.slots.len() - 1)
+        // All of a name counts: whoever makes up an index may choose any part of it. The last word
+        // overlaps the one before.
+        let word = |at: usize| {
+            let bytes = raw[at..at + 8].try_into().expect("eight bytes of a name");
+            u128::from(u64::from_le_bytes(bytes))
+        };
+        let fold = |hash: u64, word: u128| {
+            let product = (u128::from(hash) ^ word).wrapping_mul(u128::from(self.seed));
+            (product >> 64) as u64 ^ product as u64
+        };
+        let mut hash = fold(fold(0, word(0)), word(8));
+        if raw.len() > 20 {
+            hash = fold(hash, word(16));
+        }
+        hash = fold(hash, word(raw.len() - 8));
+        hash as usize & (self.slots.len() - 1)
     }
 
     /// The raw name of an object.

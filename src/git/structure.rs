@@ -37,6 +37,9 @@ struct AbsentTable {
     cut: bool,
 }
 
+/// Parents that are kept in any repository.
+const PARENTS_FREE: usize = 1 << 22;
+
 /// Absent ids that are kept in any repository.
 const ABSENT_FREE: usize = 1 << 20;
 
@@ -84,10 +87,17 @@ impl Absent {
             *cut = true;
             return NONE;
         }
-        *numbers.entry(*id).or_insert_with(|| {
+        let number = *numbers.entry(*id).or_insert_with(|| {
             rows.push(AbsentRow { id: *id, kind });
             self.first + rows.len() as u32 - 1
-        })
+        });
+        // Whoever names it first, of several kinds the same one is kept.
+        let known = &mut rows[(number - self.first) as usize].kind;
+        *known = match (*known, kind) {
+            (Some(known), Some(kind)) => Some(known.min(kind)),
+            (known, kind) => known.or(kind),
+        };
+        number
     }
 
     /// True if nothing is absent.
@@ -241,6 +251,11 @@ impl Collector<'_> {
         }
     }
 
+    /// Most parents that one worker keeps. Honest commits have one or two, and a few have many.
+    fn parents_max(&self) -> usize {
+        PARENTS_FREE.max(self.store.total() as usize * 4)
+    }
+
     fn commit(&mut self, number: u32, bytes: &[u8]) {
         if let Some(why) = commit::commit_fault(bytes, self.store.hash.hex_len()) {
             self.structure.malformed.push((number, Fault::Commit(why)));
@@ -252,13 +267,20 @@ impl Collector<'_> {
             self.absent.resolve(self.store, &id, Some(ObjectKind::Tree))
         });
         let start = self.structure.parents.len() as u32;
-        if !self.shallow.contains(&number) {
-            for parent in commit.parents.iter().filter(|id| is_ours(id)) {
-                let parent = self
-                    .absent
-                    .resolve(self.store, parent, Some(ObjectKind::Commit));
-                self.structure.parents.push(parent);
+        let is_boundary = self.shallow.contains(&number);
+        let mut followed = commit.parents.iter().filter(|id| is_ours(id));
+        // Of a commit at the boundary those parents are there that the clone did not leave out.
+        while let Some(parent) =
+            followed.find(|id| !is_boundary || self.store.find(id.as_bytes()).is_some())
+        {
+            if self.structure.parents.len() >= self.parents_max() {
+                let why = "with all others it has more parents than any history";
+                self.structure.malformed.push((number, Fault::Commit(why)));
+                break;
             }
+            let kind = Some(ObjectKind::Commit);
+            let parent = self.absent.resolve(self.store, parent, kind);
+            self.structure.parents.push(parent);
         }
         let parents = (start, self.structure.parents.len() as u32);
         self.structure.commits.push(CommitRow {

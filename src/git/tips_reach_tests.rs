@@ -67,7 +67,8 @@ fn reached(repo: &TestRepo, wanted: impl Fn(&TipKind) -> bool) -> BTreeSet<Strin
         .collect();
     let bounds = Bounds::for_store(&store, None);
     let control = Control::default();
-    let bits = reach::reach(&store, &HashSet::new(), &ids, bounds, &control);
+    let (bits, cut) = reach::reach(&store, &HashSet::new(), &ids, bounds, &control);
+    assert!(!cut);
     (0..store.total())
         .filter(|number| store.in_use(*number) && bits.contains(*number))
         .map(|number| store.id(number).to_string())

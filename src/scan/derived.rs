@@ -154,7 +154,7 @@ fn carry(
         id: object.id,
         kind: object.kind,
     };
-    let looked_for = found.len();
+    let taken = taken(found);
     for copy in made.copies {
         let copied = copy.from as u64..(copy.from + copy.len) as u64;
         let first = base.partition_point(|hit| hit.span.start < copied.start);
@@ -162,10 +162,7 @@ fn carry(
         for hit in inside.take_while(|hit| hit.span.start < copied.end) {
             let start = copy.at + (hit.span.start - copied.start) as usize;
             let span = start..start + (hit.span.end - hit.span.start) as usize;
-            let overlaps = |other: &Hit| {
-                other.span.start < span.end as u64 && (span.start as u64) < other.span.end
-            };
-            let again = zone_at(zones, &span).is_some() || found[..looked_for].iter().any(overlaps);
+            let again = zone_at(zones, &span).is_some() || zone_at(&taken, &span).is_some();
             if hit.span.end <= copied.end && !again {
                 found.push(Hit {
                     place: place.clone(),
@@ -179,4 +176,18 @@ fn carry(
         }
     }
     found.sort_by_key(|hit| hit.span);
+}
+
+/// Where hits stand already: ascending and disjoint, so that each question takes a binary search.
+fn taken(found: &mut [Hit]) -> Vec<Range<usize>> {
+    found.sort_by_key(|hit| hit.span);
+    let mut taken: Vec<Range<usize>> = Vec::with_capacity(found.len());
+    for hit in found {
+        let (start, end) = (hit.span.start as usize, hit.span.end as usize);
+        match taken.last_mut() {
+            Some(last) if start < last.end => last.end = last.end.max(end),
+            _ => taken.push(start..end),
+        }
+    }
+    taken
 }

@@ -10,7 +10,7 @@ use crate::git::messages;
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;
 use crate::git::worktree::{self, Content};
-use crate::model::{Coverage, Field, Gap, GapKind, Place, Report};
+use crate::model::{Control, Coverage, Field, Gap, GapKind, Place, Report};
 use crate::pairing;
 
 /// Bytes of a file read at once.
@@ -40,7 +40,14 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
         let place = Place::WorktreeFile(path.to_vec());
         // A key in a name is found as it will be once the file is committed, and never shown raw.
         worker.text(place.clone(), Field::EntryName, path);
-        match read(&mut worker, place, Field::Content, content, &mut piece) {
+        match read(
+            stages.control,
+            &mut worker,
+            place,
+            Field::Content,
+            content,
+            &mut piece,
+        ) {
             Ok(bytes) => {
                 coverage.files += 1;
                 coverage.bytes += bytes;
@@ -82,7 +89,14 @@ pub(super) fn scan_messages(stages: &Stages<'_>, worker: &mut ScanWorker<'_>) ->
             return;
         }
         let place = Place::GitFile(path.to_vec());
-        if let Err(e) = read(worker, place, Field::Message, content, &mut piece) {
+        if let Err(e) = read(
+            stages.control,
+            worker,
+            place,
+            Field::Message,
+            content,
+            &mut piece,
+        ) {
             unread.push(unreadable(path, &e));
         }
     });
@@ -102,6 +116,7 @@ fn unreadable(path: &[u8], error: &std::io::Error) -> Gap {
 
 /// Scans one file; returns how many bytes it has.
 fn read(
+    control: &Control,
     worker: &mut ScanWorker<'_>,
     place: Place,
     field: Field,
@@ -119,6 +134,8 @@ fn read(
             loop {
                 match file.read(piece) {
                     Ok(0) => break,
+                    // The stop is a gap of its own.
+                    Ok(_) if control.check_clock().is_some() => break,
                     Ok(n) => {
                         worker.file_piece(&piece[..n]);
                         total += n as u64;

@@ -45,6 +45,12 @@ pub(crate) struct Pack {
     pub(crate) forest: Forest,
 }
 
+/// The most bytes that so many can inflate to. Nothing is allocated for a size that no data can have.
+/// A match makes 258 bytes of at least 2 bits. Source: RFC 1951, sections 3.2.5 and 3.2.6.
+fn inflated_max(len: usize) -> u64 {
+    (len as u64).saturating_mul(258 * 4)
+}
+
 impl Pack {
     /// Number of entries.
     pub(crate) fn len(&self) -> u32 {
@@ -96,7 +102,8 @@ impl Pack {
             // Deflate never makes data much larger: nothing is read, let alone held, for an entry
             // whose place in the file is out of proportion.
             let header = self.header(entry, window)?;
-            if len as u64 > header.size + header.size / 64 + SUSPICIOUS_LEN as u64 {
+            let most = header.size.saturating_add(header.size / 64);
+            if len as u64 > most.saturating_add(SUSPICIOUS_LEN as u64) {
                 return Err(Damage::Inflate("it takes more room than its content could"));
             }
         }
@@ -110,6 +117,10 @@ impl Pack {
             return Err(Damage::Crc);
         }
         let header = header::parse(bytes, self.hash)?;
-        Ok((header, &bytes[header.len..]))
+        let data = &bytes[header.len..];
+        if header.size > inflated_max(data.len()) {
+            return Err(Damage::Inflate("it is shorter than declared"));
+        }
+        Ok((header, data))
     }
 }
