@@ -62,4 +62,6 @@ struct Partner {
 }
 
 #[cfg(test)]
+mod others_tests;
+#[cfg(test)]
 mod tests;

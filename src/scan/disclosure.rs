@@ -37,7 +37,7 @@ fn version_4(left: &[u8], right: &[u8]) -> Option<Disclosure> {
     }
     let date = value(left, right, b"X-Amz-Date", 16).and_then(|date| time_of(&date));
     let life = value(left, right, b"X-Amz-Expires", 7);
-    let life = life.and_then(|life| life.trim_end_matches(not_digit).parse::<i64>().ok());
+    let life = life.and_then(|life| life.split(not_digit).next()?.parse::<i64>().ok());
     let exact = date.zip(life).map(|(date, life)| date + life);
     Some(Disclosure {
         kind: DisclosureKind::PresignedUrl,
@@ -51,7 +51,8 @@ fn version_2(before: &[u8], left: &[u8], right: &[u8]) -> Option<Disclosure> {
         if !has(left, b"Signature") && !has(right, b"Signature") {
             return None;
         }
-        let expires = value(left, right, b"Expires", 10).and_then(|epoch| epoch.parse().ok());
+        let expires = value(left, right, b"Expires", 10);
+        let expires = expires.and_then(|epoch| epoch.split(not_digit).next()?.parse().ok());
         let kind = match expires {
             Some(_) => DisclosureKind::PresignedUrl,
             None => DisclosureKind::Signature,

@@ -248,7 +248,13 @@ fn tokens_are_whole_however_long() {
 fn names_beside_passwords_are_told() {
     let mut keys = Keys::new(32);
     let (user, password) = (keys.service_user(), keys.service_password());
-    let hits = scan(&format!("https://{user}:{}@git-codecommit", password.replace('=', "%3D").replace('/', "%2F").replace('+', "%2B")));
+    let hits = scan(&format!(
+        "https://{user}:{}@git-codecommit",
+        password
+            .replace('=', "%3D")
+            .replace('/', "%2F")
+            .replace('+', "%2B")
+    ));
     assert_eq!(values(&hits, Part::Key), [password]);
     assert_eq!(hits[0].about.related.as_deref(), Some(user.as_str()));
 }

@@ -9,7 +9,7 @@ use keysweep::scan::Scanner;
 
 #[path = "support/keys.rs"]
 #[allow(dead_code, reason = "shared with the unit tests, which use all of it")]
-mod keys;
+pub(crate) mod keys;
 use keys::Keys;
 
 /// Examples are filled with several sets of keys.

@@ -3,11 +3,13 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use keysweep::model::{Confidence, CredentialKind, Encoding, Field, GapKind, Severity, ValidityState};
+use keysweep::model::{
+    Confidence, CredentialKind, Encoding, Field, GapKind, Severity, ValidityState,
+};
 use regex::Regex;
 use serde_json::Value;
 
-use crate::support::keys::Keys;
+use crate::patterns::keys::Keys;
 use crate::support::keysweep::{run_in, sweep};
 use crate::support::repo::Repo;
 use crate::support::seed::Seed;
@@ -197,8 +199,15 @@ fn snapshot(name: &str) -> String {
 /// A file whose findings have the fields that few have.
 fn services() -> String {
     let mut keys = Keys::new(311);
-    let session = (keys.temporary_key_id(), keys.secret(), keys.session_token("eu-west-1"));
-    let (signer, canary) = (keys.access_key_id(), keys.key_id_of("AKIA", 534_261_010_715));
+    let session = (
+        keys.temporary_key_id(),
+        keys.secret(),
+        keys.session_token("eu-west-1"),
+    );
+    let (signer, canary) = (
+        keys.access_key_id(),
+        keys.key_id_of("AKIA", 534_261_010_715),
+    );
     format!(
         "[s]\naws_access_key_id={}\naws_secret_access_key={}\naws_session_token={}\n[b]\nkey={}\n\
          short={}\n[u]\nX-Amz-Credential={signer}%2F20200101%2Fus-east-1%2Fs3%2Faws4_request\n\

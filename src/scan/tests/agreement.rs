@@ -26,7 +26,10 @@ fn piece() -> impl Strategy<Value = String> {
         keys.bare_key_id(),
         token[..60].to_owned(),
         token[60..].to_owned(),
-        token.replace('/', "%2F").replace('+', "%2B").replace('=', "%3D"),
+        token
+            .replace('/', "%2F")
+            .replace('+', "%2B")
+            .replace('=', "%3D"),
         token.replace('/', "\\/"),
         bedrock[..40].to_owned(),
         bedrock,
