@@ -66,7 +66,9 @@ fn told(hits: Vec<LocatedHit>) -> Vec<String> {
             text(&c.token)
         )
     };
-    pair(hits).into_iter().map(one).collect()
+    let mut all: Vec<String> = pair(hits).into_iter().map(one).collect();
+    all.sort();
+    all
 }
 
 #[test]
@@ -100,7 +102,7 @@ fn a_token_alone_and_one_beside_a_long_term_key() {
         ["aws-session-token - - T-1"]
     );
     let hits = vec![hit("f", "AKIA1", 0), hit("f", "T-1", 60)];
-    let expected = ["aws-session-token - - T-1", "aws-access-key-id AKIA1 - -"];
+    let expected = ["aws-access-key-id AKIA1 - -", "aws-session-token - - T-1"];
     assert_eq!(told(hits), expected);
 }
 
@@ -116,8 +118,8 @@ fn an_smtp_password_takes_the_id_that_is_its_user_name() {
         hit("g", "M-1", 60),
     ];
     let expected = [
-        "aws-ses-smtp-password AKIA1 M-1 -",
         "aws-access-key AKIA1 S-1 -",
+        "aws-ses-smtp-password AKIA1 M-1 -",
     ];
     assert_eq!(told(hits), expected);
 }

@@ -104,7 +104,7 @@ pub enum GateName {
 
 /// Names of what values go on with.
 #[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "lowercase")]
 pub enum ExtentName {
     /// See [`super::Extent::Base64`].
     Base64,

@@ -11,7 +11,7 @@ use crate::model::{Confidence, Disclosure, Encoding, Part, Secret};
 use crate::rules::{Check, Rule, RuleSet};
 
 use super::checks::{self, Candidate};
-use super::decode::{decode, unit_len};
+use super::decode::unit_len;
 use super::prefilter::Prefilter;
 use super::{disclosure, extent};
 
@@ -295,20 +295,13 @@ fn is_label(byte: u8) -> bool {
 /// Decodes what a pattern captured, and asks the rule's checks. What a value goes on with behind
 /// that changes nothing but the value and the confidence.
 fn judge(rule: &Rule, index: usize, bytes: &[u8], head: Range<usize>) -> Option<Found> {
-    let span = match rule.extends {
-        Some(extent) => head.start..extent::end(extent, bytes, &head),
-        None => head.clone(),
-    };
-    let (value, encodings) = extent::decode(rule.extends, &bytes[span.clone()])?;
-    let decoded_head = match rule.extends {
-        Some(_) => Some(decode(&bytes[head.clone()])?.0),
-        None => None,
-    };
+    // Whether it is a hit comes first: where many values begin, few are followed to their end.
+    let (decoded_head, _) = extent::decode(rule.extends, &bytes[head.clone()])?;
     let beginning = Candidate {
         bytes,
         start: head.start,
         end: head.end,
-        value: decoded_head.as_ref().unwrap_or(&value).expose(),
+        value: decoded_head.expose(),
         kind: rule.kind,
     };
     let all = |list: &[Check], candidate: Candidate<'_>| {
@@ -317,6 +310,11 @@ fn judge(rule: &Rule, index: usize, bytes: &[u8], head: Range<usize>) -> Option<
     if !all(&rule.require, beginning) {
         return None;
     }
+    let span = match rule.extends {
+        Some(extent) => head.start..extent::end(extent, bytes, &head),
+        None => head.clone(),
+    };
+    let (value, encodings) = extent::decode(rule.extends, &bytes[span.clone()])?;
     let whole = Candidate {
         end: span.end,
         value: value.expose(),
