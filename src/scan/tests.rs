@@ -239,7 +239,11 @@ fn tokens_are_whole_however_long() {
     // An ID inside of it is part of it.
     let with_id = format!("token={}/{}/{tail}\n", &token[..300], keys.access_key_id());
     assert_eq!(scan(&with_id).len(), 1);
-    let cut = format!("{}{}", &token[..300], "a".repeat(crate::rules::EXTENT_MAX));
+    let cut = format!(
+        "{}{}",
+        &token[..300],
+        keys.text(&alphabet, crate::rules::EXTENT_MAX)
+    );
     let hits = scan(&cut);
     assert_eq!(hits[0].value.len(), crate::rules::EXTENT_MAX);
 }
