@@ -10,6 +10,14 @@
 //! | secret access key alone | medium | high |
 //! | long-term access key ID alone | medium | medium |
 //! | temporary key's ID alone | low | low |
+//! | ID that stands in signed requests only | low | low |
+//! | session token alone | low | medium |
+//! | key of a single service, but for the next rows | high | critical |
+//! | console sign-in link, registry or repository token | high | high |
+//! | `AppSync` API key | low | medium |
+//! | MWS token, of a service that is no more | low | low |
+//! | any of these that has expired, by its own words or by age | low | low |
+//! | any whose account is a canary's | low | low |
 //!
 //! A key that was verified active is critical, one that is inactive is low. Low confidence takes
 //! one step off.
@@ -19,15 +27,15 @@ use std::sync::Arc;
 use sha2::{Digest, Sha256};
 
 use crate::model::{
-    Confidence, Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, Exposure, Finding, Fingerprint,
-    LocatedHit, Occurrence, Place, Severity, Suppressed, SuppressionReason, Validity,
-    ValidityState, account_of, is_old_generation,
+    Confidence, Credential, Exposure, Finding, Fingerprint, LocatedHit, Occurrence, Place,
+    Suppressed, SuppressionReason, Validity, account_of,
 };
 
-/// Longest life of a temporary key, in seconds: 36 hours, for what `GetSessionToken` and
-/// `GetFederationToken` give out; a role's key lives 12 hours at most.
-/// Source: STS API reference, `DurationSeconds` of these and of `AssumeRole`.
-const TEMPORARY_LIFE: i64 = 36 * 3600;
+mod notes;
+mod severity;
+
+use notes::notes;
+use severity::{has_expired, severity};
 
 /// Grades credentials. What is a placeholder, or less sure than `min_confidence`, is suppressed,
 /// with the reason. Both lists are sorted, so that the order of the input leaves no trace: the
@@ -83,10 +91,10 @@ fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>
     credential.hits = Vec::new();
     Finding {
         fingerprint: fingerprint(&credential),
-        severity: severity(&credential, &exposure, validity.state, expired),
+        severity: severity(&credential, &exposure, validity.state, expired.is_some()),
         account_id: account(&credential),
-        notes: notes(&credential, expired),
-        expired,
+        notes: notes(&credential, expired.as_ref()),
+        expired: expired.is_some(),
         credential,
         validity,
         exposure,
@@ -100,7 +108,10 @@ fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>
 /// that is not known counts as empty. So an ID alone and the same ID with its secret differ.
 pub fn fingerprint(credential: &Credential) -> Fingerprint {
     let id = credential.access_key_id.as_deref().unwrap_or_default();
-    let secret = credential.secret.as_ref().map_or(&[][..], |s| s.expose());
+    // A token alone has nothing else to be known by.
+    let lone = credential.token.as_ref().filter(|_| id.is_empty());
+    let secret = credential.secret.as_ref().or(lone);
+    let secret = secret.map_or(&[][..], |s| s.expose());
     let mut hash = Sha256::new();
     for part in [credential.kind.name().as_bytes(), id.as_bytes(), secret] {
         hash.update((part.len() as u64).to_be_bytes());
@@ -110,52 +121,11 @@ pub fn fingerprint(credential: &Credential) -> Fingerprint {
     Fingerprint(format!("ks1-{digits}"))
 }
 
-/// True for a temporary key that was committed longer ago than any can live. A key that was never
-/// committed has no date, and may be new.
-fn has_expired(credential: &Credential, exposure: &Exposure, now: Option<i64>) -> bool {
-    let (Some(now), Some(introduced)) = (now, &exposure.introduced) else {
-        return false;
-    };
-    let temporary = matches!(
-        credential.kind,
-        CredentialKind::TemporaryKey | CredentialKind::TemporaryKeyId
-    );
-    temporary && now.saturating_sub(introduced.time) > TEMPORARY_LIFE
-}
-
-fn severity(
-    credential: &Credential,
-    exposure: &Exposure,
-    state: ValidityState,
-    expired: bool,
-) -> Severity {
-    let pushed = exposure.pushed.is_known();
-    let unverified = match credential.kind {
-        CredentialKind::TemporaryKey if expired => Severity::Low,
-        CredentialKind::AccessKey | CredentialKind::TemporaryKey if pushed => Severity::Critical,
-        CredentialKind::AccessKey | CredentialKind::TemporaryKey => Severity::High,
-        CredentialKind::SecretAccessKey if pushed => Severity::High,
-        CredentialKind::SecretAccessKey | CredentialKind::AccessKeyId => Severity::Medium,
-        CredentialKind::TemporaryKeyId => Severity::Low,
-    };
-    match state {
-        ValidityState::Active => Severity::Critical,
-        ValidityState::Inactive => Severity::Low,
-        ValidityState::NotChecked | ValidityState::Unknown
-            if credential.confidence == Confidence::Low =>
-        {
-            match unverified {
-                Severity::Critical => Severity::High,
-                Severity::High => Severity::Medium,
-                Severity::Medium | Severity::Low => Severity::Low,
-            }
-        }
-        ValidityState::NotChecked | ValidityState::Unknown => unverified,
-    }
-}
-
+/// What the ID tells, or the key itself.
 fn account(credential: &Credential) -> Option<String> {
-    account_of(credential.access_key_id.as_ref()?.as_bytes())
+    let id = credential.access_key_id.as_ref();
+    id.and_then(|id| account_of(id.as_bytes()))
+        .or_else(|| credential.details.account.clone())
 }
 
 /// Where a hit stands, with what history says about its place.
@@ -201,48 +171,6 @@ fn occurrence(located: &LocatedHit) -> Occurrence {
 fn occurrence_key(o: &Occurrence) -> impl Ord + '_ {
     let place = (&o.path, &o.object, &o.object_kind, &o.commit);
     (place, o.field, o.span, o.part, &o.encodings)
-}
-
-fn notes(credential: &Credential, expired: bool) -> Vec<String> {
-    let mut notes = Vec::new();
-    if expired {
-        notes.push(
-            "It was committed more than 36 hours ago; no temporary key lives longer, so it has \
-             expired."
-                .to_owned(),
-        );
-    }
-    if let Some(id) = &credential.access_key_id {
-        let malformed = data_encoding::BASE32
-            .decode(id.get(4..).unwrap_or_default().as_bytes())
-            .is_err();
-        match account(credential) {
-            _ if malformed => notes.push(
-                "The ID has characters that AWS has never been seen to use; it may be no key."
-                    .to_owned(),
-            ),
-            Some(account) if DOCUMENTATION_ACCOUNTS.contains(&account.as_str()) => {
-                notes.push(format!(
-                    "Account {account} is one that documentation and emulators use; the key may be a fake."
-                ));
-            }
-            Some(_) => {}
-            None if is_old_generation(id.as_bytes()) => notes.push(
-                "The ID is of the old generation, which does not tell its account.".to_owned(),
-            ),
-            None => notes.push(
-                "The ID names an account number that cannot exist; it may be no key.".to_owned(),
-            ),
-        }
-    }
-    match credential.candidates.len() {
-        0 => {}
-        1 => notes.push("Another secret stands near the ID and may be its own.".to_owned()),
-        n => notes.push(format!(
-            "{n} other secrets stand near the ID, and one of them may be its own."
-        )),
-    }
-    notes
 }
 
 #[cfg(test)]

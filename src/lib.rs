@@ -27,9 +27,11 @@
 //!   them; `git::snapshot`, `git::partial` and `git::known` tell what changed, and leave it out.
 //! - [`rules`]: what is looked for, as data; `patterns/*.toml` is compiled into the program.
 //! - [`scan`]: from bytes to hits. Pure, one scanner a thread.
-//! - [`placeholders`]: values that are published or say themselves that they are examples.
+//! - [`placeholders`]: values that are published or say themselves that they are examples;
+//!   [`canaries`]: accounts whose keys were put there to be found.
 //! - [`pairing`]: which secret belongs to which ID. Pure.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
+//! - [`explain`]: what a key or an ID says of itself. Pure.
 //! - [`report`]: text, JSON and NDJSON. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
@@ -41,9 +43,10 @@
 //! | module | may import | crates that are its own |
 //! |---|---|---|
 //! | `model` | nothing | |
-//! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders`) |
+//! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders` and `canaries`) |
 //! | `scan` | `model`, `rules` | |
-//! | `placeholders`, `pairing`, `grading` | `model` | |
+//! | `placeholders`, `canaries`, `pairing`, `grading` | `model` | |
+//! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2`, `ignore` |
 //! | `cache` | `model` | |
 //! | `report` | `model` | `serde_json` (with `sweep`) |
@@ -71,6 +74,8 @@ pub mod git;
 pub mod rules;
 pub mod scan;
 
+pub mod canaries;
+pub mod explain;
 pub mod grading;
 pub mod pairing;
 pub mod placeholders;

@@ -56,6 +56,8 @@ struct Rule {
 enum Kind {
     Id,
     Secret,
+    Token,
+    Key,
 }
 
 impl Placeholders {
@@ -84,7 +86,8 @@ impl Placeholders {
         }
     }
 
-    fn judge(&self, part: Part, value: &Secret) -> Option<SuppressionReason> {
+    /// Why this value is none, if it is an example.
+    pub fn judge(&self, part: Part, value: &Secret) -> Option<SuppressionReason> {
         if self.documentation.contains(value.expose())
             || self.documentation_sha256.contains(&value.sha256())
         {
@@ -93,7 +96,8 @@ impl Placeholders {
         let kind = match part {
             Part::Id => Kind::Id,
             Part::Secret => Kind::Secret,
-            Part::Token | Part::Key => return None,
+            Part::Token => Kind::Token,
+            Part::Key => Kind::Key,
         };
         self.rules
             .iter()
@@ -224,8 +228,14 @@ mod tests {
     }
 
     #[test]
-    fn other_parts_have_no_generic_placeholders() {
-        assert_eq!(judge(Part::Token, "EXAMPLEEXAMPLE"), None);
+    fn tokens_and_keys_that_say_so() {
+        let mut keys = Keys::new(13);
+        let token = keys.session_token("eu-west-1");
+        let said = format!("{}EXAMPLE{}", &token[..40], &token[47..]);
+        for part in [Part::Token, Part::Key] {
+            assert_eq!(judge(part, &said), Some(SuppressionReason::Placeholder));
+            assert_eq!(judge(part, &token), None);
+        }
     }
 
     #[test]

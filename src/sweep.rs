@@ -14,6 +14,7 @@ mod told;
 use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
+use crate::canaries::Canaries;
 use crate::git::known::LeftOut;
 use crate::git::objects::{Objects, Opening};
 use crate::git::repo::Repo;
@@ -40,14 +41,19 @@ use told::Told;
 /// later is a gap in the report.
 pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
     let repo = Repo::open(&plan.path, plan.path_is_explicit)?;
-    let rules = RuleSet::builtin().map_err(|e| Error::Start(e.to_string()))?;
+    let rules = match &plan.rules {
+        Some(rules) => rules.clone(),
+        None => RuleSet::builtin().map_err(|e| Error::Start(e.to_string()))?,
+    };
     let placeholders = Placeholders::builtin().map_err(|e| Error::Start(e.to_string()))?;
+    let canaries = Canaries::builtin().map_err(|e| Error::Start(e.to_string()))?;
     let stages = Stages {
         plan,
         control,
         repo: &repo,
         rules: &rules,
         placeholders: &placeholders,
+        canaries: &canaries,
     };
     let pool = rayon_pool(plan.threads)?;
     let mut report = pool.run(|| match &plan.selection {
@@ -71,6 +77,7 @@ struct Stages<'a> {
     repo: &'a Repo,
     rules: &'a RuleSet,
     placeholders: &'a Placeholders,
+    canaries: &'a Canaries,
 }
 
 /// What the scanners found.
@@ -147,7 +154,8 @@ impl Stages<'_> {
         swept: &mut Swept<'_>,
         remembered: Option<&Told>,
     ) -> Option<(Report, Option<Told>)> {
-        let hits = std::mem::take(&mut swept.found.hits);
+        let mut hits = std::mem::take(&mut swept.found.hits);
+        pairing::drop_lonely(&mut hits);
         let (objects, read) = (&swept.objects, &swept.read);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
@@ -160,7 +168,8 @@ impl Stages<'_> {
             self.trace(objects, read, tips, worth, &mut coverage)
         };
         let located = names::locate(hits, objects, &traced.locations, self.control);
-        let credentials = pairing::pair(located);
+        let mut credentials = pairing::pair(located);
+        self.canaries.mark(&mut credentials);
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),

@@ -42,6 +42,53 @@ pub(super) enum Command {
         after_long_help = help::SWEEP,
     )]
     Sweep(Sweep),
+
+    /// Say what a key, an ID or a token is: kind, account, canary, what to do; asks nobody
+    #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]
+    Explain(Explain),
+
+    /// List the rules, show one, or check a file of your own
+    #[command(long_about = help::RULES_ABOUT)]
+    Rules(Rules),
+}
+
+/// `keysweep explain`
+#[derive(clap::Args)]
+pub(super) struct Explain {
+    /// An ID (AKIA…, ASIA…, AIDA…, AROA…), or `-` to read an ID or a key from standard input
+    #[arg(value_name = "KEY-ID")]
+    pub(super) key: String,
+}
+
+impl std::fmt::Debug for Explain {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        // It may be a secret.
+        f.write_str("Explain")
+    }
+}
+
+/// `keysweep rules`
+#[derive(Debug, clap::Args)]
+pub(super) struct Rules {
+    #[command(subcommand)]
+    pub(super) command: Option<RulesCommand>,
+}
+
+/// What to do with rules.
+#[derive(Debug, Subcommand)]
+pub(super) enum RulesCommand {
+    /// Name all rules, with the confidence of what they find
+    List,
+    /// Print a rule as its file has it, examples included
+    Show {
+        /// The rule's id
+        id: String,
+    },
+    /// Check a file for --rules, and run its examples
+    Check {
+        /// The file, in TOML
+        file: PathBuf,
+    },
 }
 
 /// `keysweep sweep`
@@ -73,6 +120,10 @@ pub(super) struct Sweep {
     /// Leave out what .gitignore names
     #[arg(long, requires = "worktree", help_heading = "What to read")]
     pub(super) respect_gitignore: bool,
+
+    /// Look for what the rules in FILE describe as well; `keysweep rules check FILE` tests them
+    #[arg(long, value_name = "FILE")]
+    pub(super) rules: Option<PathBuf>,
 
     /// Scan every object whole, not only what its delta changes: slower, with the same findings
     #[arg(long, conflicts_with = "worktree")]
@@ -240,8 +291,10 @@ mod tests {
     }
 
     fn sweep(line: &str) -> Sweep {
-        let Command::Sweep(sweep) = parse(line).unwrap().command;
-        sweep
+        match parse(line).unwrap().command {
+            Command::Sweep(sweep) => sweep,
+            other => panic!("{other:?}"),
+        }
     }
 
     #[test]
@@ -259,8 +312,7 @@ mod tests {
         assert_eq!((general.exit_code, general.max_hits), (1, 1_000_000));
         assert_eq!(general.color, Colour::Auto);
         assert!(!general.reveal && !general.strict && !general.quiet);
-        let Command::Sweep(sweep) = args.command;
-        assert_eq!(sweep.path, None);
+        assert_eq!(sweep("keysweep sweep").path, None);
     }
 
     #[test]
@@ -277,8 +329,7 @@ mod tests {
             assert_eq!(args.general.allow_incomplete, kinds);
             assert_eq!(args.general.output.len(), 2);
             assert_eq!(args.general.output[1].format, Format::Ndjson);
-            let Command::Sweep(sweep) = args.command;
-            assert_eq!(sweep.path, Some(PathBuf::from("repo")));
+            assert_eq!(sweep(line).path, Some(PathBuf::from("repo")));
         }
     }
 
@@ -306,6 +357,10 @@ mod tests {
             "keysweep sweep --max-hits 0",
             "keysweep sweep --allow-incomplete everything",
             "keysweep sweep --min-confidence pair",
+            "keysweep explain",
+            "keysweep explain a b",
+            "keysweep rules show",
+            "keysweep rules hide x",
         ] {
             let error = parse(line).expect_err(line);
             assert_eq!(error.exit_code(), 2, "{line}");

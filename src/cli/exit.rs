@@ -24,7 +24,7 @@ pub(super) enum FailOn {
     Medium,
     /// Confidence high (any plausible key ID), and every pair
     High,
-    /// An ID with its secret
+    /// An ID with its secret, or a key of a single service that works alone
     Pair,
     /// Verified active (this version asks AWS nothing, so nothing fails)
     Active,
@@ -36,7 +36,7 @@ fn level(finding: &Finding) -> FailOn {
     if finding.validity.state == ValidityState::Active {
         return FailOn::Active;
     }
-    if finding.is_pair() {
+    if finding.is_pair() || finding.is_usable() {
         return FailOn::Pair;
     }
     match finding.confidence() {

@@ -17,6 +17,8 @@ Examples:
   keysweep sweep                   sweep the repository of the current folder
   keysweep sweep -o report.json    the same, with a report for machines besides
   keysweep sweep --help            all about sweeping
+  keysweep explain AKIA…           what an access key ID tells
+  keysweep rules                   what is looked for
 
 A report says first what was swept, then lists the findings, then what was not read. It ends with
 what to do now, and with a verdict. Access key IDs are shown, since you need them to disable keys.
@@ -65,10 +67,12 @@ Reports:
   unless -q is given. README.md documents every field of the JSON formats.
 
 Severity, as far as it can be told without asking AWS:
-  critical    an access key ID with its secret, pushed to a remote
-  high        the same, only here; a secret alone, pushed
-  medium      a secret alone, only here; a long-term key's ID alone
-  low         a temporary key's ID alone; a temporary key committed more than 36 hours ago
+  critical    an access key ID with its secret, or a key of a single service, pushed to a remote
+  high        the same, only here; a secret alone, pushed; a sign-in link or registry token
+  medium      a secret alone, only here; a long-term key's ID alone; a session token or AppSync
+              key, pushed
+  low         a temporary key's ID alone; an ID that stands in signed requests only; what has
+              expired; canaries
 
 Not swept: submodules' repositories, unless --recurse-submodules is given; what git-lfs pointers
 point to; and files that git does not know, unless --worktree is given.
@@ -81,7 +85,8 @@ What a sweep remembers (--cache-dir, --no-cache):
 What makes a sweep fail (--fail-on):
   low, medium, high    confidence; a plausible key ID alone is high. Findings that
                        --min-confidence hides count, placeholders never do
-  pair                 an access key ID with its secret
+  pair                 an access key ID with its secret, or a key of a single service that
+                       works alone
   active               verified active; this version asks AWS nothing, so nothing fails
 
 What makes a sweep incomplete (--allow-incomplete):
@@ -112,3 +117,29 @@ Environment:
   CI                                     no progress bar
   GIT_DIR                                the repository, unless PATH is given
   XDG_CACHE_HOME                         where sweeps remember, instead of ~/.cache";
+
+/// About `keysweep explain`.
+pub(super) const EXPLAIN_ABOUT: &str = "\
+Says what an AWS key, ID or token is, from its characters alone: its kind, its account where the ID
+tells, whether the account is a canary's, whether documentation prints it, what it can do, and what
+to do next. Asks nobody, and repeats nothing that is secret.";
+
+/// After `keysweep explain --help`.
+pub(super) const EXPLAIN: &str = "\
+Examples:
+  keysweep explain AKIAIOSFODNN7EXAMPLE    an access key ID
+  keysweep explain AIDAJQABLZS4A3QDU576Q   an IAM user's ID
+  keysweep explain - < key.txt             an API key (ABSK…, bedrock-api-key-…) or a session token
+  keysweep explain AKIAIOSFODNN7EXAMPLE -f json
+
+Give keys on standard input only: what stands on the command line stays in your shell's history.
+
+Exit codes: 0 explained, 2 nothing that can be explained.";
+
+/// About `keysweep rules`.
+pub(super) const RULES_ABOUT: &str = "\
+Lists the rules, shows one, or checks a file with rules of your own for `keysweep sweep --rules`.
+
+Such a file holds one [[rule]] after the other, with the keys that `keysweep rules show ID` shows. A
+service-key rule may leave `kind` out; its findings are then called custom-key. Unknown keys are
+refused.";

@@ -27,6 +27,8 @@ pub fn main() -> ExitCode {
     };
     let outcome = match args.command {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
+        args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
+        args::Command::Rules(rules) => commands::rules::run(rules),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -119,7 +119,9 @@ fn plan(
             is_shared: false,
         }),
     };
+    let rules = sweep.rules.as_deref();
     Ok(SweepPlan {
+        rules: rules.map(super::commands::rules::with_file).transpose()?,
         full_scan: sweep.full_scan,
         recurse_submodules: sweep.recurse_submodules,
         path,
@@ -206,7 +208,9 @@ mod tests {
 
     fn settings(line: &str, terminal: &Terminal) -> Result<Settings, String> {
         let args = Args::try_parse_from(line.split(' ')).unwrap();
-        let Command::Sweep(sweep) = args.command;
+        let Command::Sweep(sweep) = args.command else {
+            panic!("{line}");
+        };
         resolve(&args.general, sweep, terminal, 1_000_000).map_err(|failure| {
             assert_eq!(failure.exit_code, 2);
             let mut out = Vec::new();

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Candidate, CommitStamp, Field, Hit, Location, ObjectId, ObjectKind, Part, Position, Pushed,
-    Secret, Span,
+    About, Candidate, CommitStamp, CredentialKind, Details, Field, Hit, Location, ObjectId,
+    ObjectKind, Part, Position, Pushed, Secret, Severity, Span, ValidityState,
 };
 use crate::testkeys::Keys;
 
@@ -26,6 +26,7 @@ fn hit(place: Place, part: Part, start: u64) -> Hit {
         section: 0,
         labelled: true,
         placeholder: None,
+        about: About::default(),
     }
 }
 
@@ -47,6 +48,7 @@ fn credential(kind: CredentialKind, id: Option<String>, secret: Option<String>) 
         hits: Vec::new(),
         candidates: Vec::new(),
         placeholder: None,
+        details: Details::default(),
     }
 }
 

@@ -15,6 +15,32 @@ pub enum CredentialKind {
     TemporaryKey,
     /// A secret access key in AWS context, without an ID.
     SecretAccessKey,
+    /// A session token without its ID.
+    SessionToken,
+    /// A long-term API key of Amazon Bedrock.
+    BedrockApiKey,
+    /// A short-term API key of Amazon Bedrock: a signed request.
+    BedrockShortTermKey,
+    /// An API key of `CloudWatch` Logs.
+    CloudWatchLogsKey,
+    /// An SMTP password of Amazon SES; its user is the access key ID.
+    SesSmtpPassword,
+    /// A password of one IAM user for one service: `CodeCommit`, Keyspaces.
+    ServicePassword,
+    /// An authorisation token of Amazon MWS, which is no more.
+    MwsAuthToken,
+    /// An API key of AWS `AppSync`.
+    AppSyncApiKey,
+    /// The private key of a `CloudFront` key pair.
+    CloudFrontPrivateKey,
+    /// A link that signs in to the console.
+    ConsoleSignIn,
+    /// A password for a container registry.
+    EcrToken,
+    /// A bearer token for a package repository.
+    CodeArtifactToken,
+    /// What a user's own rule finds.
+    CustomKey,
 }
 
 impl CredentialKind {
@@ -26,7 +52,68 @@ impl CredentialKind {
             CredentialKind::TemporaryKeyId => "aws-temporary-key-id",
             CredentialKind::TemporaryKey => "aws-temporary-key",
             CredentialKind::SecretAccessKey => "aws-secret-access-key",
+            CredentialKind::SessionToken => "aws-session-token",
+            CredentialKind::BedrockApiKey => "aws-bedrock-api-key",
+            CredentialKind::BedrockShortTermKey => "aws-bedrock-short-term-key",
+            CredentialKind::CloudWatchLogsKey => "aws-cloudwatch-logs-key",
+            CredentialKind::SesSmtpPassword => "aws-ses-smtp-password",
+            CredentialKind::ServicePassword => "aws-service-password",
+            CredentialKind::MwsAuthToken => "aws-mws-auth-token",
+            CredentialKind::AppSyncApiKey => "aws-appsync-api-key",
+            CredentialKind::CloudFrontPrivateKey => "aws-cloudfront-private-key",
+            CredentialKind::ConsoleSignIn => "aws-console-sign-in",
+            CredentialKind::EcrToken => "aws-ecr-token",
+            CredentialKind::CodeArtifactToken => "aws-codeartifact-token",
+            CredentialKind::CustomKey => "custom-key",
         }
+    }
+
+    /// Keys of single services.
+    pub const SERVICE_KEYS: [CredentialKind; 12] = [
+        CredentialKind::BedrockApiKey,
+        CredentialKind::BedrockShortTermKey,
+        CredentialKind::CloudWatchLogsKey,
+        CredentialKind::SesSmtpPassword,
+        CredentialKind::ServicePassword,
+        CredentialKind::MwsAuthToken,
+        CredentialKind::AppSyncApiKey,
+        CredentialKind::CloudFrontPrivateKey,
+        CredentialKind::ConsoleSignIn,
+        CredentialKind::EcrToken,
+        CredentialKind::CodeArtifactToken,
+        CredentialKind::CustomKey,
+    ];
+
+    /// All kinds.
+    pub fn all() -> impl Iterator<Item = CredentialKind> {
+        let keys = [
+            CredentialKind::AccessKeyId,
+            CredentialKind::AccessKey,
+            CredentialKind::TemporaryKeyId,
+            CredentialKind::TemporaryKey,
+            CredentialKind::SecretAccessKey,
+            CredentialKind::SessionToken,
+        ];
+        keys.into_iter().chain(CredentialKind::SERVICE_KEYS)
+    }
+
+    /// True for the key of a single service, which needs no other part.
+    pub fn is_service_key(self) -> bool {
+        CredentialKind::SERVICE_KEYS.contains(&self)
+    }
+
+    /// True for what never lives long: 36 hours at most.
+    pub const fn is_temporary(self) -> bool {
+        matches!(
+            self,
+            CredentialKind::TemporaryKeyId
+                | CredentialKind::TemporaryKey
+                | CredentialKind::SessionToken
+                | CredentialKind::BedrockShortTermKey
+                | CredentialKind::ConsoleSignIn
+                | CredentialKind::EcrToken
+                | CredentialKind::CodeArtifactToken
+        )
     }
 }
 
@@ -181,6 +268,8 @@ pub struct Credential {
     pub candidates: Vec<super::Candidate>,
     /// Why it is no credential, if its value says so.
     pub placeholder: Option<super::SuppressionReason>,
+    /// What its values and what stands beside them say of it.
+    pub details: super::Details,
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Confidence, Credential, Exposure, Occurrence, Severity, Validity};
+use super::{Confidence, Credential, CredentialKind, Exposure, Occurrence, Severity, Validity};
 
 /// The stable name of a finding: `ks1-` and 32 hexadecimal digits of SHA-256 over kind, ID and
 /// secret. It survives rebases, renames and moves, since no commit, path or line goes into it.
@@ -38,7 +38,7 @@ pub struct Finding {
     pub account_id: Option<String>,
     /// Whether it works.
     pub validity: Validity,
-    /// True for a temporary key that is older than any can live.
+    /// True for what works no more, by its own words or by age.
     pub expired: bool,
     /// How far it has spread; findings in the same places share it.
     pub exposure: Arc<Exposure>,
@@ -54,6 +54,16 @@ impl Finding {
     /// True if both an ID and a secret are known.
     pub fn is_pair(&self) -> bool {
         self.credential.access_key_id.is_some() && self.credential.secret.is_some()
+    }
+
+    /// True if what was found opens something without any other part.
+    pub fn is_usable(&self) -> bool {
+        use CredentialKind as Kind;
+        let whole = match self.credential.kind {
+            Kind::AppSyncApiKey | Kind::MwsAuthToken => false,
+            kind => self.is_pair() || kind.is_service_key(),
+        };
+        whole && !self.expired
     }
 
     /// How sure keysweep is.

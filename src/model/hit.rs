@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{Confidence, Location, ObjectId, ObjectKind, Secret, SuppressionReason};
+use super::{
+    Confidence, CredentialKind, Disclosure, Location, ObjectId, ObjectKind, Secret,
+    SuppressionReason,
+};
 
 /// Bytes of the object's content: `start` inclusive, `end` exclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -130,6 +133,17 @@ pub enum Place {
 /// file: an ID in one such section never belongs to a secret in another.
 pub const SECTION_HARD: u32 = 1 << 31;
 
+/// What else the scanner learned of a hit where it stands.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct About {
+    /// Which service key it is; `None` for IDs, secrets and tokens.
+    pub service: Option<CredentialKind>,
+    /// The public name that stands nearest: user, key pair.
+    pub related: Option<String>,
+    /// The signed request that an ID stands in.
+    pub disclosure: Option<Disclosure>,
+}
+
 /// One occurrence of one part of a credential.
 #[derive(Clone, Debug)]
 pub struct Hit {
@@ -159,6 +173,8 @@ pub struct Hit {
     pub labelled: bool,
     /// Set when the value itself says that it is no credential.
     pub placeholder: Option<SuppressionReason>,
+    /// What else is known of it.
+    pub about: About,
 }
 
 /// A hit with the history of its place.

@@ -6,6 +6,9 @@
 mod control;
 mod coverage;
 mod credential;
+mod decoded;
+mod details;
+mod explanation;
 mod exposure;
 mod finding;
 mod gap;
@@ -21,10 +24,13 @@ pub use credential::{
     Confidence, Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, KeyIdKind, Occurrence,
     Severity, account_of, is_old_generation, key_id_kind,
 };
+pub use decoded::{rfc3339, structure_of, time_of, token_region, utc};
+pub use details::{Details, Disclosure, DisclosureKind};
+pub use explanation::Explanation;
 pub use exposure::{Blind, CommitStamp, Exposure, Held, Location, MAIN, Pushed, Traced};
 pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
-pub use hit::{Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
+pub use hit::{About, Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};

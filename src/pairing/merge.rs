@@ -179,6 +179,7 @@ fn credential(
             .find(|l| l.hit.part == Part::Secret)
             .map(|l| l.hit.value.clone()),
         token: None,
+        details: crate::model::Details::default(),
         access_key_id: id,
         hits,
     })

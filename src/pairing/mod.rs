@@ -7,10 +7,12 @@
 //! names. A secret that only its place beside an ID made a hit is dropped, unless it is known from
 //! another place.
 
+mod details;
 mod merge;
+mod others;
 mod within;
 
-use crate::model::{Credential, LocatedHit};
+use crate::model::{Credential, Hit, LocatedHit};
 
 /// Makes credentials of hits. The order of the hits does not matter; the credentials come out
 /// sorted by ID and the hash of the secret.
@@ -21,12 +23,33 @@ pub fn pair(mut hits: Vec<LocatedHit>) -> Vec<Credential> {
         let key = |l: &LocatedHit| (l.hit.field, l.hit.span, l.hit.part, l.hit.rule);
         (&a.hit.place, key(a)).cmp(&(&b.hit.place, key(b)))
     });
+    let (others, hits): (Vec<_>, Vec<_>) = hits.into_iter().partition(others::is_other);
     let mut partners = Vec::with_capacity(hits.len());
     for place in hits.chunk_by(|a, b| a.hit.place == b.hit.place && a.hit.field == b.hit.field) {
         let base = partners.len();
         partners.extend(within::pair(place, base));
     }
-    merge::merge(&hits, &partners)
+    let mut credentials = merge::merge(&hits, &partners);
+    if !others.is_empty() {
+        others::attach(&mut credentials, others);
+        credentials.sort_by_cached_key(|c| {
+            let hash = |value: &Option<crate::model::Secret>| value.as_ref().map(|v| v.sha256());
+            (
+                c.access_key_id.clone(),
+                hash(&c.secret),
+                hash(&c.token),
+                c.kind,
+            )
+        });
+    }
+    credentials.iter_mut().for_each(details::fill);
+    credentials
+}
+
+/// Drops what [`pair`] would drop whatever history says: private keys where no name of a key pair
+/// is found at all, and such names where no private key is. So nobody traces them in vain.
+pub fn drop_lonely(hits: &mut Vec<Hit>) {
+    others::drop_lonely(hits);
 }
 
 /// What its own place says of a hit.
@@ -38,5 +61,7 @@ struct Partner {
     others: Vec<(usize, u64)>,
 }
 
+#[cfg(test)]
+mod others_tests;
 #[cfg(test)]
 mod tests;

@@ -55,6 +55,7 @@ impl Row {
                 section: 0,
                 labelled: !name.starts_with('b'),
                 placeholder: None,
+                about: crate::model::About::default(),
             },
             location: Arc::default(),
         });

@@ -177,6 +177,18 @@ pub(super) struct FindingDto {
     pub(super) secret_sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token_sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) canary: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) region: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) signed_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) disclosed_in: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expires_at: Option<String>,
     /// Raw; only with `--reveal`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) secret: Option<String>,

@@ -5,6 +5,7 @@
 
 mod dto;
 mod escape;
+mod explanation;
 mod human;
 mod json;
 mod redact;
@@ -18,6 +19,7 @@ mod tests;
 use std::io::{self, Write};
 
 pub use escape::{escape, escape_text, is_deceptive};
+pub use explanation::{write_explanation, write_explanation_json};
 
 use crate::model::Report;
 

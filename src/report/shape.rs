@@ -9,9 +9,9 @@ use super::dto::{
 };
 use super::redact::Redactor;
 use crate::model::{
-    Candidate, CommitStamp, Coverage, Exposure, Field, Finding, Gap, Held, KindCoverage, Limit,
-    Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret, Suppressed, Target,
-    Totals, Traced, Validity,
+    Candidate, CommitStamp, Coverage, Credential, Exposure, Field, Finding, Gap, Held,
+    KindCoverage, Limit, Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret,
+    Suppressed, Target, Totals, Traced, Validity, rfc3339,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -109,6 +109,16 @@ impl<'a> Shaper<'a> {
             submodule: finding.submodule.as_ref().map(|name| self.text(name)),
             secret_sha256: credential.secret.as_ref().map(Secret::sha256),
             token_sha256: credential.token.as_ref().map(Secret::sha256),
+            canary: credential.details.canary,
+            user: credential.details.user.as_deref().map(|u| self.text(u)),
+            region: credential.details.region.as_deref().map(|r| self.text(r)),
+            signed_by: credential
+                .details
+                .signed_by
+                .as_deref()
+                .map(|s| self.text(s)),
+            disclosed_in: credential.details.disclosure.map(|d| d.kind.name()),
+            expires_at: expires(credential),
             secret: raw(&credential.secret),
             token: raw(&credential.token),
             validity: self.validity(&finding.validity),
@@ -260,6 +270,13 @@ impl<'a> Shaper<'a> {
 /// True if line and column mean something: names have none, and trees are binary.
 pub(super) const fn has_lines(field: Field) -> bool {
     !matches!(field, Field::EntryName | Field::RefName | Field::IndexPath)
+}
+
+/// When the credential ends, or the request that shows its ID.
+fn expires(credential: &Credential) -> Option<String> {
+    let details = &credential.details;
+    let shown = details.disclosure.and_then(|d| d.expires);
+    rfc3339(details.expires.or(shown)?)
 }
 
 fn candidate(candidate: &Candidate) -> CandidateDto {

@@ -1,7 +1,7 @@
 //! The names of the checks that rules may ask for. `scan` knows what each one means.
 
-use super::schema::{GateName, Level};
-use super::{Confidence, Gate};
+use super::schema::{ExtentName, GateName, Level};
+use super::{Confidence, Extent, Gate};
 
 /// A check of a value in its surroundings.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,6 +38,17 @@ pub enum Check {
     ClassChangesAtLeast(usize),
     /// At most so many lower-case letters.
     LowerCaseAtMost(usize),
+    /// What the value says of itself fits its kind: it decodes to a user and an account, to a
+    /// signed request, and so on.
+    Structure,
+    /// No character of a longer run stands right before the value.
+    RunBegins,
+    /// No character of a longer run stands right behind the value.
+    RunEnds,
+    /// The surroundings speak of e-mail.
+    MailContext,
+    /// At least so many digits.
+    DigitsAtLeast(usize),
 }
 
 impl Check {
@@ -61,6 +72,11 @@ impl Check {
             ("upper-and-lower", None) => Check::UpperAndLower,
             ("not-hex", None) => Check::NotHex,
             ("aws-context", None) => Check::AwsContext,
+            ("digits", Some(">=")) => Check::DigitsAtLeast(count()?),
+            ("structure", None) => Check::Structure,
+            ("run-begins", None) => Check::RunBegins,
+            ("run-ends", None) => Check::RunEnds,
+            ("mail-context", None) => Check::MailContext,
             ("entropy", Some(">=")) => Check::EntropyAtLeast(number()?),
             ("body-entropy", Some(">=")) => Check::BodyEntropyAtLeast(number()?),
             ("length", Some(">=")) => Check::LengthAtLeast(count()?),
@@ -77,6 +93,19 @@ impl From<GateName> for Gate {
         match name {
             GateName::KeyIdShape => Gate::KeyIdShape,
             GateName::LongRunAhead => Gate::LongRunAhead,
+            GateName::RunAhead => Gate::RunAhead,
+            GateName::TokenHead => Gate::TokenHead,
+            GateName::AccountAhead => Gate::AccountAhead,
+        }
+    }
+}
+
+impl From<ExtentName> for Extent {
+    fn from(name: ExtentName) -> Extent {
+        match name {
+            ExtentName::Base64 => Extent::Base64,
+            ExtentName::Base64Url => Extent::Base64Url,
+            ExtentName::Pem => Extent::Pem,
         }
     }
 }

@@ -3,23 +3,36 @@
 use regex::bytes::RegexBuilder;
 use sha2::{Digest, Sha256};
 
-use super::builtin::PLACEHOLDERS;
-use super::schema::{Role, RuleFile};
-use super::{Check, Error, Gate, Near, Reach, Rule, RuleSet};
-use crate::model::Part;
+use super::builtin::{CANARIES, PLACEHOLDERS};
+use super::schema::{Role, RuleFile, RulesFile};
+use super::{Check, Error, Extent, Gate, Near, Reach, Rule, RuleSet};
+use crate::model::{CredentialKind, Part};
 
 /// Patterns repeat escapes up to 40 times; still, a compiled one stays below this many bytes.
 const REGEX_SIZE_MAX: usize = 8 << 20;
 
 /// Reads, checks and compiles rule files.
 pub(super) fn compile(files: &[(&str, &str)]) -> Result<RuleSet, Error> {
-    let mut rules: Vec<Rule> = Vec::with_capacity(files.len());
+    let rules = parse(files)?;
     let mut hash = Sha256::new();
     for (name, text) in files {
         hash.update(name.as_bytes());
         hash.update([0]);
         hash.update(text.as_bytes());
         hash.update([0]);
+    }
+    hash.update(PLACEHOLDERS.as_bytes());
+    hash.update(CANARIES.as_bytes());
+    let hash = data_encoding::HEXLOWER.encode(&hash.finalize()[..6]);
+    Ok(RuleSet {
+        rules: rules.into(),
+        hash: hash.into(),
+    })
+}
+
+fn parse(files: &[(&str, &str)]) -> Result<Vec<Rule>, Error> {
+    let mut rules: Vec<Rule> = Vec::with_capacity(files.len());
+    for (name, text) in files {
         let file: RuleFile = toml::from_str(text).map_err(|e| Error::Syntax {
             file: (*name).to_owned(),
             detail: e.to_string(),
@@ -27,12 +40,78 @@ pub(super) fn compile(files: &[(&str, &str)]) -> Result<RuleSet, Error> {
         let rule = compile_one(file, &rules)?;
         rules.push(rule);
     }
-    hash.update(PLACEHOLDERS.as_bytes());
+    Ok(rules)
+}
+
+/// Farthest that a user's rule may look: more would make every sweep dear.
+const EXTRA_REACH_MAX: usize = 4096;
+
+/// Reads the rules of a user's file.
+///
+/// # Errors
+/// It is not of the expected form.
+pub fn read_extra(name: &str, text: &str) -> Result<Vec<RuleFile>, Error> {
+    let file: RulesFile = toml::from_str(text).map_err(|error| Error::Syntax {
+        file: match error.span() {
+            Some(span) => format!("{name}:{}", line_at(text, span.start)),
+            None => name.to_owned(),
+        },
+        detail: error.message().to_owned(),
+    })?;
+    Ok(file.rule)
+}
+
+/// The built-in rules and a user's.
+pub(super) fn with_extra(files: &[(&str, &str)], name: &str, text: &str) -> Result<RuleSet, Error> {
+    let builtin = compile(files)?;
+    let mut all = parse(files)?;
+    for (index, mut file) in read_extra(name, text)?.into_iter().enumerate() {
+        if file.kind.is_none() && matches!(file.role, Role::ServiceKey) {
+            file.kind = Some(CredentialKind::CustomKey.name().to_owned());
+        }
+        let id = file.id.clone();
+        let extra = |detail: String| Error::Extra {
+            file: name.to_owned(),
+            line: line_of_rule(text, index),
+            rule: id.clone(),
+            detail,
+        };
+        if file.whole_object || file.reach.is_some_and(|reach| reach > EXTRA_REACH_MAX) {
+            let detail = format!(
+                "reach may be {EXTRA_REACH_MAX} at most, and whole-object is not for files like this"
+            );
+            return Err(extra(detail));
+        }
+        match compile_one(file, &all) {
+            Ok(rule) => all.push(rule),
+            Err(Error::Meaning { detail, .. }) => return Err(extra(detail)),
+            Err(other) => return Err(other),
+        }
+    }
+    let mut hash = Sha256::new();
+    hash.update(builtin.hash().as_bytes());
+    hash.update(text.as_bytes());
     let hash = data_encoding::HEXLOWER.encode(&hash.finalize()[..6]);
     Ok(RuleSet {
-        rules: rules.into(),
+        rules: all.into(),
         hash: hash.into(),
     })
+}
+
+/// The line of a byte, from 1.
+fn line_at(text: &str, at: usize) -> usize {
+    text.as_bytes()[..at.min(text.len())]
+        .iter()
+        .filter(|b| **b == b'\n')
+        .count()
+        + 1
+}
+
+/// The line of the rule's header, from 1.
+fn line_of_rule(text: &str, index: usize) -> usize {
+    let headers = text.lines().enumerate();
+    let mut headers = headers.filter(|(_, line)| line.trim_start().starts_with("[[rule]]"));
+    headers.nth(index).map_or(1, |(number, _)| number + 1)
 }
 
 fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
@@ -74,9 +153,14 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         medium_unless: checks(&file.medium_unless)?,
         low_unless: checks(&file.low_unless)?,
         part: match file.role {
-            Role::AccessKeyId => Part::Id,
+            Role::AccessKeyId | Role::ServiceKeyId | Role::Context => Part::Id,
             Role::SecretAccessKey => Part::Secret,
+            Role::SessionToken => Part::Token,
+            Role::ServiceKey => Part::Key,
         },
+        context: matches!(file.role, Role::Context),
+        kind: kind_of(&file).map_err(|detail| wrong(&detail))?,
+        extends: file.extends.map(Extent::from),
         prefilter: file
             .prefilter
             .iter()
@@ -93,6 +177,27 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         near,
         reach,
     })
+}
+
+/// A service key names its kind, and nothing else does.
+fn kind_of(file: &RuleFile) -> Result<Option<CredentialKind>, String> {
+    let service = matches!(file.role, Role::ServiceKey | Role::ServiceKeyId);
+    match (&file.kind, service) {
+        (None, false) => Ok(None),
+        (None, true) => Err("a service key needs a kind".to_owned()),
+        (Some(_), false) => Err("only service keys have a kind".to_owned()),
+        (Some(name), true) => {
+            let known = CredentialKind::SERVICE_KEYS.into_iter();
+            let found = known.into_iter().find(|kind| kind.name() == name);
+            found.map(Some).ok_or_else(|| {
+                let names = CredentialKind::SERVICE_KEYS.map(CredentialKind::name);
+                format!(
+                    "no kind `{name}` of a service key; known: {}",
+                    names.join(", ")
+                )
+            })
+        }
+    }
 }
 
 fn compile_pattern(file: &RuleFile) -> Result<regex::bytes::Regex, String> {

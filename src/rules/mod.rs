@@ -12,11 +12,12 @@ use std::sync::Arc;
 
 use regex::bytes::Regex;
 
-use crate::model::{Confidence, Part};
+use crate::model::{Confidence, CredentialKind, Part};
 
 pub use builtin::FILES;
 pub use check::Check;
-pub use schema::{Example, OneOrMany, RuleFile};
+pub use compile::read_extra;
+pub use schema::{Example, OneOrMany, Role, RuleFile};
 
 /// Why rules cannot be used. Built-in rules are tested, so that users see this only for theirs.
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +28,18 @@ pub enum Error {
         /// The file's name.
         file: String,
         /// What the parser says.
+        detail: String,
+    },
+    /// A user's rule says something that cannot be.
+    #[error("{file}:{line}: rule {rule}: {detail}")]
+    Extra {
+        /// The file's name.
+        file: String,
+        /// Where the rule begins, from 1.
+        line: usize,
+        /// The rule's id.
+        rule: String,
+        /// What is wrong.
         detail: String,
     },
     /// The file is well-formed, but says something that cannot be.
@@ -57,7 +70,43 @@ pub enum Gate {
     KeyIdShape,
     /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind.
     LongRunAhead,
+    /// A run of 12 or more characters of base64url (or percent escapes) follows, with at most
+    /// four other characters in between.
+    RunAhead,
+    /// The literal is the issuer in the head of a session token: what stands before it fits.
+    TokenHead,
+    /// Twelve digits follow, and no thirteenth.
+    AccountAhead,
 }
+
+impl Gate {
+    /// True if the gate looks at no byte but those within [`GATE_REACH`] of the literal's start,
+    /// so that a literal behind a closed one is as good as none.
+    pub const fn is_tight(self) -> bool {
+        matches!(
+            self,
+            Gate::KeyIdShape | Gate::RunAhead | Gate::TokenHead | Gate::AccountAhead
+        )
+    }
+}
+
+/// Most bytes that a literal and what a tight gate looks at before and behind it take together.
+pub const GATE_REACH: usize = 32;
+
+/// What a value goes on with behind what its pattern captured, up to [`EXTENT_MAX`] bytes from its
+/// start. Whether it is a hit does not depend on that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// Base64, plain or escaped, and its padding.
+    Base64,
+    /// Base64url with dots in between, plain or percent-encoded.
+    Base64Url,
+    /// The rest of a private key in PEM, its last line included.
+    Pem,
+}
+
+/// Longest value, as it stands in the text. Known session tokens stay below a tenth of it.
+pub const EXTENT_MAX: usize = 16 << 10;
 
 /// An ID of another rule that must stand near a value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,6 +126,12 @@ pub struct Rule {
     pub title: String,
     /// What the capture is.
     pub part: Part,
+    /// True if the capture is no credential and only others are near to it.
+    pub context: bool,
+    /// Which service key it is.
+    pub kind: Option<CredentialKind>,
+    /// What a value goes on with.
+    pub extends: Option<Extent>,
     /// Literals at which the pattern is tried; empty for rules that search around IDs.
     pub prefilter: Vec<Vec<u8>>,
     /// Cheap check at a literal.
@@ -112,6 +167,14 @@ impl RuleSet {
     /// The rules in `patterns/`.
     pub fn builtin() -> Result<RuleSet, Error> {
         compile::compile(FILES)
+    }
+
+    /// The built-in rules and those of a user's file, which `name` is for messages.
+    ///
+    /// # Errors
+    /// The file is not of the expected form, or says what cannot be.
+    pub fn with_extra(name: &str, text: &str) -> Result<RuleSet, Error> {
+        compile::with_extra(FILES, name, text)
     }
 
     /// The rules, most specific first: where two find the same bytes, the first one names them.
@@ -161,10 +224,12 @@ mod tests {
 
     #[test]
     fn all_literals_together_fit_one_fast_pass() {
+        // Measured: 18 literals that text seldom holds are found at 6.6 GB/s, 4 at 7.2 GB/s; what
+        // costs is how often a literal is met. Above 32 the search takes half as many bytes at once.
         let rules = RuleSet::builtin().unwrap();
         let mut literals: Vec<_> = rules.rules().iter().flat_map(|r| &r.prefilter).collect();
         literals.sort();
         literals.dedup();
-        assert!(literals.len() <= 8, "{} literals", literals.len());
+        assert!(literals.len() <= 32, "{} literals", literals.len());
     }
 }

@@ -16,6 +16,8 @@ pub struct RuleFile {
     pub prefilter: Vec<String>,
     /// Name of a cheap check.
     pub gate: Option<GateName>,
+    /// What kind of credential a service key is.
+    pub kind: Option<String>,
     /// Most bytes of label before the literal.
     #[serde(default)]
     pub label_head: usize,
@@ -26,6 +28,8 @@ pub struct RuleFile {
     pub near: Option<NearName>,
     /// `regex` syntax for bytes, with a group `value`.
     pub pattern: String,
+    /// What a value goes on with behind what the pattern captured.
+    pub extends: Option<ExtentName>,
     /// Bytes around a value that decide about it.
     pub reach: Option<usize>,
     /// True if there is no such bound.
@@ -43,6 +47,7 @@ pub struct RuleFile {
     #[serde(default)]
     pub low_unless: Vec<String>,
     /// Where the format is described.
+    #[serde(default)]
     pub references: Vec<String>,
     /// What the rule finds.
     #[serde(default)]
@@ -55,6 +60,14 @@ pub struct RuleFile {
     pub known_gap: Vec<Example>,
 }
 
+/// A user's file: any number of rules.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RulesFile {
+    /// In any order; one that is near to another comes after it.
+    pub(super) rule: Vec<RuleFile>,
+}
+
 /// What a capture is taken for.
 #[derive(Clone, Copy, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -63,6 +76,14 @@ pub enum Role {
     AccessKeyId,
     /// A secret access key.
     SecretAccessKey,
+    /// A session token.
+    SessionToken,
+    /// A key of a single service: `kind` says which.
+    ServiceKey,
+    /// The public name of a key of a single service, which is nothing without it.
+    ServiceKeyId,
+    /// No credential, but something public that other rules want to be near to.
+    Context,
 }
 
 /// Names of the gates.
@@ -73,6 +94,24 @@ pub enum GateName {
     KeyIdShape,
     /// See [`super::Gate::LongRunAhead`].
     LongRunAhead,
+    /// See [`super::Gate::RunAhead`].
+    RunAhead,
+    /// See [`super::Gate::TokenHead`].
+    TokenHead,
+    /// See [`super::Gate::AccountAhead`].
+    AccountAhead,
+}
+
+/// Names of what values go on with.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ExtentName {
+    /// See [`super::Extent::Base64`].
+    Base64,
+    /// See [`super::Extent::Base64Url`].
+    Base64Url,
+    /// See [`super::Extent::Pem`].
+    Pem,
 }
 
 /// Names of the confidences.

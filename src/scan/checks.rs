@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use crate::model::{DOCUMENTATION_ACCOUNTS, account_of, entropy, is_old_generation};
+use crate::model::{
+    CredentialKind, DOCUMENTATION_ACCOUNTS, account_of, entropy, is_old_generation, structure_of,
+};
 use crate::rules::Check;
 
 use super::decode::unit_len;
@@ -26,6 +28,8 @@ pub(super) struct Candidate<'a> {
     pub(super) end: usize,
     /// The decoded value.
     pub(super) value: &'a [u8],
+    /// Which service key it may be.
+    pub(super) kind: Option<CredentialKind>,
 }
 
 /// True for the 64 characters of base64.
@@ -58,6 +62,14 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
         Check::LengthAtLeast(len) => value.len() >= len,
         Check::LengthAtMost(len) => value.len() <= len,
         Check::ClassChangesAtLeast(n) => class_changes(value) >= n,
+        Check::Structure => {
+            let structure = candidate.kind.map(|kind| structure_of(kind, value));
+            structure.is_none_or(|found| found.is_some())
+        }
+        Check::RunBegins => run_begins(&candidate.bytes[..candidate.start]),
+        Check::RunEnds => run_ends(&candidate.bytes[candidate.end..]),
+        Check::MailContext => around(candidate, &["smtp", "mail", "ses"]),
+        Check::DigitsAtLeast(n) => value.iter().filter(|c| c.is_ascii_digit()).count() >= n,
         Check::LowerCaseAtMost(n) => value.iter().filter(|c| c.is_ascii_lowercase()).count() <= n,
     }
 }
@@ -174,8 +186,24 @@ fn class_changes(value: &[u8]) -> usize {
         .count()
 }
 
+/// True if no character of a longer run of base64 or base64url stands right before the value.
+fn run_begins(left: &[u8]) -> bool {
+    let in_run = |b: u8| is_base64(b) || b == b'-' || b == b'_';
+    left.last().is_none_or(|last| !in_run(*last)) || ends_with_escape(left)
+}
+
+/// True if none stands right behind it.
+fn run_ends(right: &[u8]) -> bool {
+    !matches!(right.first(), Some(b'-' | b'_' | b'=')) && unit_len(right) == 0
+}
+
 /// True if the bytes around the value name AWS, one of its best-known services, or hold an ID.
 fn speaks_of_aws(candidate: Candidate<'_>) -> bool {
+    around(candidate, &["aws", "amazon", "akia", "asia", "boto", "s3"])
+}
+
+/// True if one of the words stands near the value, in any case.
+fn around(candidate: Candidate<'_>, words: &[&str]) -> bool {
     let Candidate {
         bytes, start, end, ..
     } = candidate;
@@ -185,16 +213,15 @@ fn speaks_of_aws(candidate: Candidate<'_>) -> bool {
     ];
     around.into_iter().any(|range| {
         let text = bytes[range].to_ascii_lowercase();
-        ["aws", "amazon", "akia", "asia", "boto", "s3"]
-            .iter()
-            .any(|word| has_word(&text, word.as_bytes()))
+        words.iter().any(|word| has_word(&text, word.as_bytes()))
     })
 }
 
-/// True if the word stands there; two letters count only with no letter or digit beside them.
+/// True if the word stands there; short ones count only with no letter or digit beside them.
 fn has_word(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).enumerate().any(|(at, window)| {
-        window == word && (word.len() > 2 || key_id_boundary(text, at, at + word.len()))
+        let long = word.len() > 2 && word != b"ses";
+        window == word && (long || key_id_boundary(text, at, at + word.len()))
     })
 }
 
@@ -213,6 +240,7 @@ mod tests {
             start,
             end: start + value.len(),
             value: value.as_bytes(),
+            kind: None,
         }
     }
 

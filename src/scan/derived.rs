@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{Scanner, locate::locate, matcher, widened, zone_at};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
+use crate::rules::GATE_REACH;
 
 /// Bytes that the prefilter's vector instructions take at a time.
 const VECTOR_LEN: usize = 32;
@@ -14,13 +15,16 @@ const VECTOR_LEN: usize = 32;
 pub struct Memory {
     /// Not even a literal stands in it.
     bare: bool,
+    /// See [`Scanner::goes_on`].
+    goes_on: bool,
     hits: Vec<Hit>,
 }
 
 impl Memory {
-    pub(super) fn new(bare: bool, hits: &[Hit]) -> Memory {
+    pub(super) fn new(bare: bool, goes_on: bool, hits: &[Hit]) -> Memory {
         Memory {
             bare,
+            goes_on,
             hits: hits.to_vec(),
         }
     }
@@ -38,14 +42,18 @@ impl Scanner {
     /// A literal matters if its match can change: the value lies ahead of the literal, and within a
     /// rule's reach of a new byte. Rules that need an ID nearby ask for nothing more: a new ID has
     /// literals of its own, and with an old one the base has a hit. In a bare base only a literal
-    /// that has a new byte in it matters.
+    /// matters that has a new byte in it or in what its gate looks at.
     pub fn margins(&self, base: &Memory) -> Option<Margins> {
         let reach = self.reach.and(self.reach_without_ids)?;
         if base.has_hits() {
             return None;
         }
         // Pieces too short for vector instructions would be searched byte by byte.
-        let inside = self.matcher.literal_len_max().max(VECTOR_LEN);
+        let inside = self
+            .matcher
+            .literal_len_max()
+            .max(VECTOR_LEN)
+            .max(GATE_REACH);
         Some(if base.bare {
             Margins {
                 before: inside,
@@ -54,7 +62,7 @@ impl Scanner {
         } else {
             Margins {
                 before: reach + matcher::WINDOW,
-                behind: reach,
+                behind: reach + GATE_REACH,
             }
         })
     }
@@ -110,12 +118,12 @@ impl Scanner {
         base: &Memory,
         hits: &mut Vec<Hit>,
     ) -> Memory {
-        let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree);
+        let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree) && !base.goes_on;
         let Some(reach) = self.reach.filter(|_| derivable) else {
             return self.scan(object, hits);
         };
         if self.passes(object.kind, object.bytes, made.fresh, base) {
-            return Memory::new(base.bare, &[]);
+            return Memory::new(base.bare, false, &[]);
         }
         let mut found = Vec::new();
         let zones = if object.kind == ObjectKind::Tree {
@@ -127,12 +135,15 @@ impl Scanner {
             made.fresh.to_vec()
         } else {
             let zones = widened(made.fresh, reach, object.bytes.len());
-            self.scan_zones(object, &zones, reach + matcher::VALUE_LEN_MAX, &mut found);
+            self.scan_zones(object, &zones, reach + matcher::WINDOW, &mut found);
+            if self.goes_on(&found) {
+                return self.scan(object, hits);
+            }
             zones
         };
         carry(object, made, &base.hits, &zones, &mut found);
         locate(object, &mut found);
-        let memory = Memory::new(false, &found);
+        let memory = Memory::new(false, false, &found);
         hits.append(&mut found);
         memory
     }

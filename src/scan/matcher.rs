@@ -7,20 +7,21 @@ use std::ops::Range;
 
 use regex::bytes::Regex;
 
-use crate::model::{Confidence, Encoding, Part, Secret};
-use crate::rules::{Check, Gate, Rule, RuleSet};
+use crate::model::{Confidence, Disclosure, Encoding, Part, Secret};
+use crate::rules::{Check, Rule, RuleSet};
 
-use super::checks::{self, Candidate, is_base64};
-use super::decode::{decode, unit_len};
+use super::checks::{self, Candidate};
+use super::decode::unit_len;
 use super::prefilter::Prefilter;
+use super::{disclosure, extent};
 
 /// Bytes behind a literal that its pattern may see: a label's rest, what stands between label and
 /// value, and a secret with every character escaped.
 pub(super) const WINDOW: usize = 768;
 /// A value begins at most so many bytes behind its label's literal.
-const VALUE_AHEAD: usize = 320;
+pub(super) const VALUE_AHEAD: usize = 320;
 /// Length of a secret access key.
-const SECRET_LEN: usize = 40;
+pub(super) const SECRET_LEN: usize = 40;
 /// Neighbourhoods are widened by this, so that a value that begins inside is seen whole.
 pub(super) const VALUE_LEN_MAX: usize = SECRET_LEN * 9;
 
@@ -37,6 +38,18 @@ pub(super) struct Found {
     pub(super) encodings: Vec<Encoding>,
     /// After all checks.
     pub(super) confidence: Confidence,
+    /// The signed request around an ID.
+    pub(super) disclosure: Option<Disclosure>,
+    /// The public name nearest to it, for rules that are near to one.
+    pub(super) related: Option<String>,
+}
+
+/// What other rules want to be near to.
+struct Anchor {
+    rule: usize,
+    span: Range<usize>,
+    /// Where its name stands, if it has one: around the span.
+    name: Option<Range<usize>>,
 }
 
 /// Finds values; owns what one thread reuses.
@@ -57,8 +70,8 @@ struct Gathered {
     found: Vec<Found>,
     /// Literals whose rule needs an ID nearby: place and rule.
     waiting: Vec<(usize, usize)>,
-    /// Where IDs that others may be near to stand, ascending, with their rule.
-    anchors: Vec<(usize, Range<usize>)>,
+    /// What others may be near to, ascending.
+    anchors: Vec<Anchor>,
 }
 
 impl Matcher {
@@ -81,7 +94,7 @@ impl Matcher {
 
     /// True if any literal stands in the bytes. The whole cost of an object without one.
     pub(super) fn may_match(&self, bytes: &[u8]) -> bool {
-        !self.fast || self.prefilter.next(bytes, 0).is_some()
+        !self.fast || self.prefilter.any(bytes)
     }
 
     /// Length of the longest literal.
@@ -93,15 +106,17 @@ impl Matcher {
     pub(super) fn find(&self, bytes: &[u8]) -> Vec<Found> {
         let mut so_far = Gathered::default();
         if self.fast {
-            let mut from = 0;
+            let (mut from, mut asked) = (0, Vec::new());
             while let Some((at, literal)) = self.prefilter.next(bytes, from) {
-                self.visit(bytes, at, self.prefilter.rules_of(literal), &mut so_far);
+                self.prefilter.asked(bytes, at, literal, &mut asked);
+                self.visit(bytes, at, &asked, &mut so_far);
                 from = at + 1;
             }
         } else {
             self.visit_naively(bytes, &mut so_far);
         }
         if !so_far.anchors.is_empty() {
+            so_far.anchors.sort_by_key(|anchor| anchor.span.end);
             self.match_waiting(bytes, &mut so_far);
             self.search_neighbourhoods(bytes, &mut so_far);
         }
@@ -120,18 +135,10 @@ impl Matcher {
         }
     }
 
-    /// A literal was found: tries the rules that asked for it, until one matches.
+    /// A literal was found: tries the rules whose gates opened, until one matches.
     fn visit(&self, bytes: &[u8], at: usize, asked: &[usize], so_far: &mut Gathered) {
-        // Rules that share a literal mostly share a gate: it is asked once.
-        let mut known = None;
         for &index in asked {
-            let gate = self.rules.rules()[index].gate;
-            let open = match known {
-                Some((same, open)) if same == gate => open,
-                _ => gate_opens(gate, bytes, at),
-            };
-            known = Some((gate, open));
-            if open && self.try_rule(bytes, at, index, so_far) {
+            if self.try_rule(bytes, at, index, so_far) {
                 break;
             }
         }
@@ -146,16 +153,31 @@ impl Matcher {
         let Some(one) = self.match_at(bytes, at, index) else {
             return false;
         };
+        let context = self.rules.rules()[index].context;
+        if context {
+            // The literal and what follows it: two of these never overlap.
+            so_far.anchors.push(Anchor {
+                rule: index,
+                span: at..one.span.end.max(at + 1),
+                name: Some(one.span),
+            });
+            return true;
+        }
         if self.anchor_rules[index] {
             let candidate = Candidate {
                 bytes,
                 start: one.span.start,
                 end: one.span.end,
                 value: one.value.expose(),
+                kind: None,
             };
             // What is part of something longer says nothing about its neighbours.
             if checks::passes(Check::NotInBase64Run, candidate) {
-                so_far.anchors.push((index, one.span.clone()));
+                so_far.anchors.push(Anchor {
+                    rule: index,
+                    span: one.span.clone(),
+                    name: None,
+                });
             }
         }
         so_far.found.push(one);
@@ -168,7 +190,7 @@ impl Matcher {
         let head = bytes[at.saturating_sub(rule.label_head)..at]
             .iter()
             .rev()
-            .take_while(|b| is_label(**b))
+            .take_while(|b| is_label(**b) || (rule.context && matches!(b, b'+' | b'@')))
             .count();
         let start = at - head;
         let window = &bytes[start..bytes.len().min(at + WINDOW)];
@@ -208,14 +230,21 @@ impl Matcher {
                 continue;
             };
             let margin = near.within + VALUE_LEN_MAX;
-            let spans = so_far.anchors.iter().filter(|(rule, _)| *rule == near.rule);
-            for zone in merged(spans.map(|(_, span)| span), margin, bytes.len()) {
-                for matched in self.patterns[index].find_iter(&bytes[zone.clone()]) {
-                    let span = zone.start + matched.start()..zone.start + matched.end();
+            let spans = so_far.anchors.iter().filter(|a| a.rule == near.rule);
+            for zone in merged(spans.map(|a| &a.span), margin, bytes.len()) {
+                for matched in self.patterns[index].captures_iter(&bytes[zone.clone()]) {
+                    let Some(value) = matched.name("value") else {
+                        continue;
+                    };
+                    let span = zone.start + value.start()..zone.start + value.end();
                     let span = without_escape(bytes, span);
-                    if has_anchor(&so_far.anchors, near.rule, &span, near.within)
-                        && let Some(one) = judge(rule, index, bytes, span)
+                    let anchor = nearest(&so_far.anchors, near.rule, &span, near.within);
+                    if let Some(anchor) = anchor
+                        && let Some(mut one) = judge(rule, index, bytes, span)
                     {
+                        let name = anchor.name.as_ref();
+                        one.related =
+                            name.map(|n| String::from_utf8_lossy(&bytes[n.clone()]).into_owned());
                         so_far.found.push(one);
                     }
                 }
@@ -224,18 +253,38 @@ impl Matcher {
     }
 }
 
-/// True if an ID of `rule` lies at most `within` bytes from the span. Anchors do not overlap.
-fn has_anchor(
-    anchors: &[(usize, Range<usize>)],
+/// True if an anchor of `rule` lies at most `within` bytes from the span. Anchors of one rule do
+/// not overlap.
+fn has_anchor(anchors: &[Anchor], rule: usize, span: &Range<usize>, within: usize) -> bool {
+    around(anchors, span, within).any(|anchor| anchor.rule == rule)
+}
+
+/// The one of these that is nearest; of equals the first.
+fn nearest<'a>(
+    anchors: &'a [Anchor],
     rule: usize,
     span: &Range<usize>,
     within: usize,
-) -> bool {
-    let first = anchors.partition_point(|(_, a)| a.end + within < span.start);
+) -> Option<&'a Anchor> {
+    let distance = |a: &Anchor| {
+        let behind = a.span.start.saturating_sub(span.end);
+        behind.max(span.start.saturating_sub(a.span.end))
+    };
+    around(anchors, span, within)
+        .filter(|anchor| anchor.rule == rule)
+        .min_by_key(|anchor| distance(anchor))
+}
+
+fn around<'a>(
+    anchors: &'a [Anchor],
+    span: &Range<usize>,
+    within: usize,
+) -> impl Iterator<Item = &'a Anchor> {
+    let (start, end) = (span.start, span.end);
+    let first = anchors.partition_point(|a| a.span.end + within < start);
     anchors[first..]
         .iter()
-        .take_while(|(_, a)| a.start <= span.end + within)
-        .any(|(index, _)| *index == rule)
+        .take_while(move |a| a.span.start <= end + within)
 }
 
 /// What may stand in a label.
@@ -243,63 +292,41 @@ fn is_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b' ')
 }
 
-fn gate_opens(gate: Gate, bytes: &[u8], at: usize) -> bool {
-    match gate {
-        Gate::Open => true,
-        Gate::KeyIdShape => {
-            let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-            bytes
-                .get(at..at + 20)
-                .is_some_and(|id| id.iter().all(of_id))
-                && checks::key_id_boundary(bytes, at, at + 20)
-        }
-        Gate::LongRunAhead => long_run_ahead(bytes, at),
-    }
-}
-
-/// What a run is made of: base64, and the signs that its escapes begin with.
-static IN_RUN: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = is_base64(byte as u8) || byte as u8 == b'\\' || byte as u8 == b'%';
-        byte += 1;
-    }
-    table
-};
-
-/// True if 40 characters of base64 or of its escapes stand in a row not far behind `at`.
-///
-/// Looks from where a run would end back to where it breaks, and goes on 40 bytes behind that: in
-/// prose every tenth byte or so is looked at.
-fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
-    let zone = &bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)];
-    let mut from = 0;
-    while let Some(run) = zone.get(from..from + SECRET_LEN) {
-        match run.iter().rposition(|b| !IN_RUN[usize::from(*b)]) {
-            None => return true,
-            Some(breaks) => from += breaks + 1,
-        }
-    }
-    false
-}
-
-/// Decodes what a pattern captured, and asks the rule's checks.
-fn judge(rule: &Rule, index: usize, bytes: &[u8], span: Range<usize>) -> Option<Found> {
-    let (value, encodings) = decode(&bytes[span.clone()])?;
-    let candidate = Candidate {
+/// Decodes what a pattern captured, and asks the rule's checks. What a value goes on with behind
+/// that changes nothing but the value and the confidence.
+fn judge(rule: &Rule, index: usize, bytes: &[u8], head: Range<usize>) -> Option<Found> {
+    // Whether it is a hit comes first: where many values begin, few are followed to their end.
+    let (decoded_head, _) = extent::decode(rule.extends, &bytes[head.clone()])?;
+    let beginning = Candidate {
         bytes,
-        start: span.start,
-        end: span.end,
-        value: value.expose(),
+        start: head.start,
+        end: head.end,
+        value: decoded_head.expose(),
+        kind: rule.kind,
     };
-    let all = |list: &[Check]| list.iter().all(|check| checks::passes(*check, candidate));
-    if !all(&rule.require) {
+    let all = |list: &[Check], candidate: Candidate<'_>| {
+        list.iter().all(|check| checks::passes(*check, candidate))
+    };
+    if !all(&rule.require, beginning) {
         return None;
     }
-    let confidence = if !all(&rule.low_unless) {
+    let span = match rule.extends {
+        Some(extent) => head.start..extent::end(extent, bytes, &head),
+        None => head.clone(),
+    };
+    let (value, encodings) = extent::decode(rule.extends, &bytes[span.clone()])?;
+    let whole = Candidate {
+        end: span.end,
+        value: value.expose(),
+        ..beginning
+    };
+    let disclosure = match (rule.part, rule.kind) {
+        (Part::Id, None) => disclosure::of(bytes, &span),
+        _ => None,
+    };
+    let confidence = if !all(&rule.low_unless, whole) {
         Confidence::Low
-    } else if !all(&rule.medium_unless) {
+    } else if disclosure.is_some() || !all(&rule.medium_unless, whole) {
         rule.confidence.min(Confidence::Medium)
     } else {
         rule.confidence
@@ -309,6 +336,8 @@ fn judge(rule: &Rule, index: usize, bytes: &[u8], span: Range<usize>) -> Option<
         span,
         confidence,
         encodings,
+        disclosure,
+        related: None,
         value,
     })
 }

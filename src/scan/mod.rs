@@ -6,7 +6,10 @@
 mod checks;
 mod decode;
 mod derived;
+mod disclosure;
+mod extent;
 mod fields;
+mod gate;
 mod locate;
 mod matcher;
 mod prefilter;
@@ -16,7 +19,7 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::model::{Field, Hit, Object, ObjectKind, Place, Position, Span};
+use crate::model::{About, Field, Hit, Object, ObjectKind, Place, Position, Span};
 use crate::rules::RuleSet;
 
 pub use derived::Memory;
@@ -59,7 +62,7 @@ impl Scanner {
                 locate(object, &mut hits[first..]);
             }
         }
-        Memory::new(bare, &hits[first..])
+        Memory::new(bare, self.goes_on(&hits[first..]), &hits[first..])
     }
 
     /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
@@ -165,7 +168,20 @@ impl Scanner {
             section: 0,
             labelled: rule.labelled,
             placeholder: None,
+            about: About {
+                service: rule.kind,
+                related: found.related,
+                disclosure: found.disclosure,
+            },
         }
+    }
+
+    /// True if some value may go on farther than a rule's reach tells: what an object made from
+    /// this one has of it must be looked for in all of it.
+    fn goes_on(&self, hits: &[Hit]) -> bool {
+        let rules = self.matcher.rules.rules();
+        let mut long = rules.iter().filter(|rule| rule.extends.is_some());
+        !hits.is_empty() && long.any(|rule| hits.iter().any(|hit| hit.rule == rule.id))
     }
 }
 

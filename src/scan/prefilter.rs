@@ -2,14 +2,23 @@
 
 use aho_corasick::{AhoCorasick, MatchKind, packed};
 
-use crate::rules::RuleSet;
+use super::gate;
+use crate::rules::{Gate, RuleSet};
 
 /// All literals of all rules. Made once a thread.
 pub(super) struct Prefilter {
     search: Search,
-    /// For each literal the rules that asked for it, most specific first.
-    rules: Vec<Vec<usize>>,
+    literals: Vec<Literal>,
     len_max: usize,
+}
+
+/// A literal with who asked for it.
+struct Literal {
+    bytes: Vec<u8>,
+    /// Its rules with their gates, most specific first.
+    rules: Vec<(usize, Gate)>,
+    /// Other literals that begin with it, or that it begins with: a search names only one.
+    kin: Vec<usize>,
 }
 
 /// SIMD where the processor has it, an automaton elsewhere.
@@ -20,37 +29,35 @@ enum Search {
 
 impl Prefilter {
     pub(super) fn new(set: &RuleSet) -> Prefilter {
-        let mut literals: Vec<&[u8]> = Vec::new();
-        let mut rules: Vec<Vec<usize>> = Vec::new();
+        let mut literals: Vec<Literal> = Vec::new();
         for (index, rule) in set.rules().iter().enumerate() {
             for literal in &rule.prefilter {
-                if let Some(known) = literals.iter().position(|l| l == literal) {
-                    rules[known].push(index);
-                } else {
-                    literals.push(literal);
-                    rules.push(vec![index]);
+                let asked = (index, rule.gate);
+                match literals.iter_mut().find(|l| l.bytes == *literal) {
+                    Some(known) => known.rules.push(asked),
+                    None => literals.push(Literal {
+                        bytes: literal.clone(),
+                        rules: vec![asked],
+                        kin: Vec::new(),
+                    }),
                 }
             }
         }
-        let packed = packed::Config::new()
-            .match_kind(packed::MatchKind::LeftmostFirst)
-            .builder()
-            .extend(&literals)
-            .build();
-        let search = match packed {
-            Some(searcher) => Search::Packed(searcher),
-            None => Search::Automaton(
-                AhoCorasick::builder()
-                    .match_kind(MatchKind::LeftmostFirst)
-                    .build(&literals)
-                    .expect("a handful of short literals always builds"),
-            ),
-        };
-        let len_max = literals.iter().map(|l| l.len()).max().unwrap_or(1);
+        let bytes: Vec<Vec<u8>> = literals.iter().map(|l| l.bytes.clone()).collect();
+        for (index, literal) in literals.iter_mut().enumerate() {
+            let kin = |other: &Vec<u8>| {
+                other.starts_with(&literal.bytes) || literal.bytes.starts_with(other)
+            };
+            let others = bytes.iter().enumerate();
+            literal.kin = others
+                .filter(|(other, bytes)| *other != index && kin(bytes))
+                .map(|(other, _)| other)
+                .collect();
+        }
         Prefilter {
-            search,
-            rules,
-            len_max,
+            search: search(&bytes),
+            len_max: bytes.iter().map(Vec::len).max().unwrap_or(1),
+            literals,
         }
     }
 
@@ -70,13 +77,85 @@ impl Prefilter {
         }
     }
 
+    /// True if some literal stands in the bytes, and no tight gate of all its rules is closed.
+    pub(super) fn any(&self, bytes: &[u8]) -> bool {
+        let mut from = 0;
+        while let Some((at, literal)) = self.next(bytes, from) {
+            if self.counts(bytes, at, literal) {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
+
+    fn counts(&self, bytes: &[u8], at: usize, found: usize) -> bool {
+        self.here(bytes, at, found).any(|literal| {
+            let opens =
+                |gate: Gate| !gate.is_tight() || gate::opens(gate, bytes, at, literal.len());
+            literal.rules.iter().any(|(_, gate)| opens(*gate))
+        })
+    }
+
     /// Length of the longest literal.
     pub(super) fn len_max(&self) -> usize {
         self.len_max
     }
 
-    /// The rules that asked for this literal.
-    pub(super) fn rules_of(&self, literal: usize) -> &[usize] {
-        &self.rules[literal]
+    /// The rules whose literal stands here and whose gate is open, most specific first.
+    pub(super) fn asked(&self, bytes: &[u8], at: usize, found: usize, into: &mut Vec<usize>) {
+        into.clear();
+        for literal in self.here(bytes, at, found) {
+            // Rules that share a literal mostly share a gate: it is asked once.
+            let mut known = None;
+            for (rule, gate) in &literal.rules {
+                let open = match known {
+                    Some((same, open)) if same == gate => open,
+                    _ => gate::opens(*gate, bytes, at, literal.len()),
+                };
+                known = Some((gate, open));
+                if open {
+                    into.push(*rule);
+                }
+            }
+        }
+        into.sort_unstable();
+        into.dedup();
+    }
+
+    /// The literal that was found, and its kin that stand here as well.
+    fn here<'a>(
+        &'a self,
+        bytes: &'a [u8],
+        at: usize,
+        found: usize,
+    ) -> impl Iterator<Item = &'a Literal> {
+        let kin = self.literals[found].kin.iter();
+        let kin = kin.map(|other| &self.literals[*other]);
+        std::iter::once(&self.literals[found])
+            .chain(kin.filter(move |l| bytes[at..].starts_with(&l.bytes)))
+    }
+}
+
+impl Literal {
+    fn len(&self) -> usize {
+        self.bytes.len()
+    }
+}
+
+fn search(literals: &[Vec<u8>]) -> Search {
+    let packed = packed::Config::new()
+        .match_kind(packed::MatchKind::LeftmostFirst)
+        .builder()
+        .extend(literals)
+        .build();
+    match packed {
+        Some(searcher) => Search::Packed(searcher),
+        None => Search::Automaton(
+            AhoCorasick::builder()
+                .match_kind(MatchKind::LeftmostFirst)
+                .build(literals)
+                .expect("a handful of short literals always builds"),
+        ),
     }
 }

@@ -4,8 +4,8 @@
 //! out once, and the result equals that of a scan at once, however the pieces are cut.
 
 use crate::model::{Field, Hit, Place};
+use crate::rules::EXTENT_MAX;
 
-use super::matcher::VALUE_LEN_MAX;
 use super::{Scanner, locate};
 
 /// Bytes gathered before they are scanned: small pieces would scan their overlap again and again.
@@ -81,7 +81,7 @@ impl Stream {
         let settled = if last {
             len
         } else {
-            len.saturating_sub(reach + VALUE_LEN_MAX)
+            len.saturating_sub(reach + EXTENT_MAX)
         };
         let limit = self.base + settled as u64;
         if limit < self.done {
@@ -101,7 +101,7 @@ impl Stream {
         }
         self.lines.advance(&self.buffer, self.base, limit);
         self.done = limit;
-        let context = (reach + VALUE_LEN_MAX).max(locate::SECTION_LOOKBACK + 1);
+        let context = (reach + EXTENT_MAX).max(locate::SECTION_LOOKBACK + 1);
         let drop = settled.saturating_sub(context);
         self.buffer.drain(..drop);
         self.base += drop as u64;

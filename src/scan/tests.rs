@@ -46,7 +46,7 @@ fn told(hits: &[Hit]) -> Vec<String> {
     hits.iter()
         .map(|h| {
             format!(
-                "{} {:?} {:?} {:?} {:?} {:?} {:?} {} {} {}",
+                "{} {:?} {:?} {:?} {:?} {:?} {:?} {} {} {} {:?}",
                 h.rule,
                 h.part,
                 h.field,
@@ -57,6 +57,7 @@ fn told(hits: &[Hit]) -> Vec<String> {
                 h.section,
                 h.labelled,
                 h.value.sha256(),
+                h.about,
             )
         })
         .collect()
@@ -226,6 +227,43 @@ fn stream_as(bytes: &[u8], step: usize) -> Vec<Hit> {
 }
 
 #[test]
+fn tokens_are_whole_however_long() {
+    let mut keys = Keys::new(31);
+    let token = keys.session_token("eu-west-1");
+    // Longer than any window, and with a header in the middle that is none of its own.
+    let alphabet: Vec<u8> = (b'a'..=b'z').chain(b'A'..=b'Z').collect();
+    let tail = keys.text(&alphabet, 3000);
+    let long = format!("{}{tail}/{}==", &token[..300], &token[..200]);
+    let text = format!("token={long}\n");
+    assert_eq!(values(&scan(&text), Part::Token), [long.clone()]);
+    // An ID inside of it is part of it.
+    let with_id = format!("token={}/{}/{tail}\n", &token[..300], keys.access_key_id());
+    assert_eq!(scan(&with_id).len(), 1);
+    let cut = format!(
+        "{}{}",
+        &token[..300],
+        keys.text(&alphabet, crate::rules::EXTENT_MAX)
+    );
+    let hits = scan(&cut);
+    assert_eq!(hits[0].value.len(), crate::rules::EXTENT_MAX);
+}
+
+#[test]
+fn names_beside_passwords_are_told() {
+    let mut keys = Keys::new(32);
+    let (user, password) = (keys.service_user(), keys.service_password());
+    let hits = scan(&format!(
+        "https://{user}:{}@git-codecommit",
+        password
+            .replace('=', "%3D")
+            .replace('/', "%2F")
+            .replace('+', "%2B")
+    ));
+    assert_eq!(values(&hits, Part::Key), [password]);
+    assert_eq!(hits[0].about.related.as_deref(), Some(user.as_str()));
+}
+
+#[test]
 fn names_that_are_no_object() {
     let key = Keys::new(25).access_key_id();
     let name = format!("refs/heads/{key}").into_bytes();
@@ -255,10 +293,26 @@ fn a_million_bytes_of_keys_take_linear_work() {
         "AKIA",
         "\\",
         "%2F",
+        "YXdz",
+        "FQoDYXdz",
+        "IQoJb3JpZ2lu-",
+        "QVdTOm",
+        "-at-",
+        "a-at-123456789012",
+        "SMTP_PASS",
+        "BA",
+        "SigninToken=",
+        "PRIVATE KEY-----",
+        "-----BEGIN PRIVATE KEY-----\n",
+        "eyJ2ZXIiOj.",
+        "bedrock-api-key-",
     ] {
         let text = hostile.repeat((1 << 20) / hostile.len());
         assert!(scan(&text).is_empty(), "{hostile}");
     }
+    // Values that begin inside of one another, each as long as the bound allows.
+    let heads = keys.session_token("eu-west-1")[..60].repeat((1 << 20) / 60);
+    assert!(scan(&heads).len() < 200);
     let open = format!("{}{}", "{".repeat(1 << 20), format!("{id} ").repeat(1000));
     assert_eq!(scan(&open).len(), 1000);
 }

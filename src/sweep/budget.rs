@@ -109,6 +109,7 @@ mod tests {
             section: 0,
             labelled: false,
             placeholder: None,
+            about: crate::model::About::default(),
         }
     }
 

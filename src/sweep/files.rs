@@ -65,7 +65,8 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     budget.cut(&mut hits);
     gaps.extend(budget.gap());
     limits.extend(budget.limit());
-    let credentials = pairing::pair(unlocated(hits));
+    let mut credentials = pairing::pair(unlocated(hits));
+    stages.canaries.mark(&mut credentials);
     let graded = credentials
         .into_iter()
         .map(|credential| (credential, Arc::default()))

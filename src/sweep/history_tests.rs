@@ -11,6 +11,7 @@ use crate::testkeys::Keys;
 
 fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
     let plan = SweepPlan {
+        rules: None,
         full_scan: false,
         recurse_submodules: false,
         now: None,
@@ -29,7 +30,9 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
         cache: None,
     };
     let control = Control::default();
+    let canaries = crate::canaries::Canaries::builtin().unwrap();
     let stages = Stages {
+        canaries: &canaries,
         plan: &plan,
         control: &control,
         repo: &Repo::open(repo.path(), true).unwrap(),

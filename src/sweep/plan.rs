@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::git::repo::OpenError;
 use crate::model::{Confidence, GapKind};
+use crate::rules::RuleSet;
 
 /// What of the repository is swept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,6 +42,8 @@ pub struct SweepPlan {
     pub selection: Selection,
     /// Worker threads, at least 1.
     pub threads: usize,
+    /// What is looked for; `None` for the built-in rules.
+    pub rules: Option<RuleSet>,
     /// What is shown.
     pub min_confidence: Confidence,
     /// Seconds since 1970, to tell which temporary keys have expired; `None` leaves that open.

@@ -15,6 +15,7 @@ mod damage;
 mod damage_matrix;
 mod determinism;
 mod exit_codes;
+mod explain;
 mod full_scan;
 mod healthy;
 mod patterns;

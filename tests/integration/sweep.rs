@@ -211,6 +211,7 @@ fn a_passed_deadline_is_a_gap() {
     );
     let plan = SweepPlan {
         cache: None,
+        rules: None,
         full_scan: false,
         recurse_submodules: false,
         path: repo.path().to_owned(),

@@ -11,11 +11,13 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 11] = [
+const IMPORTS: [(&str, &[&str]); 13] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
     ("placeholders", &["model"]),
+    ("canaries", &["model"]),
+    ("explain", &["model", "placeholders", "canaries"]),
     ("pairing", &["model"]),
     ("grading", &["model"]),
     ("git", &["model"]),
@@ -28,6 +30,7 @@ const IMPORTS: [(&str, &[&str]); 11] = [
             "rules",
             "scan",
             "placeholders",
+            "canaries",
             "pairing",
             "grading",
             "git",
@@ -50,7 +53,7 @@ const CRATES: [(&str, &[&str]); 12] = [
     ("serde_json", &["report", "sweep"]),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
-    ("toml", &["rules", "placeholders", "cli"]),
+    ("toml", &["rules", "placeholders", "canaries", "cli"]),
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.

@@ -1,3 +1,5 @@
 //! One file for each command.
 
+pub(super) mod explain;
+pub(super) mod rules;
 pub(super) mod sweep;

@@ -174,7 +174,9 @@ mod tests {
 
     fn settings(line: &str) -> Settings {
         let args = Args::try_parse_from(line.split(' ')).unwrap();
-        let Command::Sweep(sweep) = args.command;
+        let Command::Sweep(sweep) = args.command else {
+            panic!("{line}");
+        };
         plan::resolve(&args.general, sweep, &Terminal::detect(), 0).unwrap()
     }
 

@@ -68,7 +68,7 @@ impl Page<'_> {
     }
 
     /// Our own prose, wrapped.
-    fn say(&mut self, text: &str) -> io::Result<()> {
+    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
         for line in fill(&words(text), (HANG, HANG), self.options.width) {
             writeln!(self.out, "{:HANG$}{line}", "")?;
         }
@@ -76,7 +76,7 @@ impl Page<'_> {
     }
 
     /// A command on a line of its own, never broken.
-    fn command(&mut self, command: &str) -> io::Result<()> {
+    pub(super) fn command(&mut self, command: &str) -> io::Result<()> {
         writeln!(self.out, "{:HANG$}  {command}", "")
     }
 
@@ -142,6 +142,7 @@ impl Page<'_> {
                      AWSRevokeOlderSessions --policy-document {DENY_OLDER}"
                 ))
             }
+            Step::RevokeService => self.service_keys(findings),
             Step::Commits => {
                 let commits: BTreeSet<String> = findings
                     .iter()
@@ -279,6 +280,8 @@ const fn title(step: Step) -> &'static str {
         Step::DeactivateUnlessPrivate => "Deactivate, unless nobody else can have it",
         Step::Revoke => "Revoke the sessions",
         Step::DeactivateIfShared => "Deactivate, if it was shared in any way",
+        Step::RevokeService => "Revoke the keys of single services",
+        Step::Canary => "Leave the canaries alone",
         Step::FindId => "Find the ID that the secret belongs to",
         Step::FindSecret => "Look for the secret of the ID",
         Step::Dead => "Nothing to deactivate",
@@ -312,6 +315,10 @@ const fn why(step: Step) -> &'static str {
         Step::DeactivateIfShared => {
             "No trace of a push was seen, which is no proof that there was none. A fork, a patch, a backup, a CI log \
              or a copied folder would be enough."
+        }
+        Step::RevokeService => "Each at its own service, as an administrator of the account:",
+        Step::Canary => {
+            "They open nothing; any use of them alarms their owner. If they are yours, all is well."
         }
         Step::FindId => {
             "Look where the program that uses the secret gets its ID from. `aws iam \

@@ -5,7 +5,7 @@ use std::io;
 use super::wording::{count, plural, words};
 use super::{Page, SHOWN, Tone, Verbosity};
 use crate::model::{
-    CredentialKind, Field, Finding, Occurrence, Part, Secret, Severity, ValidityState,
+    CredentialKind, Field, Finding, Occurrence, Part, Secret, Severity, ValidityState, utc,
 };
 use crate::report::shape::has_lines;
 
@@ -38,6 +38,7 @@ impl Page<'_> {
             let account = self.text(account.as_bytes());
             self.fact("account", &[account])?;
         }
+        self.details(finding)?;
         self.secrets(finding)?;
         self.validity(finding)?;
         self.exposure(finding)?;
@@ -61,10 +62,34 @@ impl Page<'_> {
         )
     }
 
+    /// What the values themselves tell besides the account.
+    fn details(&mut self, finding: &Finding) -> io::Result<()> {
+        let details = &finding.credential.details;
+        let signer = match finding.credential.kind {
+            CredentialKind::CloudFrontPrivateKey => "key pair",
+            _ => "signed by",
+        };
+        for (name, value) in [
+            ("canary", details.canary),
+            ("user", details.user.as_deref()),
+            ("region", details.region.as_deref()),
+            (signer, details.signed_by.as_deref()),
+        ] {
+            if let Some(value) = value {
+                let value = self.text(value.as_bytes());
+                self.fact(name, &[value])?;
+            }
+        }
+        if let Some(time) = details.expires {
+            self.fact_in_words("expires", &utc(time))?;
+        }
+        Ok(())
+    }
+
     fn secrets(&mut self, finding: &Finding) -> io::Result<()> {
         let credential = &finding.credential;
         let parts = [
-            ("secret", &credential.secret),
+            (name_of_secret(credential.kind), &credential.secret),
             ("session token", &credential.token),
         ];
         for (name, secret) in parts {
@@ -196,6 +221,15 @@ impl Page<'_> {
     }
 }
 
+const fn name_of_secret(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::AccessKey
+        | CredentialKind::TemporaryKey
+        | CredentialKind::SecretAccessKey => "secret",
+        _ => "key",
+    }
+}
+
 /// What was found, in a line: key IDs whole, secrets never.
 pub(super) fn headline(finding: &Finding) -> String {
     let credential = &finding.credential;
@@ -216,9 +250,10 @@ pub(super) fn headline(finding: &Finding) -> String {
         CredentialKind::TemporaryKey => {
             format!("temporary AWS access key {id} with its secret")
         }
-        CredentialKind::SecretAccessKey => {
-            "AWS secret access key without its access key ID".to_owned()
+        CredentialKind::SesSmtpPassword if !id.is_empty() => {
+            format!("password of the SES SMTP user {id}")
         }
+        kind => nameless(kind).to_owned(),
     };
     let active = match finding.validity.state {
         ValidityState::Active => "ACTIVE: ",
@@ -227,9 +262,38 @@ pub(super) fn headline(finding: &Finding) -> String {
     format!("{active}{what}")
 }
 
+/// What has no ID to be called by.
+const fn nameless(kind: CredentialKind) -> &'static str {
+    match kind {
+        CredentialKind::SecretAccessKey => "AWS secret access key without its access key ID",
+        CredentialKind::SessionToken => "AWS session token without its access key",
+        CredentialKind::BedrockApiKey => "API key of Amazon Bedrock, long-term",
+        CredentialKind::BedrockShortTermKey => "API key of Amazon Bedrock, short-term",
+        CredentialKind::CloudWatchLogsKey => "API key of CloudWatch Logs",
+        CredentialKind::SesSmtpPassword => "SMTP password of Amazon SES",
+        CredentialKind::ServicePassword => "password of an IAM user for one service",
+        CredentialKind::MwsAuthToken => "authorization token of Amazon MWS",
+        CredentialKind::AppSyncApiKey => "API key of AWS AppSync",
+        CredentialKind::CloudFrontPrivateKey => "private key of a CloudFront key pair",
+        CredentialKind::ConsoleSignIn => "sign-in link of the AWS console",
+        CredentialKind::EcrToken => "password of a container registry (ECR)",
+        CredentialKind::CustomKey => "value that a rule of yours describes",
+        CredentialKind::CodeArtifactToken => "token of a CodeArtifact repository",
+        CredentialKind::AccessKeyId
+        | CredentialKind::AccessKey
+        | CredentialKind::TemporaryKeyId
+        | CredentialKind::TemporaryKey => "AWS access key",
+    }
+}
+
 /// The occurrence that leads: the leading part, in the introducing commit where possible.
 fn main_occurrence(finding: &Finding) -> Option<&Occurrence> {
-    let leading = if finding.credential.access_key_id.is_some() {
+    let kind = finding.credential.kind;
+    let leading = if kind.is_service_key() {
+        Part::Key
+    } else if kind == CredentialKind::SessionToken {
+        Part::Token
+    } else if finding.credential.access_key_id.is_some() {
         Part::Id
     } else {
         Part::Secret

@@ -8,6 +8,7 @@ mod exposure;
 mod finding;
 mod gaps;
 mod scope;
+mod services;
 mod spread;
 mod steps;
 mod verdict;

@@ -26,12 +26,16 @@ pub(super) enum Step {
     Revoke,
     /// Long-term keys that seem to have stayed here.
     DeactivateIfShared,
+    /// Keys of single services.
+    RevokeService,
     /// Secrets alone.
     FindId,
     /// IDs alone.
     FindSecret,
     /// Temporary keys that cannot work any more, and what AWS does not accept.
     Dead,
+    /// Keys that were put there to be found.
+    Canary,
     /// Files of the work tree.
     Files,
     /// What only local commits hold.
@@ -52,14 +56,16 @@ pub(super) enum Step {
 
 impl Step {
     /// In the order in which they are to be done.
-    pub(super) const ALL: [Step; 15] = [
+    pub(super) const ALL: [Step; 17] = [
         Step::Deactivate,
         Step::DeactivateUnlessPrivate,
         Step::Revoke,
         Step::DeactivateIfShared,
+        Step::RevokeService,
         Step::FindId,
         Step::FindSecret,
         Step::Dead,
+        Step::Canary,
         Step::Files,
         Step::Commits,
         Step::Unstage,
@@ -112,11 +118,21 @@ impl Step {
 
 /// The one step that makes this credential useless.
 fn containment(finding: &Finding, spread: Spread) -> Step {
+    if finding.credential.details.canary.is_some() {
+        return Step::Canary;
+    }
     if finding.validity.state == ValidityState::Inactive || finding.expired {
         return Step::Dead;
     }
     match (finding.credential.kind, spread) {
-        (CredentialKind::TemporaryKeyId | CredentialKind::TemporaryKey, _) => Step::Revoke,
+        (
+            CredentialKind::TemporaryKeyId
+            | CredentialKind::TemporaryKey
+            | CredentialKind::SessionToken
+            | CredentialKind::BedrockShortTermKey,
+            _,
+        ) => Step::Revoke,
+        (kind, _) if kind.is_service_key() => Step::RevokeService,
         (CredentialKind::SecretAccessKey, _) => Step::FindId,
         (CredentialKind::AccessKeyId, _) => Step::FindSecret,
         (CredentialKind::AccessKey, _) if finding.validity.state == ValidityState::Active => {
@@ -131,6 +147,8 @@ fn containment(finding: &Finding, spread: Spread) -> Step {
         (CredentialKind::AccessKey, Spread::LocalOnly | Spread::Unreachable) => {
             Step::DeactivateIfShared
         }
+        // Keys of single services: all named above.
+        _ => Step::RevokeService,
     }
 }
 
@@ -249,7 +267,7 @@ mod tests {
                 finding: &report.findings[0],
                 spread,
             };
-            let contain = &Step::ALL[..7];
+            let contain = &Step::ALL[..9];
             let n = contain.iter().filter(|s| s.concerns(numbered)).count();
             assert_eq!(n, 1, "{spread:?}");
         }

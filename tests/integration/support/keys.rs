@@ -81,6 +81,116 @@ impl Keys {
         }
     }
 
+    /// So many random bytes.
+    fn bytes(&mut self, len: usize) -> Vec<u8> {
+        (0..len).map(|_| self.number() as u8).collect()
+    }
+
+    /// A session token of the issuer that STS uses today: it names its region in clear.
+    pub(crate) fn session_token(&mut self, region: &str) -> String {
+        let mut raw = b"\x21\x0a\x09origin_ec\x10".to_vec();
+        raw.extend([self.number() as u8 & 0x7f, 0x1a, region.len() as u8]);
+        raw.extend_from_slice(region.as_bytes());
+        let len = 250 + (self.number() % 300) as usize;
+        raw.extend(self.bytes(len));
+        data_encoding::BASE64.encode(&raw)
+    }
+
+    /// A token as STS made them before; `head` is the version byte, and the issuer follows.
+    pub(crate) fn old_session_token(&mut self, head: u8, issuer: &str) -> String {
+        let mut raw = vec![head, 0x0a, issuer.len() as u8];
+        raw.extend_from_slice(issuer.as_bytes());
+        raw.push(0x10);
+        raw.extend(self.bytes(170));
+        data_encoding::BASE64.encode(&raw)
+    }
+
+    /// A long-term API key: `<user>-at-<account>:<secret>` behind a prefix.
+    pub(crate) fn service_api_key(&mut self, prefix: &str, user: &str) -> String {
+        let secret = data_encoding::BASE64.encode(&self.bytes(33));
+        let account = self.account();
+        let inner = format!("{user}-at-{account}:{secret}");
+        format!("{prefix}{}", data_encoding::BASE64.encode(inner.as_bytes()))
+    }
+
+    fn account(&mut self) -> u64 {
+        100_000_000_000 + self.number() % 899_999_999_999
+    }
+
+    /// A short-term API key of Bedrock: a signed request, which lives an hour.
+    pub(crate) fn bedrock_short_key(&mut self, id: &str, date: &str) -> String {
+        let day = &date[..8];
+        let signature = self.text(b"0123456789abcdef", 64);
+        let url = format!(
+            "bedrock.amazonaws.com/?Action=CallWithBearerToken&X-Amz-Algorithm=AWS4-HMAC-SHA256&\
+             X-Amz-Credential={id}%2F{day}%2Fus-west-2%2Fbedrock%2Faws4_request&X-Amz-Date={date}&\
+             X-Amz-Expires=3600&X-Amz-SignedHeaders=host&X-Amz-Signature={signature}&Version=1"
+        );
+        format!(
+            "bedrock-api-key-{}",
+            data_encoding::BASE64.encode(url.as_bytes())
+        )
+    }
+
+    /// An SMTP password of SES: 0x04 and 32 bytes.
+    pub(crate) fn smtp_password(&mut self) -> String {
+        let raw = [vec![4], self.bytes(32)].concat();
+        data_encoding::BASE64.encode(&raw)
+    }
+
+    /// A user name and a password for one service.
+    pub(crate) fn service_user(&mut self) -> String {
+        format!("deploy+1-at-{}", self.account())
+    }
+
+    pub(crate) fn service_password(&mut self) -> String {
+        loop {
+            let password = data_encoding::BASE64.encode(&self.bytes(32));
+            if password.contains('/') && password.contains('+') {
+                return password;
+            }
+        }
+    }
+
+    /// Text with the look of a private key in PEM; it is no key.
+    pub(crate) fn pem(&mut self, name: &str) -> String {
+        let body = data_encoding::BASE64
+            .encode(&[b"\x30\x82\x04\xa3\x02\x01".to_vec(), self.bytes(900)].concat());
+        let lines: Vec<&str> = body
+            .as_bytes()
+            .chunks(64)
+            .map(|line| std::str::from_utf8(line).expect("base64 is ASCII"))
+            .collect();
+        let name = format!("{name} KEY-----");
+        format!("-----BEGIN {name}\n{}\n-----END {name}", lines.join("\n"))
+    }
+
+    /// A password of a container registry.
+    pub(crate) fn ecr_token(&mut self) -> String {
+        let payload = data_encoding::BASE64.encode(&self.bytes(300));
+        let json = format!("{{\"payload\":\"{payload}\",\"expiration\":1700000000}}");
+        let inner = data_encoding::BASE64.encode(json.as_bytes());
+        data_encoding::BASE64.encode(format!("AWS:{inner}").as_bytes())
+    }
+
+    /// A bearer token of a package repository: encrypted JSON with a readable head.
+    pub(crate) fn codeartifact_token(&mut self) -> String {
+        let part = |raw: &[u8]| data_encoding::BASE64URL_NOPAD.encode(raw);
+        let tag = part(&self.bytes(16));
+        let head = format!(
+            "{{\"ver\":1,\"isu\":1600000000,\"enc\":\"A128GCM\",\"tag\":\"{tag}\",\"exp\":1600043200,\
+             \"alg\":\"A128GCMKW\",\"iv\":\"{tag}\"}}"
+        );
+        let rest: Vec<String> = [16, 12, 300, 16].map(|len| part(&self.bytes(len))).to_vec();
+        format!("{}.{}", part(head.as_bytes()), rest.join("."))
+    }
+
+    /// An access key ID as they were before 2010: no prefix.
+    pub(crate) fn bare_key_id(&mut self) -> String {
+        let body = self.text(b"ABCDEFGHJKMNPQRSTVWXYZ0123456789", 17);
+        format!("0{body}82")
+    }
+
     /// Replaces every placeholder of a rule example; `patterns/README.md` lists them.
     pub(crate) fn fill(seed: u64, template: &str) -> String {
         let mut text = String::new();
@@ -108,6 +218,38 @@ impl Keys {
         let value = match kind.trim_end_matches('_') {
             "access_key_id" => keys.access_key_id(),
             "temporary_key_id" => keys.temporary_key_id(),
+            "session_token" => keys.session_token("eu-central-1"),
+            "aws_token" => keys.old_session_token(0x15, "aws"),
+            "er_token" => keys.old_session_token(0x17, "er/aws"),
+            "origin_token" => keys.old_session_token(2, "origin"),
+            "bedrock_key" => keys.service_api_key("ABSK", "BedrockAPIKey-ab12"),
+            "bedrock_key_of_user" => keys.service_api_key("ABSK", "jane.doe+1"),
+            "logs_key" => keys.service_api_key("ACWL", "CloudWatchLogsAPIKey-ab12"),
+            "bedrock_short_key" => {
+                let id = keys.access_key_id();
+                keys.bedrock_short_key(&id, "20260102T030405Z")
+            }
+            "smtp_password" => keys.smtp_password(),
+            "service_user" => keys.service_user(),
+            "service_password" => keys.service_password(),
+            "mws_token" => {
+                let hex = keys.text(b"0123456789abcdef", 32);
+                let groups = [
+                    &hex[..8],
+                    &hex[8..12],
+                    &hex[12..16],
+                    &hex[16..20],
+                    &hex[20..],
+                ];
+                format!("amzn.mws.{}", groups.join("-"))
+            }
+            "appsync_key" => format!("da2-{}", keys.text(LOWER, 26)),
+            "key_pair_id" => keys.key_id("APKA"),
+            "pem" => keys.pem("RSA PRIVATE"),
+            "signin_token" => data_encoding::BASE64URL_NOPAD.encode(&keys.bytes(420)),
+            "ecr_token" => keys.ecr_token(),
+            "codeartifact_token" => keys.codeartifact_token(),
+            "bare_key_id" => keys.bare_key_id(),
             "secret" => keys.secret(),
             "slashed" => keys.slashed_secret(),
             "hex" => keys.text(b"0123456789abcdef", length_in(name)),
@@ -120,7 +262,11 @@ impl Keys {
         match filter {
             None => value,
             Some("json") => value.replace('/', "\\/"),
-            Some("percent") => value.replace('/', "%2F").replace('+', "%2B"),
+            Some("percent") => value
+                .replace('/', "%2F")
+                .replace('+', "%2B")
+                .replace('=', "%3D"),
+            Some("escaped") => value.replace('\n', "\\n"),
             Some("malformed") => format!("{}0", &value[..value.len() - 1]),
             Some("tail") => value[4..].to_owned(),
             Some(other) => panic!("no filter {other}"),
@@ -129,6 +275,8 @@ impl Keys {
 }
 
 const BASE64: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+const LOWER: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
 
 fn length_in(name: &str) -> usize {
     let digits: String = name.chars().filter(char::is_ascii_digit).collect();

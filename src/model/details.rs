@@ -1,0 +1,49 @@
+//! What a credential's own bytes, and those beside it, say of it: whose it is, where it works, and
+//! until when.
+
+/// Known without asking anybody; what is not known is absent.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// The account, 12 digits.
+    pub account: Option<String>,
+    /// The IAM user, or the name a service knows it by.
+    pub user: Option<String>,
+    /// The region it was made for.
+    pub region: Option<String>,
+    /// The key that signed it, or the key pair it belongs to.
+    pub signed_by: Option<String>,
+    /// When it ends, in seconds since 1970.
+    pub expires: Option<i64>,
+    /// Set if the ID stands nowhere but in signed requests.
+    pub disclosure: Option<Disclosure>,
+    /// Who is told when somebody touches it: the name of the canary's service.
+    pub canary: Option<&'static str>,
+}
+
+/// A signed request shows the ID of the key that signed it, and nothing else of the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Disclosure {
+    /// Which kind of request.
+    pub kind: DisclosureKind,
+    /// When the signature ends, in seconds since 1970, if that can be told.
+    pub expires: Option<i64>,
+}
+
+/// Where an ID is shown without its key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum DisclosureKind {
+    /// A URL that works until it expires.
+    PresignedUrl,
+    /// A header or form field of one request.
+    Signature,
+}
+
+impl DisclosureKind {
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            DisclosureKind::PresignedUrl => "presigned-url",
+            DisclosureKind::Signature => "signature",
+        }
+    }
+}

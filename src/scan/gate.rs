@@ -1,0 +1,133 @@
+//! Cheap checks by hand at a literal, before a pattern runs.
+
+use super::checks::{is_base64, key_id_boundary};
+use super::matcher::{SECRET_LEN, VALUE_AHEAD};
+use crate::rules::Gate;
+
+/// How many characters of a run must follow a literal.
+const RUN: usize = 12;
+/// How many other characters may stand between.
+const BETWEEN: usize = 4;
+
+/// True if the gate lets the pattern run at the literal of `len` bytes that stands at `at`.
+pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
+    match gate {
+        Gate::Open => true,
+        Gate::KeyIdShape => {
+            let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+            bytes
+                .get(at..at + 20)
+                .is_some_and(|id| id.iter().all(of_id))
+                && key_id_boundary(bytes, at, at + 20)
+        }
+        Gate::LongRunAhead => long_run_ahead(bytes, at),
+        Gate::RunAhead => run_ahead(&bytes[at + len..]),
+        Gate::TokenHead => {
+            let before = &bytes[at.saturating_sub(6)..at];
+            let head = [&b"oD"[..], b"oG", b"oJ", b"oGZXIv"];
+            head.iter().any(|head| before.ends_with(head)) && run_ahead(&bytes[at + len..])
+        }
+        Gate::AccountAhead => {
+            let account = bytes.get(at + len..at + len + 12);
+            account.is_some_and(|digits| digits.iter().all(u8::is_ascii_digit))
+                && !bytes.get(at + len + 12).is_some_and(u8::is_ascii_digit)
+        }
+    }
+}
+
+fn run_ahead(rest: &[u8]) -> bool {
+    let in_run = |b: &u8| is_base64(*b) || matches!(b, b'-' | b'_' | b'%' | b'\\');
+    (0..=BETWEEN).any(|skipped| {
+        rest.get(skipped..skipped + RUN)
+            .is_some_and(|run| run.iter().all(in_run))
+    })
+}
+
+/// What a run is made of: base64, and the signs that its escapes begin with.
+static IN_RUN: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = is_base64(byte as u8) || byte as u8 == b'\\' || byte as u8 == b'%';
+        byte += 1;
+    }
+    table
+};
+
+/// True if 40 characters of base64 or of its escapes stand in a row not far behind `at`.
+///
+/// Looks from where a run would end back to where it breaks, and goes on 40 bytes behind that: in
+/// prose every tenth byte or so is looked at.
+fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
+    let zone = &bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)];
+    let mut from = 0;
+    while let Some(run) = zone.get(from..from + SECRET_LEN) {
+        match run.iter().rposition(|b| !IN_RUN[usize::from(*b)]) {
+            None => return true,
+            Some(breaks) => from += breaks + 1,
+        }
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn open(gate: Gate, text: &str, literal: &str) -> bool {
+        opens(
+            gate,
+            text.as_bytes(),
+            text.find(literal).unwrap(),
+            literal.len(),
+        )
+    }
+
+    #[test]
+    fn runs() {
+        assert!(open(
+            Gate::RunAhead,
+            "SigninToken=abcdefghijkl",
+            "SigninToken"
+        ));
+        assert!(open(
+            Gate::RunAhead,
+            "SigninToken%3Dabcdefghijkl",
+            "SigninToken"
+        ));
+        assert!(!open(
+            Gate::RunAhead,
+            "SigninToken = input.value",
+            "SigninToken"
+        ));
+        assert!(!open(
+            Gate::RunAhead,
+            "SigninToken=abcdefghijk",
+            "SigninToken"
+        ));
+    }
+
+    #[test]
+    fn heads_of_tokens() {
+        let run = "ABCDEFGHIJKL";
+        for head in ["FQoDYXdz", "FQoGZXIvYXdz"] {
+            assert!(
+                open(Gate::TokenHead, &format!("{head}{run}"), "YXdz"),
+                "{head}"
+            );
+        }
+        assert!(open(
+            Gate::TokenHead,
+            &format!("IQoJb3JpZ2lu{run}"),
+            "b3JpZ2lu"
+        ));
+        assert!(!open(Gate::TokenHead, &format!("c3NhYXdz{run}"), "YXdz"));
+    }
+
+    #[test]
+    fn accounts() {
+        assert!(open(Gate::AccountAhead, "a-at-123456789012:", "-at-"));
+        assert!(!open(Gate::AccountAhead, "a-at-1234567890123", "-at-"));
+        assert!(!open(Gate::AccountAhead, "look-at-me", "-at-"));
+    }
+}
