@@ -26,6 +26,7 @@ fn hit(place: Place, part: Part, start: u64) -> Hit {
         section: 0,
         labelled: true,
         placeholder: None,
+        inner: None,
     }
 }
 

@@ -55,6 +55,7 @@ impl Row {
                 section: 0,
                 labelled: !name.starts_with('b'),
                 placeholder: None,
+                inner: None,
             },
             location: Arc::default(),
         });

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
 use super::{Scanner, locate::locate, matcher, widened, zone_at};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
 
@@ -14,13 +15,16 @@ const VECTOR_LEN: usize = 32;
 pub struct Memory {
     /// Not even a literal stands in it.
     bare: bool,
+    /// Something in it is encoded or packed: what is made from it is looked into as a whole.
+    deep: bool,
     hits: Vec<Hit>,
 }
 
 impl Memory {
-    pub(super) fn new(bare: bool, hits: &[Hit]) -> Memory {
+    pub(super) fn new(bare: bool, deep: bool, hits: &[Hit]) -> Memory {
         Memory {
             bare,
+            deep,
             hits: hits.to_vec(),
         }
     }
@@ -41,11 +45,17 @@ impl Scanner {
     /// that has a new byte in it matters.
     pub fn margins(&self, base: &Memory) -> Option<Margins> {
         let reach = self.reach.and(self.reach_without_ids)?;
-        if base.has_hits() {
+        if base.has_hits() || base.deep {
             return None;
         }
-        // Pieces too short for vector instructions would be searched byte by byte.
-        let inside = self.matcher.literal_len_max().max(VECTOR_LEN);
+        // Pieces too short for vector instructions would be searched byte by byte. Signs of what
+        // is encoded, and the beginning of an object, are seen whole.
+        let inside = self
+            .matcher
+            .literal_len_max()
+            .max(VECTOR_LEN)
+            .max(MARGIN)
+            .max(HEAD_LEN);
         Some(if base.bare {
             Margins {
                 before: inside,
@@ -81,12 +91,18 @@ impl Scanner {
                 .any(|range| self.matcher.may_match(&bytes[range.clone()]));
         }
         // Pieces that meet are searched as one: each search has a price.
+        let may_match = |piece: Range<usize>| {
+            let bytes = &bytes[piece.clone()];
+            self.matcher.may_match(bytes)
+                || self.layers.flags.in_piece(bytes)
+                || (piece.start == 0 && Flags::in_head(bytes))
+        };
         let mut piece = 0..0;
         for range in fresh {
             let start = range.start.saturating_sub(before);
             let end = bytes.len().min(range.end + behind);
             if start > piece.end {
-                if self.matcher.may_match(&bytes[piece]) {
+                if may_match(piece) {
                     return false;
                 }
                 piece = start..end;
@@ -94,7 +110,21 @@ impl Scanner {
                 piece.end = end;
             }
         }
-        !self.matcher.may_match(&bytes[piece])
+        !may_match(piece)
+    }
+
+    /// True if an object made from one without signs of anything encoded may have one. `found` is
+    /// what was found around its new bytes.
+    fn has_new_sign(&self, bytes: &[u8], fresh: &[Range<usize>], found: &[Hit]) -> bool {
+        let reach = self.reach.unwrap_or(0).max(matcher::WINDOW);
+        asks_for_partner(found)
+            || widened(fresh, reach, bytes.len()).into_iter().any(|piece| {
+                let starts = piece.start == 0;
+                let piece = &bytes[piece];
+                self.layers.flags.in_piece(piece)
+                    || self.layers.flags.at_labels(piece)
+                    || (starts && Flags::in_head(piece))
+            })
     }
 
     /// Scans an object that was made from another one, given what the scan of that one gave.
@@ -111,11 +141,11 @@ impl Scanner {
         hits: &mut Vec<Hit>,
     ) -> Memory {
         let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree);
-        let Some(reach) = self.reach.filter(|_| derivable) else {
+        let Some(reach) = self.reach.filter(|_| derivable && !base.deep) else {
             return self.scan(object, hits);
         };
         if self.passes(object.kind, object.bytes, made.fresh, base) {
-            return Memory::new(base.bare, &[]);
+            return Memory::new(base.bare, false, &[]);
         }
         let mut found = Vec::new();
         let zones = if object.kind == ObjectKind::Tree {
@@ -128,11 +158,14 @@ impl Scanner {
         } else {
             let zones = widened(made.fresh, reach, object.bytes.len());
             self.scan_zones(object, &zones, reach + matcher::VALUE_LEN_MAX, &mut found);
+            if self.has_new_sign(object.bytes, made.fresh, &found) {
+                return self.scan(object, hits);
+            }
             zones
         };
         carry(object, made, &base.hits, &zones, &mut found);
         locate(object, &mut found);
-        let memory = Memory::new(false, &found);
+        let memory = Memory::new(false, false, &found);
         hits.append(&mut found);
         memory
     }

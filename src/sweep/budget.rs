@@ -109,6 +109,7 @@ mod tests {
             section: 0,
             labelled: false,
             placeholder: None,
+            inner: None,
         }
     }
 

@@ -74,7 +74,8 @@ impl<'a> ScanWorker<'a> {
     }
 
     /// What was found.
-    pub(super) fn finish(self) -> (Vec<Hit>, Vec<Limit>) {
+    pub(super) fn finish(mut self) -> (Vec<Hit>, Vec<Limit>) {
+        self.limits.extend(self.scanner.take_limits());
         (self.hits, self.limits)
     }
 
