@@ -23,7 +23,8 @@
 //!   object at a time), `git::history` (which commits and refs hold an object), `git::tips` (refs,
 //!   reflogs, stashes, indexes, worktrees).
 //! - [`rules`]: what is looked for, as data; `patterns/*.toml` is compiled into the program.
-//! - [`scan`]: from bytes to hits. Pure, one scanner a thread.
+//! - [`scan`]: from bytes to hits. Pure, one scanner a thread. `scan::layers` looks into what is
+//!   encoded or packed, where cheap signs say that it may hold something.
 //! - [`placeholders`]: values that are published or say themselves that they are examples.
 //! - [`pairing`]: which secret belongs to which ID. Pure.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
@@ -38,9 +39,9 @@
 //! |---|---|---|
 //! | `model` | nothing | |
 //! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders`) |
-//! | `scan` | `model`, `rules` | |
+//! | `scan` | `model`, `rules` | `bzip2`, `lzma-rust2`, `ruzstd` |
 //! | `placeholders`, `pairing`, `grading` | `model` | |
-//! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2`, `ignore` |
+//! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `report` | `model` | `serde_json` |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |

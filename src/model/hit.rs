@@ -143,6 +143,35 @@ pub enum Encoding {
 }
 
 impl Encoding {
+    /// All of them.
+    pub const ALL: [Encoding; 25] = [
+        Encoding::JsonEscape,
+        Encoding::Percent,
+        Encoding::XmlEscape,
+        Encoding::HexEscape,
+        Encoding::OctalEscape,
+        Encoding::QuotedPrintable,
+        Encoding::Base64,
+        Encoding::Base64Url,
+        Encoding::Hex,
+        Encoding::HexArray,
+        Encoding::HexDump,
+        Encoding::ByteArray,
+        Encoding::CharArray,
+        Encoding::Utf16Le,
+        Encoding::Utf16Be,
+        Encoding::Utf32Le,
+        Encoding::Utf32Be,
+        Encoding::Ebcdic,
+        Encoding::Gzip,
+        Encoding::Zlib,
+        Encoding::Bzip2,
+        Encoding::Xz,
+        Encoding::Lzma,
+        Encoding::Zstd,
+        Encoding::Zip,
+    ];
+
     /// The name reports use.
     pub const fn name(self) -> &'static str {
         match self {

@@ -117,13 +117,13 @@ impl Scanner {
     /// what was found around its new bytes.
     fn has_new_sign(&self, bytes: &[u8], fresh: &[Range<usize>], found: &[Hit]) -> bool {
         let reach = self.reach.unwrap_or(0).max(matcher::WINDOW);
+        let flags = &self.layers.flags;
+        let mut pieces = widened(fresh, reach, bytes.len()).into_iter();
         asks_for_partner(found)
-            || widened(fresh, reach, bytes.len()).into_iter().any(|piece| {
+            || pieces.any(|piece| {
                 let starts = piece.start == 0;
                 let piece = &bytes[piece];
-                self.layers.flags.in_piece(piece)
-                    || self.layers.flags.at_labels(piece)
-                    || (starts && Flags::in_head(piece))
+                flags.in_piece(piece) || flags.at_labels(piece) || (starts && Flags::in_head(piece))
             })
     }
 

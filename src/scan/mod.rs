@@ -40,6 +40,8 @@ pub struct Scanner {
     layers: Layers,
     /// Bounds that were reached since they were last asked for.
     limits: Vec<Limit>,
+    /// True only in tests: nothing is looked into.
+    shallow: bool,
 }
 
 impl Scanner {
@@ -51,6 +53,7 @@ impl Scanner {
             reach_without_ids: rules.reach_without_ids(),
             layers: Layers::new(),
             limits: Vec::new(),
+            shallow: false,
         }
     }
 
@@ -74,8 +77,8 @@ impl Scanner {
                 locate(object, &mut hits[first..]);
             }
         }
-        let deep = object.kind != ObjectKind::Tree
-            && (Flags::in_head(object.bytes) || self.has_sign(object.bytes, &hits[first..], bare));
+        let deep =
+            object.kind != ObjectKind::Tree && self.has_sign(object.bytes, &hits[first..], bare);
         if deep {
             self.look_into(object, first, hits);
         }
@@ -85,8 +88,12 @@ impl Scanner {
     /// True if something in the bytes is encoded, or what was found in them asks for a partner
     /// that may be.
     fn has_sign(&self, bytes: &[u8], found: &[Hit], bare: bool) -> bool {
-        let at_labels = !bare && self.layers.flags.at_labels(bytes);
-        self.layers.flags.in_piece(bytes) || at_labels || asks_for_partner(found)
+        let flags = &self.layers.flags;
+        let sign = asks_for_partner(found)
+            || Flags::in_head(bytes)
+            || flags.in_piece(bytes)
+            || (!bare && flags.at_labels(bytes));
+        sign && !self.shallow
     }
 
     /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
@@ -167,7 +174,7 @@ impl Scanner {
         for hit in &mut hits[first..] {
             hit.section = locate::section(bytes, 0, hit.span.start as usize);
         }
-        if Flags::in_head(bytes) || self.has_sign(bytes, &hits[first..], bare) {
+        if self.has_sign(bytes, &hits[first..], bare) {
             self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }

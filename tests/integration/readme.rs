@@ -115,7 +115,7 @@ fn enumerations_are_complete() {
         ]
         .map(Field::name),
     );
-    names.extend([Encoding::JsonEscape, Encoding::Percent].map(Encoding::name));
+    names.extend(Encoding::ALL.map(Encoding::name));
     for name in names {
         assert!(
             text.contains(&format!("`{name}`")),

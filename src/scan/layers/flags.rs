@@ -84,7 +84,7 @@ impl Flags {
         self.labels.all(piece).any(|(at, which)| {
             let ahead = &piece[at..piece.len().min(at + AHEAD)];
             if which < 2 {
-                has_escape(&ahead[..ahead.len().min(48)])
+                has_escape(&ahead[..ahead.len().min(48)]) || follows_escape(&piece[..at])
             } else {
                 has_long_run(ahead) || has_escape(ahead)
             }
@@ -202,7 +202,8 @@ fn has_encoded_run(piece: &[u8]) -> bool {
             Some(breaks) => from += breaks + 1,
             None => {
                 let len = piece[from..].iter().take_while(|b| in_run(b)).count();
-                if run_is_ascii(&piece[from..from + len]) {
+                let run = &piece[from..from + len];
+                if run_is_ascii(run) || is_base64_of_zlib(run) {
                     return true;
                 }
                 from += len + 1;
@@ -230,6 +231,16 @@ fn run_is_ascii(run: &[u8]) -> bool {
             groups >= QUADS && solid * 3 >= groups
         })
     }) || is_hex_of_ascii(run)
+}
+
+/// True if a run begins as base64 of a zlib stream does.
+fn is_base64_of_zlib(run: &[u8]) -> bool {
+    match run {
+        [b'e', b'J', c, ..] => (b'w'..=b'z').contains(c),
+        [b'e', b'N', c, ..] => (b'o'..=b'r').contains(c),
+        [b'e', b'A', b'E', ..] | [b'e', b'F', b'4' | b'5', ..] => true,
+        _ => false,
+    }
 }
 
 fn is_hex_of_ascii(run: &[u8]) -> bool {
@@ -276,6 +287,18 @@ fn has_escape(ahead: &[u8]) -> bool {
         unit.and_then(|unit| unit.byte)
             .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'&' | b'\\'))
     })
+}
+
+/// True if what looks like a letter or digit is the end of an escape: `\n`, `%20`.
+fn follows_escape(before: &[u8]) -> bool {
+    match before {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        [.., b'u', _, _, a, b] | [.., b'\\', b'x', a, b] => {
+            a.is_ascii_hexdigit() && b.is_ascii_hexdigit()
+        }
+        _ => false,
+    }
 }
 
 /// True if an object begins as the dump of a file does.

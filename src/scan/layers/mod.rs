@@ -239,10 +239,7 @@ impl<'m> Look<'_, 'm> {
 
     fn has_sign(&self, bytes: &[u8], has_hits: bool) -> bool {
         let flags = &self.layers.flags;
-        has_hits
-            || flags.in_piece(bytes)
-            || Flags::in_head(bytes)
-            || (self.matcher.may_match(bytes) && flags.at_labels(bytes))
+        has_hits || flags.in_piece(bytes) || Flags::in_head(bytes) || flags.at_labels(bytes)
     }
 
     /// The next view of a text, if anything is left to decode.
@@ -253,7 +250,7 @@ impl<'m> Look<'_, 'm> {
             return None;
         }
         let matcher = self.matcher;
-        let is_of_interest = |bytes: &[u8]| matcher.may_match(bytes);
+        let is_of_interest = |bytes: &[u8]| matcher.has_literal(bytes);
         let (view, whole) = transcode(bytes, Kinds::of(bytes), &is_of_interest);
         if !whole {
             self.notice(
@@ -268,7 +265,7 @@ impl<'m> Look<'_, 'm> {
         view
     }
 
-    /// Searches one level of a text for values that touch what was decoded for it.
+    /// Searches one level of a text for values that the levels before did not show.
     fn search(&mut self, frame: &Frame<'_>, level: usize, taken: &mut Vec<Range<usize>>) {
         let bytes = frame.level(level);
         if !self.matcher.may_match(bytes) {
@@ -277,10 +274,6 @@ impl<'m> Look<'_, 'm> {
         let mut lines = Lines::new();
         let mut new = Vec::new();
         for mut found in self.matcher.find(bytes) {
-            let decoded = level.checked_sub(1).map(|index| &frame.levels[index]);
-            if decoded.is_some_and(|view| view.encodings(&found.span).is_empty()) {
-                continue;
-            }
             let (range, mut chain) = frame.base(level, found.span.clone());
             if overlaps(taken, &range) {
                 continue;

@@ -45,6 +45,14 @@ struct Block {
 }
 
 impl Block {
+    /// One line.
+    fn line(line: Range<usize>) -> Block {
+        Block {
+            len: line.len(),
+            lines: vec![line],
+        }
+    }
+
     fn end(&self) -> usize {
         self.lines.last().map_or(0, |line| line.end)
     }
@@ -63,25 +71,33 @@ impl Block {
 /// The block that begins with the run `first`: lines of equal length, the last may be shorter.
 fn block(bytes: &[u8], first: Range<usize>) -> Block {
     let width = first.len();
-    let mut block = Block {
-        len: width,
-        lines: vec![first],
-    };
+    let is_url = |line: Range<usize>| bytes[line].iter().any(|b| matches!(b, b'-' | b'_'));
+    let url = is_url(first.clone());
+    let mut block = Block::line(first);
     while width >= LINE_MIN && width.is_multiple_of(4) {
         let Some(start) = next_line(bytes, block.end()) else {
             break;
         };
         let end = run_end(bytes, start).min(start + width + 1);
-        if end - start > width {
+        let last = end - start < width;
+        if end - start > width
+            || is_url(start..end) && !url
+            || last && !ends_text(bytes.get(end).copied())
+        {
             break;
         }
         block.len += end - start;
         block.lines.push(start..end);
-        if end - start < width {
+        if last {
             break;
         }
     }
     block
+}
+
+/// What may stand behind the last line of a wrapped text: it is no label.
+fn ends_text(byte: Option<u8>) -> bool {
+    byte.is_none_or(|b| !matches!(b, b' ' | b'\t' | b':' | b'.' | b'(' | b'[' | b'{'))
 }
 
 /// Where the next line of a wrapped text begins, if a break stands at `end`.
@@ -126,23 +142,37 @@ pub(super) fn decode(
     if end - start < RUN_MIN || escape_touches(bytes, start, end) {
         return end;
     }
-    let block = block(bytes, start..end);
-    let judge = |sample: &[u8]| is_text(sample) || is_container(sample);
-    if hex(bytes, &block, &judge, is_of_interest, out) {
-        return block.end();
+    let whole = block(bytes, start..end);
+    if let Some(end) = decode_block(bytes, &whole, is_of_interest, out) {
+        return end;
     }
-    if let Some(from) = alignment(bytes, &block, &judge, is_of_interest) {
-        return base64(bytes, &block, from, out);
-    }
-    for piece in pieces(bytes, start..end) {
-        let piece = self::block(&bytes[..piece.end], piece);
-        if !hex(bytes, &piece, &judge, is_of_interest, out)
-            && let Some(from) = alignment(bytes, &piece, &judge, is_of_interest)
-        {
-            base64(bytes, &piece, from, out);
+    // Lines of equal length need not belong together, and a run may be glued to something.
+    let parts = if whole.lines.len() > 1 {
+        whole.lines.clone()
+    } else {
+        pieces(bytes, start..end)
+    };
+    for part in parts {
+        if part.len() >= RUN_MIN {
+            decode_block(bytes, &Block::line(part), is_of_interest, out);
         }
     }
-    block.end().max(end)
+    whole.end()
+}
+
+/// Decodes a block if it gives anything. Returns where it ends.
+fn decode_block(
+    bytes: &[u8],
+    block: &Block,
+    is_of_interest: &dyn Fn(&[u8]) -> bool,
+    out: &mut Builder<'_>,
+) -> Option<usize> {
+    let judge = |sample: &[u8]| is_text(sample) || is_container(sample);
+    if hex(bytes, block, &judge, is_of_interest, out) {
+        return Some(block.end());
+    }
+    let from = alignment(bytes, block, &judge, is_of_interest)?;
+    Some(base64(bytes, block, from, out))
 }
 
 /// A backslash or percent sign that stands for `/` or `+`.

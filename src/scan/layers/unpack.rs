@@ -20,7 +20,10 @@ pub(super) enum End {
     /// In the middle: the stream is damaged or cut off.
     Damaged,
     /// At once: nothing here decodes this.
-    #[cfg_attr(feature = "archives", expect(dead_code, reason = "this build decodes all"))]
+    #[cfg_attr(
+        feature = "archives",
+        expect(dead_code, reason = "this build decodes all")
+    )]
     Unsupported,
 }
 
