@@ -13,11 +13,11 @@ use super::{Scanner, locate};
 const STEP: usize = 256 << 10;
 /// What is no longer than this is held until it is complete, since what is encoded or packed in it
 /// is looked into as a whole.
-const HOLD: usize = 16 << 20;
+const HOLD: usize = 32 << 20;
 
 /// One blob or file on its way through a scanner.
 ///
-/// Needs memory for 16 MiB whatever its size, unless some rule needs the whole.
+/// Needs memory for 32 MiB whatever its size, unless some rule needs the whole.
 pub struct Stream {
     place: Place,
     field: Field,
@@ -67,6 +67,11 @@ impl Stream {
     /// Takes the next piece.
     pub fn push(&mut self, scanner: &mut Scanner, piece: &[u8]) {
         for part in piece.chunks(self.step.max(1)) {
+            // Doubling would need twice as much.
+            if self.buffer.capacity() - self.buffer.len() < part.len() {
+                self.buffer
+                    .reserve_exact(part.len().max(self.buffer.len() / 8));
+            }
             self.buffer.extend_from_slice(part);
             self.pending += part.len();
             if self.hold > 0 && self.buffer.len() <= self.hold {

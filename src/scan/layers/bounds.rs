@@ -11,7 +11,7 @@ pub(super) const VIEW_MAX: usize = 32 << 20;
 /// Bytes of all decoded texts that are held at once.
 const LIVE_MAX: usize = 48 << 20;
 /// Attempts to unpack something: most places that look like a stream's beginning are none.
-const ATTEMPTS_MAX: usize = 1 << 18;
+const ATTEMPTS_MAX: usize = 1 << 16;
 /// How deep things may lie in each other.
 pub(super) const DEPTH_MAX: usize = 8;
 /// How often a text is decoded in place.

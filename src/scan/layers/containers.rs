@@ -40,6 +40,9 @@ const UNREAD: [(&[u8], &str); 6] = [
     (b"\x89LZO\0", "an lzop file"),
 ];
 
+/// Most directories of zip archives that are told apart in one text.
+const ARCHIVES_MAX: usize = 256;
+
 /// What is searched for, with what it begins.
 const MAGICS: [&[u8]; 7] = [
     b"\x1f\x8b\x08",
@@ -180,7 +183,7 @@ fn member(bytes: &[u8], at: usize) -> Option<(usize, Kind)> {
 /// The zip archives in the bytes, by their directories: each from its first byte to its last.
 pub(super) fn archives(bytes: &[u8]) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for at in memchr::memmem::find_iter(bytes, b"PK\x05\x06") {
+    for at in memchr::memmem::find_iter(bytes, b"PK\x05\x06").take(ARCHIVES_MAX) {
         let Some(end) = bytes.get(at..at + 22) else {
             continue;
         };

@@ -38,11 +38,24 @@ const ESCAPES: [&[u8]; 8] = [
 /// What a plain text has around keys.
 const LABELS: [&[u8]; 4] = [b"AKIA", b"ASIA", b"ecret", b"ECRET"];
 
+/// The same in UTF-16 and UTF-32, in either order of bytes.
+const WIDE: [&[u8]; 8] = [
+    b"K\0I\0A",
+    b"S\0I\0A",
+    b"c\0r\0e\0t",
+    b"C\0R\0E\0T",
+    b"K\0\0\0I\0\0\0A",
+    b"S\0\0\0I\0\0\0A",
+    b"c\0\0\0r\0\0\0e",
+    b"C\0\0\0R\0\0\0E",
+];
+
 /// Finds signs; made once a thread.
 pub(in crate::scan) struct Flags {
     base64: Literals,
     escapes: Literals,
     labels: Literals,
+    wide: Literals,
 }
 
 impl Flags {
@@ -51,21 +64,31 @@ impl Flags {
             base64: Literals::new(&BASE64),
             escapes: Literals::new(&ESCAPES),
             labels: Literals::new(&LABELS),
+            wide: Literals::new(&WIDE),
         }
     }
 
     /// True if a sign stands in a piece of an object.
     pub(in crate::scan) fn in_piece(&self, piece: &[u8]) -> bool {
-        memchr::memchr(0, piece).is_some()
-            || self
-                .base64
-                .all(piece)
-                .any(|(at, which)| is_base64_of_id(piece, at, which))
+        memchr::memchr(0, piece).is_some() || self.in_text(piece)
+    }
+
+    /// The same without zeros, which stand in everything that is no text.
+    pub(super) fn in_text(&self, piece: &[u8]) -> bool {
+        self.base64
+            .all(piece)
+            .any(|(at, which)| is_base64_of_id(piece, at, which))
             || self
                 .escapes
                 .all(piece)
                 .any(|(at, which)| is_escape_of_id(piece, at, which))
             || has_encoded_run(piece)
+    }
+
+    /// True if wide characters that matter stand in the bytes, or hardly anything else.
+    pub(super) fn in_wide(&self, bytes: &[u8]) -> bool {
+        let zeros = bytes.iter().filter(|b| **b == 0).count();
+        zeros > 0 && (zeros * 3 >= bytes.len() || self.wide.next(bytes, 0).is_some())
     }
 
     /// True if an object begins as something encoded does.
@@ -75,7 +98,12 @@ impl Flags {
         // Zlib's first bytes may be letters.
         let binary = |b: &u8| *b >= 0x80 || *b < 9;
         let zlib = unpack::is_zlib_header(head) && head.iter().take(24).any(binary);
-        packed || zlib || transcode::is_ebcdic(head) || is_dump(head)
+        packed || zlib || Flags::in_head_of_text(head)
+    }
+
+    /// The same for what is decoded in place.
+    pub(super) fn in_head_of_text(bytes: &[u8]) -> bool {
+        transcode::is_ebcdic(bytes) || is_dump(bytes)
     }
 
     /// True if a label or the beginning of an ID stands in front of something encoded. Needed only
@@ -259,16 +287,21 @@ fn is_hex_of_ascii(run: &[u8]) -> bool {
     })
 }
 
-/// True if a run as long as a secret in base64 or hexadecimal begins here.
+/// True if a run as long as a secret in base64 or hexadecimal begins here: letters of both cases
+/// and digits, or hexadecimal digits alone.
 fn has_long_run(ahead: &[u8]) -> bool {
-    let mut len = 0;
+    let (mut len, mut hex, mut kinds) = (0, 0, [false; 3]);
     ahead.iter().any(|byte| {
-        len = if ROLES[usize::from(*byte)] != 0 {
-            len + 1
-        } else {
-            0
-        };
-        len >= SECRET_BASE64_LEN
+        if ROLES[usize::from(*byte)] == 0 {
+            (len, hex, kinds) = (0, 0, [false; 3]);
+            return false;
+        }
+        len += 1;
+        hex = if byte.is_ascii_hexdigit() { hex + 1 } else { 0 };
+        kinds[0] |= byte.is_ascii_uppercase();
+        kinds[1] |= byte.is_ascii_lowercase();
+        kinds[2] |= byte.is_ascii_digit();
+        (len >= SECRET_BASE64_LEN && kinds == [true; 3]) || hex >= 80
     })
 }
 
@@ -281,11 +314,11 @@ fn has_escape(ahead: &[u8]) -> bool {
             b'\\' => escapes::backslash(rest).filter(|unit| unit.len > 2),
             b'&' => escapes::entity(rest),
             b'=' => return matches!(rest, [b'=', b'\n' | b'\r', ..]),
-            b'0' => return rest.starts_with(b"0x4") || rest.starts_with(b"0x5"),
+            b'0' => return matches!(rest, [b'0', b'x', _, _, b',', ..]),
             _ => None,
         };
         unit.and_then(|unit| unit.byte)
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'&' | b'\\'))
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || byte == b'%')
     })
 }
 

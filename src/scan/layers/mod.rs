@@ -219,13 +219,12 @@ impl<'m> Look<'_, 'm> {
             archives: BTreeMap::new(),
             behind: (0, 0),
         };
-        // The first text was searched, and has a sign.
-        let is_root = frame.origin.is_none();
-        if !is_root {
+        // The first text was searched.
+        if frame.origin.is_some() {
             self.search(&frame, 0, &mut taken);
         }
         self.note_packed(&mut frame, 0);
-        let deep = is_root || self.has_sign(&frame.bytes, !taken.is_empty());
+        let deep = !taken.is_empty() || self.has_sign(&frame.bytes);
         while deep && let Some(view) = self.decode(&frame) {
             frame.levels.push(view);
             let level = frame.levels.len();
@@ -237,9 +236,13 @@ impl<'m> Look<'_, 'm> {
         frame
     }
 
-    fn has_sign(&self, bytes: &[u8], has_hits: bool) -> bool {
+    /// True if something in a text may be worth decoding in place.
+    fn has_sign(&self, bytes: &[u8]) -> bool {
         let flags = &self.layers.flags;
-        has_hits || flags.in_piece(bytes) || Flags::in_head(bytes) || flags.at_labels(bytes)
+        flags.in_text(bytes)
+            || flags.in_wide(bytes)
+            || flags.at_labels(bytes)
+            || Flags::in_head_of_text(bytes)
     }
 
     /// The next view of a text, if anything is left to decode.
@@ -369,8 +372,8 @@ impl<'m> Look<'_, 'm> {
                     "unpacking it came to its bound: the rest was not looked into",
                 );
             }
-            End::Damaged if unpacked.bytes.is_empty() || !(is_certain || means_something) => {
-                if is_certain && at == 0 {
+            End::Damaged if unpacked.bytes.is_empty() || !means_something => {
+                if is_certain && (at == 0 || encoding == Encoding::Zip) {
                     self.notice("container-damaged", "it cannot be unpacked");
                 }
                 return None;

@@ -82,7 +82,7 @@ fn block(bytes: &[u8], first: Range<usize>) -> Block {
         let last = end - start < width;
         if end - start > width
             || is_url(start..end) && !url
-            || last && !ends_text(bytes.get(end).copied())
+            || last && !ends_text(end - start, bytes.get(end).copied())
         {
             break;
         }
@@ -95,9 +95,11 @@ fn block(bytes: &[u8], first: Range<usize>) -> Block {
     block
 }
 
-/// What may stand behind the last line of a wrapped text: it is no label.
-fn ends_text(byte: Option<u8>) -> bool {
-    byte.is_none_or(|b| !matches!(b, b' ' | b'\t' | b':' | b'.' | b'(' | b'[' | b'{'))
+/// True if a short line may be the last one of a wrapped text, by its length and what follows: it
+/// is no word, and no label.
+fn ends_text(len: usize, byte: Option<u8>) -> bool {
+    let complete = len.is_multiple_of(4) || byte == Some(b'=');
+    complete && byte.is_none_or(|b| !matches!(b, b' ' | b'\t' | b':' | b'.' | b'(' | b'[' | b'{'))
 }
 
 /// Where the next line of a wrapped text begins, if a break stands at `end`.
