@@ -26,7 +26,8 @@
 //!   each repository. Knows nothing of git. `sweep::memory` decides what may be left out because of
 //!   them; `git::snapshot`, `git::partial` and `git::known` tell what changed, and leave it out.
 //! - [`rules`]: what is looked for, as data; `patterns/*.toml` is compiled into the program.
-//! - [`scan`]: from bytes to hits. Pure, one scanner a thread.
+//! - [`scan`]: from bytes to hits. Pure, one scanner a thread. `scan::layers` looks into what is
+//!   encoded or packed, where cheap signs say that it may hold something.
 //! - [`placeholders`]: values that are published or say themselves that they are examples;
 //!   [`canaries`]: accounts whose keys were put there to be found.
 //! - [`pairing`]: which secret belongs to which ID. Pure.
@@ -44,10 +45,10 @@
 //! |---|---|---|
 //! | `model` | nothing | |
 //! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders` and `canaries`) |
-//! | `scan` | `model`, `rules` | |
+//! | `scan` | `model`, `rules` | `bzip2`, `lzma-rust2`, `ruzstd` |
 //! | `placeholders`, `canaries`, `pairing`, `grading` | `model` | |
 //! | `explain` | `model`, `placeholders`, `canaries` | |
-//! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2`, `ignore` |
+//! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
 //! | `report` | `model` | `serde_json` (with `sweep`) |
 //! | `sweep` | all of the above but `report` | |

@@ -27,6 +27,7 @@ fn hit(place: Place, part: Part, start: u64) -> Hit {
         labelled: true,
         placeholder: None,
         about: About::default(),
+        inner: None,
     }
 }
 

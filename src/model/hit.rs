@@ -93,18 +93,116 @@ impl Field {
 /// A reversible encoding between the bytes of an object and the value found in them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Encoding {
-    /// JSON string escapes, `\/` above all.
+    /// Backslash escapes of JSON and most languages: `\/`, `\u0041`, `\n`.
     JsonEscape,
     /// Percent-encoding as in URLs.
     Percent,
+    /// Character references of XML and HTML.
+    XmlEscape,
+    /// `\x41`.
+    HexEscape,
+    /// `\101`.
+    OctalEscape,
+    /// Quoted-printable, soft line breaks included.
+    QuotedPrintable,
+    /// Base64, perhaps wrapped or without padding.
+    Base64,
+    /// Base64 with `-` and `_`.
+    Base64Url,
+    /// Hexadecimal digits.
+    Hex,
+    /// A list of `0x41`.
+    HexArray,
+    /// A dump with offsets, as `xxd` and `hexdump -C` write it.
+    HexDump,
+    /// A list of decimal numbers.
+    ByteArray,
+    /// A list of quoted characters.
+    CharArray,
+    /// UTF-16, low byte first.
+    Utf16Le,
+    /// UTF-16, high byte first.
+    Utf16Be,
+    /// UTF-32, low byte first.
+    Utf32Le,
+    /// UTF-32, high byte first.
+    Utf32Be,
+    /// EBCDIC, code page 037 or 1047.
+    Ebcdic,
+    /// One or more gzip members.
+    Gzip,
+    /// A zlib stream, as in PDF, PNG and git's objects.
+    Zlib,
+    /// bzip2.
+    Bzip2,
+    /// xz.
+    Xz,
+    /// LZMA, the format before xz.
+    Lzma,
+    /// Zstandard.
+    Zstd,
+    /// A member of a zip file, packed.
+    Zip,
 }
 
 impl Encoding {
+    /// All of them.
+    pub const ALL: [Encoding; 25] = [
+        Encoding::JsonEscape,
+        Encoding::Percent,
+        Encoding::XmlEscape,
+        Encoding::HexEscape,
+        Encoding::OctalEscape,
+        Encoding::QuotedPrintable,
+        Encoding::Base64,
+        Encoding::Base64Url,
+        Encoding::Hex,
+        Encoding::HexArray,
+        Encoding::HexDump,
+        Encoding::ByteArray,
+        Encoding::CharArray,
+        Encoding::Utf16Le,
+        Encoding::Utf16Be,
+        Encoding::Utf32Le,
+        Encoding::Utf32Be,
+        Encoding::Ebcdic,
+        Encoding::Gzip,
+        Encoding::Zlib,
+        Encoding::Bzip2,
+        Encoding::Xz,
+        Encoding::Lzma,
+        Encoding::Zstd,
+        Encoding::Zip,
+    ];
+
     /// The name reports use.
     pub const fn name(self) -> &'static str {
         match self {
             Encoding::JsonEscape => "json-escape",
             Encoding::Percent => "percent",
+            Encoding::XmlEscape => "xml-escape",
+            Encoding::HexEscape => "hex-escape",
+            Encoding::OctalEscape => "octal-escape",
+            Encoding::QuotedPrintable => "quoted-printable",
+            Encoding::Base64 => "base64",
+            Encoding::Base64Url => "base64url",
+            Encoding::Hex => "hex",
+            Encoding::HexArray => "hex-array",
+            Encoding::HexDump => "hex-dump",
+            Encoding::ByteArray => "byte-array",
+            Encoding::CharArray => "char-array",
+            Encoding::Utf16Le => "utf-16le",
+            Encoding::Utf16Be => "utf-16be",
+            Encoding::Utf32Le => "utf-32le",
+            Encoding::Utf32Be => "utf-32be",
+            Encoding::Ebcdic => "ebcdic",
+            Encoding::Gzip => "gzip",
+            Encoding::Zlib => "zlib",
+            Encoding::Bzip2 => "bzip2",
+            Encoding::Xz => "xz",
+            Encoding::Lzma => "lzma",
+            Encoding::Zstd => "zstd",
+            Encoding::Zip => "zip",
         }
     }
 }
@@ -175,6 +273,30 @@ pub struct Hit {
     pub placeholder: Option<SuppressionReason>,
     /// What else is known of it.
     pub about: About,
+    /// Where it lies inside of what had to be unpacked as a whole; the span is all of that then.
+    pub inner: Option<Inner>,
+}
+
+/// A place inside of something unpacked: a member of an archive, a compressed stream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Inner {
+    /// Which of the things unpacked from one object, counted from 1; 0 is the object itself.
+    pub view: u32,
+    /// The bytes there.
+    pub span: Span,
+    /// The line there.
+    pub line: u64,
+}
+
+impl Hit {
+    /// Where it lies for comparing it with others: inside of what was unpacked, if anything was.
+    pub fn spot(&self) -> Inner {
+        self.inner.unwrap_or(Inner {
+            view: 0,
+            span: self.span,
+            line: self.position.line,
+        })
+    }
 }
 
 /// A hit with the history of its place.

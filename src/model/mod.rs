@@ -30,7 +30,9 @@ pub use explanation::Explanation;
 pub use exposure::{Blind, CommitStamp, Exposure, Held, Location, MAIN, Pushed, Traced};
 pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
-pub use hit::{About, Encoding, Field, Hit, LocatedHit, Part, Place, Position, SECTION_HARD, Span};
+pub use hit::{
+    About, Encoding, Field, Hit, Inner, LocatedHit, Part, Place, Position, SECTION_HARD, Span,
+};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};

@@ -20,12 +20,17 @@ use crate::model::{Credential, Hit, LocatedHit};
 /// Takes near-linear time, also for 100,000 hits in one object.
 pub fn pair(mut hits: Vec<LocatedHit>) -> Vec<Credential> {
     hits.sort_by(|a, b| {
-        let key = |l: &LocatedHit| (l.hit.field, l.hit.span, l.hit.part, l.hit.rule);
+        let key = |l: &LocatedHit| (l.hit.field, l.hit.spot(), l.hit.part, l.hit.rule);
         (&a.hit.place, key(a)).cmp(&(&b.hit.place, key(b)))
     });
     let (others, hits): (Vec<_>, Vec<_>) = hits.into_iter().partition(others::is_other);
     let mut partners = Vec::with_capacity(hits.len());
-    for place in hits.chunk_by(|a, b| a.hit.place == b.hit.place && a.hit.field == b.hit.field) {
+    // What was unpacked from one object is a place of its own each.
+    let same = |a: &LocatedHit, b: &LocatedHit| {
+        let spot = |l: &LocatedHit| (l.hit.field, l.hit.spot().view);
+        a.hit.place == b.hit.place && spot(a) == spot(b)
+    };
+    for place in hits.chunk_by(same) {
         let base = partners.len();
         partners.extend(within::pair(place, base));
     }

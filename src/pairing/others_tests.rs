@@ -41,6 +41,7 @@ fn hit(file: &str, value: &str, start: u64) -> LocatedHit {
             section: 0,
             labelled: true,
             placeholder: None,
+            inner: None,
             about: About {
                 service,
                 ..About::default()

@@ -56,6 +56,7 @@ impl Row {
                 labelled: !name.starts_with('b'),
                 placeholder: None,
                 about: crate::model::About::default(),
+                inner: None,
             },
             location: Arc::default(),
         });

@@ -32,7 +32,7 @@ fn alone(hit: &LocatedHit) -> u32 {
 
 /// Bytes between two hits.
 fn distance(a: &LocatedHit, b: &LocatedHit) -> u64 {
-    let (a, b) = (a.hit.span, b.hit.span);
+    let (a, b) = (a.hit.spot().span, b.hit.spot().span);
     b.start
         .saturating_sub(a.end)
         .max(a.start.saturating_sub(b.end))
@@ -56,7 +56,7 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
         _ if sa == 0 || sb == 0 => 4,
         _ => 14,
     };
-    let lines = b.hit.position.line.abs_diff(a.hit.position.line);
+    let lines = b.hit.spot().line.abs_diff(a.hit.spot().line);
     let lines = if lines == 0 {
         0
     } else {

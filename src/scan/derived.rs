@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
 use super::{Scanner, locate::locate, matcher, widened, zone_at};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
 use crate::rules::GATE_REACH;
@@ -17,14 +18,17 @@ pub struct Memory {
     bare: bool,
     /// See [`Scanner::goes_on`].
     goes_on: bool,
+    /// Something in it is encoded or packed: what is made from it is looked into as a whole.
+    deep: bool,
     hits: Vec<Hit>,
 }
 
 impl Memory {
-    pub(super) fn new(bare: bool, goes_on: bool, hits: &[Hit]) -> Memory {
+    pub(super) fn new(bare: bool, goes_on: bool, deep: bool, hits: &[Hit]) -> Memory {
         Memory {
             bare,
             goes_on,
+            deep,
             hits: hits.to_vec(),
         }
     }
@@ -45,15 +49,18 @@ impl Scanner {
     /// matters that has a new byte in it or in what its gate looks at.
     pub fn margins(&self, base: &Memory) -> Option<Margins> {
         let reach = self.reach.and(self.reach_without_ids)?;
-        if base.has_hits() {
+        if base.has_hits() || base.deep {
             return None;
         }
-        // Pieces too short for vector instructions would be searched byte by byte.
+        // Pieces too short for vector instructions would be searched byte by byte. Signs of what
+        // is encoded, and the beginning of an object, are seen whole.
         let inside = self
             .matcher
             .literal_len_max()
             .max(VECTOR_LEN)
-            .max(GATE_REACH);
+            .max(GATE_REACH)
+            .max(MARGIN)
+            .max(HEAD_LEN);
         Some(if base.bare {
             Margins {
                 before: inside,
@@ -89,12 +96,18 @@ impl Scanner {
                 .any(|range| self.matcher.may_match(&bytes[range.clone()]));
         }
         // Pieces that meet are searched as one: each search has a price.
+        let may_match = |piece: Range<usize>| {
+            let bytes = &bytes[piece.clone()];
+            self.matcher.may_match(bytes)
+                || self.layers.flags.in_piece(bytes)
+                || (piece.start == 0 && Flags::in_head(bytes))
+        };
         let mut piece = 0..0;
         for range in fresh {
             let start = range.start.saturating_sub(before);
             let end = bytes.len().min(range.end + behind);
             if start > piece.end {
-                if self.matcher.may_match(&bytes[piece]) {
+                if may_match(piece) {
                     return false;
                 }
                 piece = start..end;
@@ -102,7 +115,21 @@ impl Scanner {
                 piece.end = end;
             }
         }
-        !self.matcher.may_match(&bytes[piece])
+        !may_match(piece)
+    }
+
+    /// True if an object made from one without signs of anything encoded may have one. `found` is
+    /// what was found around its new bytes.
+    fn has_new_sign(&self, bytes: &[u8], fresh: &[Range<usize>], found: &[Hit]) -> bool {
+        let reach = self.reach.unwrap_or(0).max(matcher::WINDOW);
+        let flags = &self.layers.flags;
+        let mut pieces = widened(fresh, reach, bytes.len()).into_iter();
+        asks_for_partner(found)
+            || pieces.any(|piece| {
+                let starts = piece.start == 0;
+                let piece = &bytes[piece];
+                flags.in_piece(piece) || flags.at_labels(piece) || (starts && Flags::in_head(piece))
+            })
     }
 
     /// Scans an object that was made from another one, given what the scan of that one gave.
@@ -118,12 +145,13 @@ impl Scanner {
         base: &Memory,
         hits: &mut Vec<Hit>,
     ) -> Memory {
-        let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree) && !base.goes_on;
+        let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree);
+        let derivable = derivable && !base.goes_on && !base.deep;
         let Some(reach) = self.reach.filter(|_| derivable) else {
             return self.scan(object, hits);
         };
         if self.passes(object.kind, object.bytes, made.fresh, base) {
-            return Memory::new(base.bare, false, &[]);
+            return Memory::new(base.bare, false, false, &[]);
         }
         let mut found = Vec::new();
         let zones = if object.kind == ObjectKind::Tree {
@@ -136,14 +164,14 @@ impl Scanner {
         } else {
             let zones = widened(made.fresh, reach, object.bytes.len());
             self.scan_zones(object, &zones, reach + matcher::WINDOW, &mut found);
-            if self.goes_on(&found) {
+            if self.goes_on(&found) || self.has_new_sign(object.bytes, made.fresh, &found) {
                 return self.scan(object, hits);
             }
             zones
         };
         carry(object, made, &base.hits, &zones, &mut found);
         locate(object, &mut found);
-        let memory = Memory::new(false, false, &found);
+        let memory = Memory::new(false, false, false, &found);
         hits.append(&mut found);
         memory
     }

@@ -97,6 +97,11 @@ impl Matcher {
         !self.fast || self.prefilter.any(bytes)
     }
 
+    /// True if a literal stands in the bytes, whether or not that is asked for speed.
+    pub(super) fn has_literal(&self, bytes: &[u8]) -> bool {
+        self.prefilter.next(bytes, 0).is_some()
+    }
+
     /// Length of the longest literal.
     pub(super) fn literal_len_max(&self) -> usize {
         self.prefilter.len_max()

@@ -1,7 +1,8 @@
 //! From bytes to hits: pure, no I/O, one [`Scanner`] a thread.
 //!
-//! Every byte passes the prefilter; everything dearer happens around its hits. A hit never spans
-//! two fields of an object. Hits come out in the order of their spans.
+//! Every byte passes the prefilter; everything dearer happens around its hits. What is encoded or
+//! packed is looked into (`layers`) where cheap signs say that it may hold something. A hit never
+//! spans two fields of an object. Hits come out in the order of their spans.
 
 mod checks;
 mod decode;
@@ -10,6 +11,8 @@ mod disclosure;
 mod extent;
 mod fields;
 mod gate;
+mod layers;
+mod literals;
 mod locate;
 mod matcher;
 mod prefilter;
@@ -19,12 +22,14 @@ mod tests;
 
 use std::ops::Range;
 
-use crate::model::{About, Field, Hit, Object, ObjectKind, Place, Position, Span};
+use crate::model::{About, Field, Hit, Limit, Object, ObjectKind, Place, Position, Span};
 use crate::rules::RuleSet;
 
 pub use derived::Memory;
 pub use stream::Stream;
 
+use layers::Layers;
+use layers::flags::{Flags, asks_for_partner};
 use locate::locate;
 use matcher::{Found, Matcher};
 
@@ -35,6 +40,11 @@ pub struct Scanner {
     reach: Option<usize>,
     /// The same without the rules that need an ID nearby.
     reach_without_ids: Option<usize>,
+    layers: Layers,
+    /// Bounds that were reached since they were last asked for.
+    limits: Vec<Limit>,
+    /// True only in tests: nothing is looked into.
+    shallow: bool,
 }
 
 impl Scanner {
@@ -44,7 +54,15 @@ impl Scanner {
             matcher: Matcher::new(rules),
             reach: rules.reach(),
             reach_without_ids: rules.reach_without_ids(),
+            layers: Layers::new(),
+            limits: Vec::new(),
+            shallow: false,
         }
+    }
+
+    /// Bounds that were reached inside of objects since this was last asked.
+    pub fn take_limits(&mut self) -> Vec<Limit> {
+        std::mem::take(&mut self.limits)
     }
 
     /// Scans an object that is in memory as a whole. What it gives back is for
@@ -62,7 +80,85 @@ impl Scanner {
                 locate(object, &mut hits[first..]);
             }
         }
-        Memory::new(bare, self.goes_on(&hits[first..]), &hits[first..])
+        let deep =
+            object.kind != ObjectKind::Tree && self.has_sign(object.bytes, &hits[first..], bare);
+        if deep {
+            self.look_into(object, first, hits);
+        }
+        Memory::new(bare, self.goes_on(&hits[first..]), deep, &hits[first..])
+    }
+
+    /// True if something in the bytes is encoded, or what was found in them asks for a partner
+    /// that may be.
+    fn has_sign(&self, bytes: &[u8], found: &[Hit], bare: bool) -> bool {
+        let flags = &self.layers.flags;
+        let sign = asks_for_partner(found)
+            || Flags::in_head(bytes)
+            || flags.in_piece(bytes)
+            || (!bare && flags.at_labels(bytes));
+        sign && !self.shallow
+    }
+
+    /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
+    /// it as it stands.
+    fn look_into(&mut self, object: &Object<'_>, first: usize, hits: &mut Vec<Hit>) {
+        let place = Place::Object {
+            id: object.id,
+            kind: object.kind,
+        };
+        let mut views = 0;
+        for (field, range) in fields::split(object.kind, object.bytes) {
+            let bytes = &object.bytes[range.clone()];
+            views = self.look_into_text(&place, field, (bytes, range.start), views, first, hits);
+        }
+        // Positions count in the whole object.
+        let mut lines = locate::Lines::new();
+        hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
+        for hit in &mut hits[first..] {
+            lines.advance(object.bytes, 0, hit.span.start);
+            hit.position = lines.position();
+        }
+    }
+
+    /// The same for one text; `base` is its offset. Gives the number of the last unpacked text.
+    fn look_into_text(
+        &mut self,
+        place: &Place,
+        field: Field,
+        (bytes, base): (&[u8], usize),
+        views: u32,
+        first: usize,
+        hits: &mut Vec<Hit>,
+    ) -> u32 {
+        let end = base + bytes.len();
+        let plain: Vec<Range<usize>> = hits[first..]
+            .iter()
+            .map(|hit| hit.span.start as usize..hit.span.end as usize)
+            .filter(|span| span.start >= base && span.end <= end)
+            .map(|span| span.start - base..span.end - base)
+            .collect();
+        let (found, notices, views) = self.layers.look(&self.matcher, bytes, &plain, views);
+        for deep in found {
+            let mut hit = self.hit(deep.found, place, field, base as u64);
+            hit.span = Span {
+                start: (base + deep.span.start) as u64,
+                end: (base + deep.span.end) as u64,
+            };
+            hit.inner = deep.inner;
+            hit.section = deep.section;
+            hits.push(hit);
+        }
+        let object = match place {
+            Place::Object { id, .. } => Some(*id),
+            _ => None,
+        };
+        self.limits
+            .extend(notices.into_iter().map(|(kind, detail)| Limit {
+                kind,
+                object,
+                detail,
+            }));
+        views
     }
 
     /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
@@ -71,18 +167,24 @@ impl Scanner {
         reason = "every caller makes the place for this call"
     )]
     pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
-        if !self.matcher.may_match(bytes) {
-            return;
-        }
         let first = hits.len();
-        for found in self.matcher.find(bytes) {
-            hits.push(self.hit(found, &place, field, 0));
+        let bare = !self.matcher.may_match(bytes);
+        if !bare {
+            for found in self.matcher.find(bytes) {
+                hits.push(self.hit(found, &place, field, 0));
+            }
+        }
+        for hit in &mut hits[first..] {
+            hit.section = locate::section(bytes, 0, hit.span.start as usize);
+        }
+        if self.has_sign(bytes, &hits[first..], bare) {
+            self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
+            hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }
         let mut lines = locate::Lines::new();
         for hit in &mut hits[first..] {
             lines.advance(bytes, 0, hit.span.start);
             hit.position = lines.position();
-            hit.section = locate::section(bytes, 0, hit.span.start as usize);
         }
     }
 
@@ -173,6 +275,7 @@ impl Scanner {
                 related: found.related,
                 disclosure: found.disclosure,
             },
+            inner: None,
         }
     }
 

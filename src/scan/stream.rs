@@ -3,17 +3,21 @@
 //! What can still change, because bytes that decide about it are to come, waits; so each hit comes
 //! out once, and the result equals that of a scan at once, however the pieces are cut.
 
-use crate::model::{Field, Hit, Place};
+use crate::model::{Field, Hit, Limit, Place};
 use crate::rules::EXTENT_MAX;
 
+use super::layers::flags::Flags;
 use super::{Scanner, locate};
 
 /// Bytes gathered before they are scanned: small pieces would scan their overlap again and again.
 const STEP: usize = 256 << 10;
+/// What is no longer than this is held until it is complete, since what is encoded or packed in it
+/// is looked into as a whole.
+const HOLD: usize = 32 << 20;
 
 /// One blob or file on its way through a scanner.
 ///
-/// Needs memory for a few hundred kilobytes whatever its size, unless some rule needs the whole.
+/// Needs memory for 32 MiB whatever its size, unless some rule needs the whole.
 pub struct Stream {
     place: Place,
     field: Field,
@@ -29,6 +33,9 @@ pub struct Stream {
     lines: locate::Lines,
     hits: Vec<Hit>,
     pub(super) step: usize,
+    pub(super) hold: usize,
+    /// Something in what is too long to be held is encoded or packed.
+    deep: bool,
 }
 
 impl Stream {
@@ -46,6 +53,8 @@ impl Stream {
             lines: locate::Lines::new(),
             hits: Vec::new(),
             step: STEP,
+            hold: HOLD,
+            deep: false,
         }
     }
 
@@ -58,8 +67,19 @@ impl Stream {
     /// Takes the next piece.
     pub fn push(&mut self, scanner: &mut Scanner, piece: &[u8]) {
         for part in piece.chunks(self.step.max(1)) {
+            // Doubling would need twice as much.
+            if self.buffer.capacity() - self.buffer.len() < part.len() {
+                self.buffer
+                    .reserve_exact(part.len().max(self.buffer.len() / 8));
+            }
             self.buffer.extend_from_slice(part);
             self.pending += part.len();
+            if self.hold > 0 && self.buffer.len() <= self.hold {
+                continue;
+            }
+            if std::mem::take(&mut self.hold) > 0 {
+                self.deep = Flags::in_head(&self.buffer);
+            }
             if self.pending >= self.step && self.reach.is_some() {
                 self.pending = 0;
                 self.scan(scanner, false);
@@ -69,7 +89,23 @@ impl Stream {
 
     /// Ends the content; its hits are added in order.
     pub fn finish(mut self, scanner: &mut Scanner, hits: &mut Vec<Hit>) {
+        if self.hold > 0 {
+            scanner.scan_text(self.place, self.field, &self.buffer, hits);
+            return;
+        }
         self.scan(scanner, true);
+        if self.deep {
+            scanner.limits.push(Limit {
+                kind: "encoded-size",
+                object: match self.place {
+                    Place::Object { id, .. } => Some(id),
+                    _ => None,
+                },
+                detail:
+                    "something in it is encoded or packed, and it is too large to be looked into"
+                        .to_owned(),
+            });
+        }
         hits.append(&mut self.hits);
     }
 
@@ -90,6 +126,7 @@ impl Stream {
         let mut found = Vec::new();
         let base = self.base as usize;
         scanner.scan_piece(&self.buffer, &self.place, self.field, base, &mut found);
+        self.deep |= scanner.layers.flags.in_piece(&self.buffer);
         for mut hit in found {
             if hit.span.start >= self.done && (hit.span.start < limit || last) {
                 self.lines.advance(&self.buffer, self.base, hit.span.start);

@@ -220,6 +220,7 @@ fn stream_as(bytes: &[u8], step: usize) -> Vec<Hit> {
     let mut scanner = Scanner::new(&rules());
     let mut stream = Stream::new(&scanner, place());
     stream.step = step;
+    stream.hold = 0;
     stream.push(&mut scanner, bytes);
     let mut hits = Vec::new();
     stream.finish(&mut scanner, &mut hits);

@@ -110,6 +110,7 @@ mod tests {
             labelled: false,
             placeholder: None,
             about: crate::model::About::default(),
+            inner: None,
         }
     }
 

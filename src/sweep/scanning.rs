@@ -81,7 +81,8 @@ impl<'a> ScanWorker<'a> {
     }
 
     /// What was found.
-    pub(super) fn finish(self) -> Found {
+    pub(super) fn finish(mut self) -> Found {
+        self.limits.extend(self.scanner.take_limits());
         let limited = self.limits.iter().filter_map(|limit| limit.object);
         let noted = self.noted.into_iter().chain(limited).collect();
         Found {

@@ -20,8 +20,8 @@ const SEED: &str = "1";
 /// Per class: at least this share of the leaks is found, with the secret, with the right pair.
 const FLOORS: [(&str, [(&str, f64); 3]); 3] = [
     ("plain", [("found", 98.6), ("secret", 98.3), ("pair", 99.7)]),
-    ("hard", [("found", 86.5), ("secret", 83.2), ("pair", 83.9)]),
-    ("rest", [("found", 39.8), ("secret", 27.7), ("pair", 23.7)]),
+    ("hard", [("found", 95.9), ("secret", 92.8), ("pair", 93.5)]),
+    ("rest", [("found", 77.5), ("secret", 68.9), ("pair", 64.4)]),
 ];
 
 /// At most so many pairs whose halves do not belong together.

@@ -119,7 +119,7 @@ fn enumerations_are_complete() {
         .map(Field::name),
     );
     names.extend(CredentialKind::all().map(CredentialKind::name));
-    names.extend([Encoding::JsonEscape, Encoding::Percent].map(Encoding::name));
+    names.extend(Encoding::ALL.map(Encoding::name));
     for name in names {
         assert!(
             text.contains(&format!("`{name}`")),

@@ -41,11 +41,14 @@ const IMPORTS: [(&str, &[&str]); 13] = [
 ];
 
 /// Crates that only some modules may name.
-const CRATES: [(&str, &[&str]); 12] = [
+const CRATES: [(&str, &[&str]); 15] = [
     ("gix", &["git"]),
     ("rayon", &["git"]),
     ("libdeflater", &["git"]),
-    ("flate2", &["git"]),
+    ("flate2", &["git", "scan"]),
+    ("bzip2", &["scan"]),
+    ("lzma_rust2", &["scan"]),
+    ("ruzstd", &["scan"]),
     ("ignore", &["git"]),
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),

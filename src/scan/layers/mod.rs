@@ -1,0 +1,421 @@
+//! What is encoded or packed inside of a text: decoded, searched, and led back to the exact bytes.
+//!
+//! Two kinds of layers. What decodes piece by piece (base64, escapes, UTF-16, …) is decoded in
+//! place: the text becomes a [`View`] with everything around it, so that a label in front of an
+//! encoded value still names it. That is repeated as long as something is left to decode. What
+//! must be unpacked as a whole (gzip, zip, …) becomes a text of its own.
+//!
+//! Cheap signs ([`Flags`]) decide whether a text is looked into at all. Everything is bounded by
+//! [`Bounds`], and a bound that is hit is a [`Notice`].
+
+mod arrays;
+mod bounds;
+mod containers;
+mod escapes;
+pub(super) mod flags;
+mod map;
+mod plausible;
+mod runs;
+#[cfg(test)]
+mod tests;
+mod transcode;
+mod unpack;
+mod wide;
+
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::model::{Encoding, Inner, SECTION_HARD, Span};
+
+use super::locate::{self, Lines};
+use super::matcher::{Found, Matcher};
+use bounds::{Bounds, DEPTH_MAX, LEVELS_MAX, VIEW_MAX};
+use containers::{Container, Finder, Kind};
+use flags::Flags;
+use map::View;
+use transcode::{Kinds, transcode};
+use unpack::{End, unpack};
+
+/// A value found in a layer.
+pub(super) struct Deep {
+    pub(super) found: Found,
+    /// The exact bytes of the text that was looked into; for what was unpacked, all of that.
+    pub(super) span: Range<usize>,
+    /// Where in what was unpacked.
+    pub(super) inner: Option<Inner>,
+    /// As [`crate::model::Hit::section`].
+    pub(super) section: u32,
+}
+
+/// A bound that was reached, or something that could not be unpacked: a kind of limit, and a
+/// sentence.
+pub(super) type Notice = (&'static str, String);
+
+/// Looks into texts; owns what one thread reuses.
+pub(super) struct Layers {
+    pub(super) flags: Flags,
+    finder: Finder,
+}
+
+/// A text that was unpacked, or the one everything began with.
+struct Frame<'a> {
+    bytes: Cow<'a, [u8]>,
+    /// Its views, each made from the one before.
+    levels: Vec<View>,
+    /// `None` for the text everything began with.
+    origin: Option<Origin>,
+    /// What is packed in it: the level it was found on, and where. The last comes first.
+    packed: Vec<(usize, Container)>,
+    /// Whole zip archives, by level.
+    archives: BTreeMap<usize, Vec<Range<usize>>>,
+    /// Nothing before this offset of the level is unpacked any more.
+    behind: (usize, usize),
+}
+
+/// Where an unpacked text came from.
+#[derive(Clone)]
+struct Origin {
+    /// The bytes of the first text.
+    span: Range<usize>,
+    /// What encodes it, outermost first.
+    chain: Vec<Encoding>,
+    /// Its number.
+    view: u32,
+}
+
+/// One look into one text.
+struct Look<'l, 'm> {
+    layers: &'l Layers,
+    matcher: &'m Matcher,
+    bounds: Bounds,
+    views: u32,
+    found: Vec<Deep>,
+    /// Counted, so that one archive makes one notice of a kind.
+    notices: BTreeMap<&'static str, (u64, String)>,
+}
+
+impl Layers {
+    pub(super) fn new() -> Layers {
+        Layers {
+            flags: Flags::new(),
+            finder: Finder::new(),
+        }
+    }
+
+    /// Looks into a text of which `plain` is what was found in it as it stands. `first_view` is
+    /// the number before that of the first unpacked text.
+    pub(super) fn look(
+        &self,
+        matcher: &Matcher,
+        bytes: &[u8],
+        plain: &[Range<usize>],
+        first_view: u32,
+    ) -> (Vec<Deep>, Vec<Notice>, u32) {
+        let mut look = Look {
+            layers: self,
+            matcher,
+            bounds: Bounds::of(bytes.len()),
+            views: first_view,
+            found: Vec::new(),
+            notices: BTreeMap::new(),
+        };
+        let root = look.open(Cow::Borrowed(bytes), None, plain.to_vec());
+        let mut frames = vec![root];
+        while let Some(frame) = frames.last_mut() {
+            match frame.packed.pop() {
+                Some((level, container)) => {
+                    let depth = frames.len();
+                    let frame = &mut frames[depth - 1];
+                    if let Some(child) = look.unpack(frame, level, &container, depth) {
+                        frames.push(child);
+                    }
+                }
+                None => {
+                    look.bounds.live -= frame.live();
+                    frames.pop();
+                }
+            }
+        }
+        let notices = look
+            .notices
+            .into_iter()
+            .map(|(kind, (count, detail))| match count {
+                1 => (kind, detail),
+                _ => (kind, format!("{detail} ({count} such places)")),
+            });
+        look.found
+            .sort_by_key(|deep| (deep.span.start, deep.span.end, deep.inner));
+        (look.found, notices.collect(), look.views)
+    }
+}
+
+impl Frame<'_> {
+    /// A level's bytes: 0 is the text itself.
+    fn level(&self, level: usize) -> &[u8] {
+        match level.checked_sub(1) {
+            None => &self.bytes,
+            Some(index) => &self.levels[index].bytes,
+        }
+    }
+
+    /// Leads a range of a level back to the text itself; what encodes it, outermost first.
+    fn base(&self, level: usize, range: Range<usize>) -> (Range<usize>, Vec<Encoding>) {
+        let mut range = range;
+        let mut chains = Vec::new();
+        for view in self.levels[..level].iter().rev() {
+            chains.push(view.encodings(&range));
+            range = view.source(&range);
+        }
+        (range, chains.into_iter().rev().flatten().collect())
+    }
+
+    /// The number of a section, from its place in a level to its place in the text.
+    fn section(&self, level: usize, section: u32) -> u32 {
+        let Some(offset) = (section & !SECTION_HARD).checked_sub(1) else {
+            return section;
+        };
+        let at = offset as usize;
+        let (base, _) = self.base(level, at..at + 1);
+        ((base.start as u32 + 1) & !SECTION_HARD) | (section & SECTION_HARD)
+    }
+
+    /// Bytes held beside the first text.
+    fn live(&self) -> usize {
+        let own = match &self.bytes {
+            Cow::Borrowed(_) => 0,
+            Cow::Owned(bytes) => bytes.len(),
+        };
+        own + self
+            .levels
+            .iter()
+            .map(|view| view.bytes.len())
+            .sum::<usize>()
+    }
+}
+
+impl<'m> Look<'_, 'm> {
+    fn notice(&mut self, kind: &'static str, detail: impl Into<String>) {
+        let known = self
+            .notices
+            .entry(kind)
+            .or_insert_with(|| (0, detail.into()));
+        known.0 += 1;
+    }
+
+    /// Searches a text and everything that is decoded in place in it; notes what is packed in it.
+    /// `taken` holds what is known of it already, ascending.
+    fn open<'a>(
+        &mut self,
+        bytes: Cow<'a, [u8]>,
+        origin: Option<Origin>,
+        mut taken: Vec<Range<usize>>,
+    ) -> Frame<'a> {
+        let mut frame = Frame {
+            bytes,
+            levels: Vec::new(),
+            origin,
+            packed: Vec::new(),
+            archives: BTreeMap::new(),
+            behind: (0, 0),
+        };
+        // The first text was searched.
+        if frame.origin.is_some() {
+            self.search(&frame, 0, &mut taken);
+        }
+        self.note_packed(&mut frame, 0);
+        let deep = !taken.is_empty() || self.has_sign(&frame.bytes);
+        while deep && let Some(view) = self.decode(&frame) {
+            frame.levels.push(view);
+            let level = frame.levels.len();
+            self.search(&frame, level, &mut taken);
+            self.note_packed(&mut frame, level);
+        }
+        frame.packed.reverse();
+        self.bounds.live += frame.live();
+        frame
+    }
+
+    /// True if something in a text may be worth decoding in place.
+    fn has_sign(&self, bytes: &[u8]) -> bool {
+        let flags = &self.layers.flags;
+        flags.in_text(bytes)
+            || flags.in_wide(bytes)
+            || flags.at_labels(bytes)
+            || Flags::in_head_of_text(bytes)
+    }
+
+    /// The next view of a text, if anything is left to decode.
+    fn decode(&mut self, frame: &Frame<'_>) -> Option<View> {
+        let bytes = frame.level(frame.levels.len());
+        if bytes.len() > VIEW_MAX {
+            self.notice("encoded-size", "too large to be searched for encoded text");
+            return None;
+        }
+        let matcher = self.matcher;
+        let is_of_interest = |bytes: &[u8]| matcher.has_literal(bytes);
+        let (view, whole) = transcode(bytes, Kinds::of(bytes), &is_of_interest);
+        if !whole {
+            self.notice(
+                "encoded-size",
+                "too many encoded pieces: some were not decoded",
+            );
+        }
+        if view.is_some() && frame.levels.len() == LEVELS_MAX {
+            self.notice("encoded-depth", "text is encoded more often than is undone");
+            return None;
+        }
+        view
+    }
+
+    /// Searches one level of a text for values that the levels before did not show.
+    fn search(&mut self, frame: &Frame<'_>, level: usize, taken: &mut Vec<Range<usize>>) {
+        let bytes = frame.level(level);
+        if !self.matcher.may_match(bytes) {
+            return;
+        }
+        let mut lines = Lines::new();
+        let mut new = Vec::new();
+        for mut found in self.matcher.find(bytes) {
+            let (range, mut chain) = frame.base(level, found.span.clone());
+            if overlaps(taken, &range) {
+                continue;
+            }
+            let section = locate::section(bytes, 0, found.span.start);
+            let section = frame.section(level, section);
+            chain.append(&mut found.encodings);
+            new.push(range.clone());
+            lines.advance(&frame.bytes, 0, range.start as u64);
+            let inner = frame.origin.as_ref().map(|origin| Inner {
+                view: origin.view,
+                span: Span {
+                    start: range.start as u64,
+                    end: range.end as u64,
+                },
+                line: lines.position().line,
+            });
+            let span = match &frame.origin {
+                Some(origin) => {
+                    chain.splice(0..0, origin.chain.iter().copied());
+                    origin.span.clone()
+                }
+                None => range,
+            };
+            found.encodings = chain;
+            self.found.push(Deep {
+                found,
+                span,
+                inner,
+                section,
+            });
+        }
+        taken.append(&mut new);
+        taken.sort_by_key(|range| (range.start, range.end));
+    }
+
+    /// Notes what is packed in a level of a text, unless it stands in the level before as well.
+    fn note_packed(&mut self, frame: &mut Frame<'_>, level: usize) {
+        let bytes = frame.level(level);
+        let mut found = self.layers.finder.find(bytes);
+        if let Some(index) = level.checked_sub(1) {
+            let view = &frame.levels[index];
+            found.retain(|one| !view.encodings(&(one.data..one.data + 1)).is_empty());
+        }
+        let is_member = |one: &Container| matches!(one.kind, Kind::Member(_));
+        if found.iter().any(is_member) {
+            frame.archives.insert(level, containers::archives(bytes));
+        }
+        frame
+            .packed
+            .extend(found.into_iter().map(|one| (level, one)));
+    }
+
+    /// Unpacks one thing; `None` if there is nothing in it.
+    fn unpack<'f>(
+        &mut self,
+        frame: &mut Frame<'f>,
+        level: usize,
+        container: &Container,
+        depth: usize,
+    ) -> Option<Frame<'f>> {
+        let at = container.data;
+        if frame.behind.0 == level && at < frame.behind.1 {
+            return None;
+        }
+        let (method, encoding, is_certain) = match container.kind {
+            Kind::Stream(method, is_certain) => (method, method.encoding(), is_certain),
+            Kind::Member(method) => (method, Encoding::Zip, true),
+            Kind::Unread(name) => {
+                self.notice("container-unread", format!("{name} was not looked into"));
+                return None;
+            }
+        };
+        if depth > DEPTH_MAX {
+            self.notice("container-depth", "archives lie in each other too deep");
+            return None;
+        }
+        let Some(room) = self.bounds.next() else {
+            self.notice(
+                "container-size",
+                "unpacking it came to its bound: the rest was not looked into",
+            );
+            return None;
+        };
+        let unpacked = unpack(method, &frame.level(level)[at..], room);
+        self.bounds.spend(unpacked.bytes.len());
+        let means_something = unpacked.bytes.len() >= 256 || plausible::is_text(&unpacked.bytes);
+        match unpacked.end {
+            End::Whole => {}
+            End::Full => {
+                self.notice(
+                    "container-size",
+                    "unpacking it came to its bound: the rest was not looked into",
+                );
+            }
+            End::Damaged if unpacked.bytes.is_empty() || !means_something => {
+                if is_certain && (at == 0 || encoding == Encoding::Zip) {
+                    self.notice("container-damaged", "it cannot be unpacked");
+                }
+                return None;
+            }
+            End::Damaged => {
+                self.notice("container-damaged", "it can be unpacked only in part");
+            }
+            End::Unsupported => {
+                self.notice(
+                    "container-unread",
+                    "this build does not read its compression",
+                );
+                return None;
+            }
+        }
+        frame.behind = (level, at + unpacked.used);
+        let archives = frame.archives.get(&level);
+        let whole = archives.and_then(|all| all.iter().find(|zip| zip.contains(&at)));
+        let range = match whole {
+            Some(zip) if encoding == Encoding::Zip => zip.clone(),
+            _ => container.start..at + unpacked.used,
+        };
+        let (range, mut chain) = frame.base(level, range);
+        chain.push(encoding);
+        self.views += 1;
+        let mut origin = Origin {
+            span: range,
+            chain,
+            view: self.views,
+        };
+        if let Some(outer) = &frame.origin {
+            origin.span = outer.span.clone();
+            origin.chain.splice(0..0, outer.chain.iter().copied());
+        }
+        Some(self.open(Cow::Owned(unpacked.bytes), Some(origin), Vec::new()))
+    }
+}
+
+/// True if one of the ranges shares a byte with this one. They are sorted, and hardly ever overlap.
+fn overlaps(sorted: &[Range<usize>], range: &Range<usize>) -> bool {
+    let behind = sorted.partition_point(|one| one.start < range.end);
+    sorted[behind.saturating_sub(4)..behind]
+        .iter()
+        .any(|one| one.end > range.start)
+}

@@ -1,0 +1,165 @@
+//! One pass over a text that decodes whatever is encoded in it, in place.
+//!
+//! Each kind of encoding is undone once; what is encoded twice takes a second pass. Linear:
+//! whatever a decoder looked at and left alone is not looked at again.
+
+use super::map::{Builder, View};
+use super::{arrays, escapes, runs, wide};
+
+/// What a byte may begin.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Nothing,
+    Run,
+    Sign,
+    Zero,
+    High,
+}
+
+static CLASSES: [Class; 256] = {
+    let mut table = [Class::Nothing; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            0 => Class::Zero,
+            b'%' | b'\\' | b'&' | b'=' | b'\'' => Class::Sign,
+            b if runs::is_of_run(b) => Class::Run,
+            0x80..=0xff => Class::High,
+            _ => Class::Nothing,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// Which decoders an object has reason for.
+#[derive(Clone, Copy)]
+pub(super) struct Kinds {
+    pub(super) quoted_printable: bool,
+    pub(super) ebcdic: bool,
+}
+
+impl Kinds {
+    /// Quoted-printable is told by its soft line breaks or its name, EBCDIC by looking at the
+    /// beginning: both would find something in any text.
+    pub(super) fn of(bytes: &[u8]) -> Kinds {
+        let has = |text: &[u8]| memchr::memmem::find(bytes, text).is_some();
+        Kinds {
+            quoted_printable: has(b"=\n") || has(b"=\r\n") || has(b"uoted-printable"),
+            ebcdic: is_ebcdic(bytes),
+        }
+    }
+}
+
+/// True if a text begins in EBCDIC.
+pub(super) fn is_ebcdic(bytes: &[u8]) -> bool {
+    let head = &bytes[..bytes.len().min(super::flags::HEAD_LEN)];
+    let text = head.iter().filter(|b| wide::of_ebcdic(**b) != 0).count();
+    let high = head.iter().filter(|b| **b >= 0x80).count();
+    head.len() >= 16 && text * 100 >= head.len() * 95 && high * 2 >= head.len()
+}
+
+/// Decodes what is encoded in a text; `None` if nothing is. `is_of_interest` says whether bytes
+/// that are no text are worth it. The second value is false if the text was not gone through to
+/// the end.
+pub(super) fn transcode(
+    bytes: &[u8],
+    kinds: Kinds,
+    is_of_interest: &dyn Fn(&[u8]) -> bool,
+) -> (Option<View>, bool) {
+    let mut out = Builder::new(bytes);
+    let mut at = 0;
+    let mut line_start = true;
+    while at < bytes.len() && !out.is_full() {
+        let byte = bytes[at];
+        let next = match CLASSES[usize::from(byte)] {
+            Class::Nothing if bytes.get(at + 1) == Some(&0) => wide_run(bytes, at, &mut out),
+            Class::Nothing => None,
+            Class::Zero => wide_run(bytes, at, &mut out),
+            Class::Sign => sign(bytes, at, kinds, &mut out),
+            Class::Run => Some(run(bytes, at, line_start, kinds, is_of_interest, &mut out)),
+            Class::High if kinds.ebcdic => ebcdic(bytes, at, &mut out),
+            Class::High => None,
+        };
+        line_start = byte == b'\n' && next.is_none();
+        at = next.unwrap_or(at + 1);
+    }
+    let whole = at >= bytes.len();
+    (out.finish(), whole)
+}
+
+fn wide_run(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
+    let wide = wide::run(bytes, at)?;
+    for (index, unit) in bytes[wide.range.clone()]
+        .chunks_exact(wide.width)
+        .enumerate()
+    {
+        let from = at + index * wide.width;
+        out.unit(wide.encoding, from, wide.width, &[unit[wide.index]]);
+    }
+    Some(wide.range.end)
+}
+
+fn ebcdic(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
+    let end = wide::ebcdic_run(bytes, at)?;
+    for (from, byte) in bytes.iter().enumerate().take(end).skip(at) {
+        out.unit(
+            crate::model::Encoding::Ebcdic,
+            from,
+            1,
+            &[wide::of_ebcdic(*byte)],
+        );
+    }
+    Some(end)
+}
+
+fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<usize> {
+    if bytes.get(at + 1) == Some(&0) {
+        return wide_run(bytes, at, out);
+    }
+    let rest = &bytes[at..];
+    let unit = match rest[0] {
+        b'%' => escapes::percent(rest),
+        b'\\' => escapes::backslash(rest),
+        b'&' => escapes::entity(rest),
+        b'=' if kinds.quoted_printable => escapes::quoted(rest),
+        b'\'' => return arrays::decode(bytes, at, out),
+        _ => None,
+    }?;
+    out.unit(unit.encoding, at, unit.len, unit.byte.as_slice());
+    Some(at + unit.len)
+}
+
+fn run(
+    bytes: &[u8],
+    at: usize,
+    line_start: bool,
+    kinds: Kinds,
+    is_of_interest: &dyn Fn(&[u8]) -> bool,
+    out: &mut Builder<'_>,
+) -> usize {
+    if bytes.get(at + 1) == Some(&0)
+        && let Some(end) = wide_run(bytes, at, out)
+    {
+        return end;
+    }
+    if kinds.ebcdic
+        && let Some(end) = ebcdic(bytes, at, out)
+    {
+        return end;
+    }
+    let end = runs::run_end(bytes, at);
+    if end - at >= runs::RUN_MIN {
+        return runs::decode(bytes, at..end, is_of_interest, out);
+    }
+    if line_start
+        && bytes[at].is_ascii_hexdigit()
+        && end - at >= 4
+        && let Some(end) = arrays::dump(bytes, at, out)
+    {
+        return end;
+    }
+    let may_list = end - at <= 4 && bytes[at].is_ascii_hexdigit();
+    let listed = may_list.then(|| arrays::decode(bytes, at, out)).flatten();
+    listed.unwrap_or(end)
+}
