@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use crate::model::{Hit, Part, Secret, SuppressionReason, entropy};
+use crate::model::{Confidence, Hit, Part, Secret, SuppressionReason, entropy};
 
 const BUILTIN: &str = include_str!("../patterns/placeholders.toml");
 
@@ -19,6 +19,7 @@ pub struct Error(String);
 pub struct Placeholders {
     documentation: HashSet<Vec<u8>>,
     documentation_sha256: HashSet<String>,
+    demoted_sha256: HashSet<String>,
     rules: Vec<Rule>,
 }
 
@@ -27,6 +28,9 @@ pub struct Placeholders {
 struct File {
     documentation: Vec<String>,
     documentation_sha256: Vec<String>,
+    /// Constants of tests: they count for less.
+    #[serde(default)]
+    demoted_sha256: Vec<String>,
     placeholder: Vec<Rule>,
 }
 
@@ -75,14 +79,18 @@ impl Placeholders {
                 .map(String::into_bytes)
                 .collect(),
             documentation_sha256: file.documentation_sha256.into_iter().collect(),
+            demoted_sha256: file.demoted_sha256.into_iter().collect(),
             rules: file.placeholder,
         })
     }
 
-    /// Marks the hits whose value is an example.
+    /// Marks the hits whose value is an example, and lowers the confidence of constants of tests.
     pub fn mark(&self, hits: &mut [Hit]) {
         for hit in hits {
             hit.placeholder = self.judge(hit.part, &hit.value);
+            if self.demoted_sha256.contains(&hit.value.sha256()) {
+                hit.confidence = hit.confidence.min(Confidence::Medium);
+            }
         }
     }
 

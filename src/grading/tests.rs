@@ -24,6 +24,7 @@ fn hit(place: Place, part: Part, start: u64) -> Hit {
         encodings: Vec::new(),
         confidence: Confidence::High,
         section: 0,
+        stem: 0,
         labelled: true,
         placeholder: None,
         about: About::default(),

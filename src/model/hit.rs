@@ -143,6 +143,8 @@ pub enum Encoding {
     Zstd,
     /// A member of a zip file, packed.
     Zip,
+    /// Pieces with something between them: string concatenation, wrapped lines, what shows nothing.
+    Concatenation,
 }
 
 impl Encoding {
@@ -203,6 +205,7 @@ impl Encoding {
             Encoding::Lzma => "lzma",
             Encoding::Zstd => "zstd",
             Encoding::Zip => "zip",
+            Encoding::Concatenation => "concatenation",
         }
     }
 }
@@ -266,6 +269,9 @@ pub struct Hit {
     /// Which section, object, call or profile of the place it belongs to: hits with equal
     /// numbers share a structure. 0 where none was recognised.
     pub section: u32,
+    /// What the name of the variable says besides what the value is, as a number: equal for
+    /// `PROD_AWS_KEY_ID` and `PROD_AWS_SECRET`. 0 if it says nothing more.
+    pub stem: u32,
     /// True if a label names it as this part ("`aws_secret_access_key` ="), false if it was
     /// taken by position only.
     pub labelled: bool,

@@ -15,7 +15,7 @@ use crate::model::{
     SuppressionReason, key_id_kind,
 };
 
-use super::Partner;
+use super::{Partner, across};
 
 /// Most candidates that a credential keeps.
 const CANDIDATES_MAX: usize = 8;
@@ -52,7 +52,11 @@ pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential
             best.add(&names[index], &names[other]);
         }
     }
-    let best = best.choose();
+    let mut best = best.choose();
+    for (id, secret) in across::pairs(hits, &names, &best) {
+        best.insert(id, secret);
+        best.insert(secret, id);
+    }
     let rivals = rivals(partners);
     let mut credentials: BTreeMap<Key, Gathered> = BTreeMap::new();
     for (index, partner) in partners.iter().enumerate() {

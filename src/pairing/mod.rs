@@ -1,12 +1,14 @@
 //! From hits to credentials: which secret belongs to which access key ID. Pure.
 //!
 //! 1. Within one place (`within`): hits in order, cheapest pairs win, one secret to one ID.
-//! 2. Over all places (`merge`): equal credentials become one, with all their hits.
+//! 2. Over places (`across`): an ID and a secret that were left alone, by path, commit and folder.
+//! 3. Over all places (`merge`): equal credentials become one, with all their hits.
 //!
 //! What pairs with nothing: an ID stays a credential of its own, and so does a secret that a label
 //! names. A secret that only its place beside an ID made a hit is dropped, unless it is known from
 //! another place.
 
+mod across;
 mod details;
 mod merge;
 mod others;

@@ -42,6 +42,7 @@ fn hit(file: &str, value: &str, start: u64) -> LocatedHit {
             labelled: true,
             placeholder: None,
             inner: None,
+            stem: 0,
             about: About {
                 service,
                 ..About::default()

@@ -9,6 +9,8 @@ use crate::model::{
 };
 use crate::testkeys::Keys;
 
+mod across;
+
 /// A row of hits, as short as tests can be: `add` takes name, offset and line.
 struct Row {
     place: Vec<u8>,
@@ -53,6 +55,7 @@ impl Row {
                     Confidence::Medium
                 },
                 section: 0,
+                stem: 0,
                 labelled: !name.starts_with('b'),
                 placeholder: None,
                 about: crate::model::About::default(),

@@ -7,6 +7,8 @@
 //! (columns). So a secret-first file pairs as well as an ID-first one, and neighbouring profiles
 //! do not steal from each other.
 
+use std::collections::HashMap;
+
 use crate::model::{LocatedHit, Part, SECTION_HARD};
 
 use super::Partner;
@@ -56,6 +58,10 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
         _ if sa == 0 || sb == 0 => 4,
         _ => 14,
     };
+    let stem = match (a.hit.stem, b.hit.stem) {
+        (a, b) if a == b || a == 0 || b == 0 => 0,
+        _ => 16,
+    };
     let lines = b.hit.spot().line.abs_diff(a.hit.spot().line);
     let lines = if lines == 0 {
         0
@@ -71,7 +77,7 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
         20
     };
     let far = (64 - distance.leading_zeros()) / 2;
-    Some(section + lines + order + label + example + far)
+    Some(section + stem + lines + order + label + example + far)
 }
 
 /// How the best row that ends here ends.
@@ -88,7 +94,12 @@ enum Step {
 /// Pairs the hits of one field of one place, which are sorted by offset. `base` is the index of
 /// the first hit among all; the result has one entry a hit.
 pub(super) fn pair(hits: &[LocatedHit], base: usize) -> Vec<Partner> {
-    let partner = best_row(hits);
+    let mut partner = by_stem(hits);
+    let rest: Vec<usize> = (0..hits.len()).filter(|i| partner[*i].is_none()).collect();
+    let row: Vec<&LocatedHit> = rest.iter().map(|i| &hits[*i]).collect();
+    for (at, other) in best_row(&row).into_iter().enumerate() {
+        partner[rest[at]] = other.map(|other| rest[other]);
+    }
     let of = |(index, hit): (usize, &LocatedHit)| match partner[index] {
         None => Partner::default(),
         Some(other) => Partner {
@@ -105,21 +116,54 @@ pub(super) fn pair(hits: &[LocatedHit], base: usize) -> Vec<Partner> {
     hits.iter().enumerate().map(of).collect()
 }
 
-fn best_row(hits: &[LocatedHit]) -> Vec<Option<usize>> {
+/// Pairs by the names of variables: what says the same besides "ID" and "secret", and says so only
+/// once of each in its section.
+fn by_stem(hits: &[LocatedHit]) -> Vec<Option<usize>> {
+    let mut groups: HashMap<(u32, u32), (Vec<usize>, Vec<usize>)> = HashMap::new();
+    for (index, located) in hits.iter().enumerate() {
+        let hit = &located.hit;
+        if hit.stem == 0 {
+            continue;
+        }
+        let section = if hit.section & SECTION_HARD == 0 {
+            0
+        } else {
+            hit.section
+        };
+        let group = groups.entry((section, hit.stem)).or_default();
+        match hit.part {
+            Part::Id => group.0.push(index),
+            Part::Secret if hit.labelled => group.1.push(index),
+            _ => {}
+        }
+    }
+    let mut partner = vec![None; hits.len()];
+    for (ids, secrets) in groups.values() {
+        if let ([id], [secret]) = (&ids[..], &secrets[..])
+            && hits[*id].hit.placeholder.is_some() == hits[*secret].hit.placeholder.is_some()
+        {
+            partner[*id] = Some(*secret);
+            partner[*secret] = Some(*id);
+        }
+    }
+    partner
+}
+
+fn best_row(hits: &[&LocatedHit]) -> Vec<Option<usize>> {
     // `best[i]`: the price of the first i hits. `prefix[i]`: of leaving all of them alone.
     let mut best: Vec<u64> = vec![0];
     let mut prefix: Vec<u64> = vec![0];
     let mut steps: Vec<Step> = Vec::with_capacity(hits.len());
     for i in 0..hits.len() {
-        prefix.push(prefix[i] + u64::from(alone(&hits[i])));
-        let mut here = (best[i] + u64::from(alone(&hits[i])), Step::Alone);
+        prefix.push(prefix[i] + u64::from(alone(hits[i])));
+        let mut here = (best[i] + u64::from(alone(hits[i])), Step::Alone);
         let mut offer = |price: u64, step: Step| {
             if price < here.0 {
                 here = (price, step);
             }
         };
         for j in (i.saturating_sub(WINDOW)..i).rev() {
-            if let Some(cost) = cost(&hits[j], &hits[i]) {
+            if let Some(cost) = cost(hits[j], hits[i]) {
                 offer(
                     best[j] + prefix[i] - prefix[j + 1] + u64::from(cost),
                     Step::Pair(j),
@@ -139,7 +183,7 @@ fn best_row(hits: &[LocatedHit]) -> Vec<Option<usize>> {
 }
 
 /// The price of pairing the first half with the second half in order.
-fn column_cost(hits: &[LocatedHit], n: usize) -> Option<u64> {
+fn column_cost(hits: &[&LocatedHit], n: usize) -> Option<u64> {
     let (left, right) = hits.split_at(n);
     let part = left[0].hit.part;
     if left.iter().any(|h| h.hit.part != part) {

@@ -90,6 +90,14 @@ pub const FILES: &[(&str, &str)] = &[
         "bare-key-id.toml",
         include_str!("../../patterns/bare-key-id.toml"),
     ),
+    (
+        "secret-behind-id.toml",
+        include_str!("../../patterns/secret-behind-id.toml"),
+    ),
+    (
+        "secret-in-pieces.toml",
+        include_str!("../../patterns/secret-in-pieces.toml"),
+    ),
 ];
 
 /// Not rules, but part of what a sweep decides by, and so of the hash.

@@ -169,6 +169,7 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         gate: file.gate.map_or(Gate::Open, Gate::from),
         label_head: file.label_head,
         labelled: file.labelled,
+        pieces: file.pieces,
         confidence: file.confidence.into(),
         title: file.title,
         // Rule sets are made once a process; hits carry the id without a lifetime.

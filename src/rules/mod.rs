@@ -66,7 +66,7 @@ pub enum Reach {
 pub enum Gate {
     /// Nothing is checked.
     Open,
-    /// 16 of `[A-Z0-9]` follow, and no letter or digit stands on either side.
+    /// 16 of `[A-Z0-9]` follow, and nothing on either side continues them; or an ID in pieces begins.
     KeyIdShape,
     /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind.
     LongRunAhead,
@@ -91,7 +91,7 @@ impl Gate {
 }
 
 /// Most bytes that a literal and what a tight gate looks at before and behind it take together.
-pub const GATE_REACH: usize = 32;
+pub const GATE_REACH: usize = 64;
 
 /// What a value goes on with behind what its pattern captured, up to [`EXTENT_MAX`] bytes from its
 /// start. Whether it is a hit does not depend on that.
@@ -142,6 +142,8 @@ pub struct Rule {
     pub labelled: bool,
     /// The pattern; its group `value` is the capture. Anchored unless it has no prefilter.
     pub regex: Regex,
+    /// True if the value may stand in pieces: joined by the language, or wrapped.
+    pub pieces: bool,
     /// An ID that must stand near.
     pub near: Option<Near>,
     /// How far around a value bytes matter.

@@ -24,6 +24,9 @@ pub struct RuleFile {
     /// True if the pattern contains a label.
     #[serde(default)]
     pub labelled: bool,
+    /// True if the value may stand in pieces.
+    #[serde(default)]
+    pub pieces: bool,
     /// A rule whose hit must stand near.
     pub near: Option<NearName>,
     /// `regex` syntax for bytes, with a group `value`.

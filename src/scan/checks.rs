@@ -7,15 +7,13 @@ use crate::model::{
 };
 use crate::rules::Check;
 
+use super::boundary::{ends_with_escape, key_id_boundary, left_is_free, right_is_free};
 use super::decode::unit_len;
 
 /// How far `aws-context` looks to either side.
 const CONTEXT: usize = 256;
 /// How far `not-in-base64-run` and `not-wrapped-base64` look.
 const RUN: usize = 96;
-
-/// Longest ending of a file's name that may follow a secret, without its dot.
-const FILE_ENDING_LEN_MAX: usize = 8;
 
 /// A value in its surroundings.
 #[derive(Clone, Copy)]
@@ -75,60 +73,13 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
 }
 
 /// True if no letter or digit stands on either side.
-pub(super) fn key_id_boundary(bytes: &[u8], start: usize, end: usize) -> bool {
+fn stands_alone(bytes: &[u8], start: usize, end: usize) -> bool {
     let free = |byte: Option<&u8>| byte.is_none_or(|b| !b.is_ascii_alphanumeric());
     free(start.checked_sub(1).and_then(|i| bytes.get(i))) && free(bytes.get(end))
 }
 
 fn body(id: &[u8]) -> &[u8] {
     id.get(4..).unwrap_or_default()
-}
-
-/// Nothing on the left belongs to the value. `=` may stand there: it assigns.
-fn left_is_free(candidate: Candidate<'_>) -> bool {
-    let left = &candidate.bytes[..candidate.start];
-    let Some(&last) = left.last() else {
-        return true;
-    };
-    match last {
-        b if is_base64(b) => ends_with_escape(left),
-        b'-' | b'_' => false,
-        // A dot inside a word: a piece of a dotted token or of a file name.
-        b'.' => !left.iter().nth_back(1).is_some_and(|b| is_base64(*b)),
-        // The backslash of an escaped slash that was cut off.
-        b'\\' => candidate.bytes[candidate.start] != b'/',
-        _ => true,
-    }
-}
-
-/// `\n`, `%3D`, `\u003d`: what looks like a letter is the end of an escape.
-fn ends_with_escape(left: &[u8]) -> bool {
-    if let [.., b'\\', b'n' | b'r' | b't'] = left {
-        return true;
-    }
-    let hex = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
-    let of_base64 = |pair: &[u8]| matches!(pair, b"2f" | b"2F" | b"2b" | b"2B");
-    match left {
-        [.., b'%', a, b] | [.., b'\\', b'u', b'0', b'0', a, b] => {
-            hex(&[*a, *b]) && !of_base64(&[*a, *b])
-        }
-        _ => false,
-    }
-}
-
-/// Nothing on the right belongs to the value. A `=` there is base64's padding.
-fn right_is_free(candidate: Candidate<'_>) -> bool {
-    let right = &candidate.bytes[candidate.end..];
-    match right.first() {
-        None => true,
-        Some(b'=' | b'-' | b'_') => false,
-        // A dotted token goes on for long; what ends soon is the ending of a file's name.
-        Some(b'.') => {
-            let ending = right[1..].iter().take_while(|b| is_base64(**b)).count();
-            ending <= FILE_ENDING_LEN_MAX
-        }
-        Some(_) => unit_len(right) == 0,
-    }
 }
 
 /// True if `/` or `+` joins the value to at least 48 more characters that look like base64. The
@@ -173,7 +124,7 @@ fn in_wrapped_base64(candidate: Candidate<'_>) -> bool {
 }
 
 /// How often neighbours differ in class. Random base64 does so in 25 of 39 places, words in few.
-fn class_changes(value: &[u8]) -> usize {
+pub(super) fn class_changes(value: &[u8]) -> usize {
     let class = |b: u8| match b {
         b'a'..=b'z' => 0,
         b'A'..=b'Z' => 1,
@@ -221,7 +172,7 @@ fn around(candidate: Candidate<'_>, words: &[&str]) -> bool {
 fn has_word(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).enumerate().any(|(at, window)| {
         let long = word.len() > 2 && word != b"ses";
-        window == word && (long || key_id_boundary(text, at, at + word.len()))
+        window == word && (long || stands_alone(text, at, at + word.len()))
     })
 }
 
@@ -262,6 +213,13 @@ mod tests {
             ("\\u003d", ""),
             (" ", ". Then"),
             ("", ".txt"),
+            ("", "="),
+            ("", "==next"),
+            ("sk-", ""),
+            ("_", "_"),
+            ("${X:-", "}"),
+            ("\\x3d", ""),
+            ("\x1b[1m", "\x1b[0m"),
         ] {
             assert!(secret_is_free(before, after), "{before:?} {after:?}");
         }
@@ -273,7 +231,7 @@ mod tests {
             ("_", ""),
             ("%2F", ""),
             ("x.", ""),
-            ("", "="),
+            ("", "=x"),
             ("", "0"),
             ("", "%2b"),
             ("", "\\/"),

@@ -1,6 +1,7 @@
 //! Cheap checks by hand at a literal, before a pattern runs.
 
-use super::checks::{is_base64, key_id_boundary};
+use super::boundary::key_id_boundary;
+use super::checks::is_base64;
 use super::matcher::{SECRET_LEN, VALUE_AHEAD};
 use crate::rules::Gate;
 
@@ -15,10 +16,10 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
         Gate::Open => true,
         Gate::KeyIdShape => {
             let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-            bytes
-                .get(at..at + 20)
-                .is_some_and(|id| id.iter().all(of_id))
-                && key_id_boundary(bytes, at, at + 20)
+            let run = bytes[at..].iter().take(21).take_while(|b| of_id(b)).count();
+            // What goes on behind something that joins: the pattern looks farther.
+            let in_pieces = || (4..20).contains(&run) && bytes.get(at + run).is_some_and(joins);
+            (run >= 20 && key_id_boundary(bytes, at, at + 20)) || in_pieces()
         }
         Gate::LongRunAhead => long_run_ahead(bytes, at),
         Gate::RunAhead => run_ahead(&bytes[at + len..]),
@@ -33,6 +34,14 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
                 && !bytes.get(at + len + 12).is_some_and(u8::is_ascii_digit)
         }
     }
+}
+
+/// What the glue behind a piece of an ID may begin with: see `glue`.
+fn joins(byte: &u8) -> bool {
+    matches!(
+        byte,
+        b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b' ' | b'\r' | b'\n' | b'<' | b'&' | 0x80..
+    )
 }
 
 fn run_ahead(rest: &[u8]) -> bool {

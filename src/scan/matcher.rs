@@ -8,12 +8,13 @@ use std::ops::Range;
 use regex::bytes::Regex;
 
 use crate::model::{Confidence, Disclosure, Encoding, Part, Secret};
-use crate::rules::{Check, Rule, RuleSet};
+use crate::rules::{Check, RuleSet};
 
+use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
 use super::prefilter::Prefilter;
-use super::{disclosure, extent};
+use super::verdict::{in_pieces, judge};
 
 /// Bytes behind a literal that its pattern may see: a label's rest, what stands between label and
 /// value, and a secret with every character escaped.
@@ -42,6 +43,8 @@ pub(super) struct Found {
     pub(super) disclosure: Option<Disclosure>,
     /// The public name nearest to it, for rules that are near to one.
     pub(super) related: Option<String>,
+    /// See [`crate::model::Hit::stem`].
+    pub(super) stem: u32,
 }
 
 /// What other rules want to be near to.
@@ -199,7 +202,14 @@ impl Matcher {
             .count();
         let start = at - head;
         let window = &bytes[start..bytes.len().min(at + WINDOW)];
-        let value = self.patterns[index].captures(window)?.name("value")?;
+        let Some(captures) = self.patterns[index].captures(window) else {
+            return if rule.pieces {
+                in_pieces(rule, index, bytes, at)
+            } else {
+                None
+            };
+        };
+        let value = captures.name("value")?;
         let mut span = start + value.start()..start + value.end();
         if without_escape(bytes, span.clone()) != span {
             // The pattern took the escape's letter for the first character: move on by one.
@@ -243,9 +253,14 @@ impl Matcher {
                     };
                     let span = zone.start + value.start()..zone.start + value.end();
                     let span = without_escape(bytes, span);
-                    let anchor = nearest(&so_far.anchors, near.rule, &span, near.within);
-                    if let Some(anchor) = anchor
-                        && let Some(mut one) = judge(rule, index, bytes, span)
+                    let one = if rule.pieces {
+                        in_pieces(rule, index, bytes, span.start)
+                    } else {
+                        judge(rule, index, bytes, span)
+                    };
+                    let Some(mut one) = one else { continue };
+                    if let Some(anchor) =
+                        nearest(&so_far.anchors, near.rule, &one.span, near.within)
                     {
                         let name = anchor.name.as_ref();
                         one.related =
@@ -295,68 +310,6 @@ fn around<'a>(
 /// What may stand in a label.
 fn is_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b' ')
-}
-
-/// Decodes what a pattern captured, and asks the rule's checks. What a value goes on with behind
-/// that changes nothing but the value and the confidence.
-fn judge(rule: &Rule, index: usize, bytes: &[u8], head: Range<usize>) -> Option<Found> {
-    // Whether it is a hit comes first: where many values begin, few are followed to their end.
-    let (decoded_head, _) = extent::decode(rule.extends, &bytes[head.clone()])?;
-    let beginning = Candidate {
-        bytes,
-        start: head.start,
-        end: head.end,
-        value: decoded_head.expose(),
-        kind: rule.kind,
-    };
-    let all = |list: &[Check], candidate: Candidate<'_>| {
-        list.iter().all(|check| checks::passes(*check, candidate))
-    };
-    if !all(&rule.require, beginning) {
-        return None;
-    }
-    let span = match rule.extends {
-        Some(extent) => head.start..extent::end(extent, bytes, &head),
-        None => head.clone(),
-    };
-    let (value, encodings) = extent::decode(rule.extends, &bytes[span.clone()])?;
-    let whole = Candidate {
-        end: span.end,
-        value: value.expose(),
-        ..beginning
-    };
-    let disclosure = match (rule.part, rule.kind) {
-        (Part::Id, None) => disclosure::of(bytes, &span),
-        _ => None,
-    };
-    let confidence = if !all(&rule.low_unless, whole) {
-        Confidence::Low
-    } else if disclosure.is_some() || !all(&rule.medium_unless, whole) {
-        rule.confidence.min(Confidence::Medium)
-    } else {
-        rule.confidence
-    };
-    Some(Found {
-        rule: index,
-        span,
-        confidence,
-        encodings,
-        disclosure,
-        related: None,
-        value,
-    })
-}
-
-/// The letters of an escape that stand right before a value look like its beginning: `\n`, `%3A`.
-fn without_escape(bytes: &[u8], span: Range<usize>) -> Range<usize> {
-    let before = span.start.checked_sub(1).map(|i| bytes[i]);
-    match (before, &bytes[span.clone()]) {
-        (Some(b'\\'), [b'n' | b'r' | b't', ..]) => span.start + 1..span.end,
-        (Some(b'%'), [a, b, ..]) if a.is_ascii_hexdigit() && b.is_ascii_hexdigit() => {
-            span.start + 2..span.end
-        }
-        _ => span,
-    }
 }
 
 /// Ascending spans, each widened by `margin`, with those that meet made one.

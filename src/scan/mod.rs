@@ -4,6 +4,7 @@
 //! packed is looked into (`layers`) where cheap signs say that it may hold something. A hit never
 //! spans two fields of an object. Hits come out in the order of their spans.
 
+mod boundary;
 mod checks;
 mod decode;
 mod derived;
@@ -11,14 +12,18 @@ mod disclosure;
 mod extent;
 mod fields;
 mod gate;
+mod glue;
 mod layers;
 mod literals;
 mod locate;
 mod matcher;
+mod pieces;
 mod prefilter;
+mod stem;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod verdict;
 
 use std::ops::Range;
 
@@ -269,6 +274,7 @@ impl Scanner {
             confidence: found.confidence,
             section: 0,
             labelled: rule.labelled,
+            stem: found.stem,
             placeholder: None,
             about: About {
                 service: rule.kind,

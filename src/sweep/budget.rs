@@ -107,6 +107,7 @@ mod tests {
             encodings: Vec::new(),
             confidence: Confidence::High,
             section: 0,
+            stem: 0,
             labelled: false,
             placeholder: None,
             about: crate::model::About::default(),

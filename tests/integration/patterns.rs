@@ -1,6 +1,7 @@
 //! Every example of every rule in `patterns/`, and what must hold for all of them.
 
 use std::path::Path;
+use std::sync::OnceLock;
 
 use keysweep::model::{Credential, Field, Hit, LocatedHit, Object, ObjectId, ObjectKind, Place};
 use keysweep::pairing::pair;
@@ -22,8 +23,15 @@ fn rule_files() -> Vec<RuleFile> {
         .collect()
 }
 
+/// Compiled once: there are many examples.
+fn rules() -> RuleSet {
+    static RULES: OnceLock<RuleSet> = OnceLock::new();
+    let compiled = || RuleSet::builtin().expect("built-in rules compile");
+    RULES.get_or_init(compiled).clone()
+}
+
 fn hits_of(rule: &str, text: &str) -> Vec<Hit> {
-    let rules = RuleSet::builtin().expect("built-in rules compile");
+    let rules = rules();
     let object = Object {
         id: ObjectId::from_bytes(&[1; 20]).expect("20 bytes are an id"),
         kind: ObjectKind::Blob,
@@ -277,7 +285,7 @@ fn fill_marks(block: &str, mark: impl Fn(char) -> Option<String>) -> String {
 
 /// All pairs that the scanner and the pairing make of a text, sorted. Anything else fails.
 fn paired(text: &str) -> Vec<(String, String)> {
-    let rules = RuleSet::builtin().expect("built-in rules compile");
+    let rules = rules();
     let mut hits = Vec::new();
     let place = Place::WorktreeFile(b"file".to_vec());
     Scanner::new(&rules).scan_text(place, Field::Content, text.as_bytes(), &mut hits);

@@ -25,7 +25,7 @@ const FLOORS: [(&str, [(&str, f64); 3]); 3] = [
 ];
 
 /// At most so many pairs whose halves do not belong together.
-const WRONG_PAIRS_MAX: u64 = 4;
+const WRONG_PAIRS_MAX: u64 = 0;
 
 /// At most so many findings that nobody planted.
 const DECOYS_MAX: u64 = 0;

@@ -26,12 +26,13 @@ import codings  # noqa: E402
 import idioms  # noqa: E402
 import keys  # noqa: E402
 import names  # noqa: E402
+import near_misses  # noqa: E402
 import placeholders  # noqa: E402
 import placements  # noqa: E402
 from doc import Doc, encode, fill, settle, texture  # noqa: E402
 from objects import Repo  # noqa: E402
 
-assert placeholders
+assert placeholders and near_misses
 CLASSES = ["plain", "hard", "rest"]
 BARE_REPOS = 10
 # Idioms whose texts are the raw material of encodings, containers and odd places.

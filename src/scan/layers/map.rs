@@ -34,6 +34,8 @@ impl Segment {
 pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     segments: Vec<Segment>,
+    /// Where units stood that are nothing in the view, ascending: soft line breaks.
+    voids: Vec<(u32, Encoding)>,
 }
 
 impl View {
@@ -53,7 +55,13 @@ impl View {
     /// What encodes these bytes of the view, each kind once, in the order of their places.
     pub(super) fn encodings(&self, range: &Range<usize>) -> Vec<Encoding> {
         let mut found = Vec::new();
-        for encoding in self.parts(range).iter().filter_map(|s| s.encoding) {
+        let first = self
+            .voids
+            .partition_point(|(at, _)| *at as usize <= range.start);
+        let inside = self.voids[first..].iter();
+        let inside = inside.take_while(|(at, _)| (*at as usize) < range.end);
+        let parts = self.parts(range).iter().filter_map(|s| s.encoding);
+        for encoding in parts.chain(inside.map(|(_, encoding)| *encoding)) {
             if !found.contains(&encoding) {
                 found.push(encoding);
             }
@@ -80,6 +88,7 @@ pub(super) struct Builder<'a> {
     done: usize,
     bytes: Vec<u8>,
     segments: Vec<Segment>,
+    voids: Vec<(u32, Encoding)>,
     decoded: bool,
 }
 
@@ -90,6 +99,7 @@ impl<'a> Builder<'a> {
             done: 0,
             bytes: Vec::new(),
             segments: Vec::new(),
+            voids: Vec::new(),
             decoded: false,
         }
     }
@@ -114,7 +124,9 @@ impl<'a> Builder<'a> {
         self.plain_to(from);
         self.done = from + len;
         self.decoded = true;
-        if !out.is_empty() {
+        if out.is_empty() {
+            self.voids.push((self.bytes.len() as u32, encoding));
+        } else {
             self.segment(from, len as u8, out.len() as u8, Some(encoding), out.len());
             self.bytes.extend_from_slice(out);
         }
@@ -168,6 +180,7 @@ impl<'a> Builder<'a> {
         Some(View {
             bytes: self.bytes,
             segments: self.segments,
+            voids: self.voids,
         })
     }
 }
@@ -175,6 +188,18 @@ impl<'a> Builder<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_for_nothing_encodes_what_is_around_it() {
+        let mut builder = Builder::new(b"ab=\ncd");
+        builder.unit(Encoding::QuotedPrintable, 2, 2, b"");
+        let view = builder.finish().unwrap();
+        assert_eq!(view.bytes, b"abcd");
+        assert_eq!(view.source(&(0..4)), 0..6);
+        assert_eq!(view.encodings(&(0..4)), [Encoding::QuotedPrintable]);
+        assert_eq!(view.encodings(&(0..2)), []);
+        assert_eq!(view.encodings(&(2..4)), []);
+    }
 
     #[test]
     fn ranges_lead_back() {

@@ -13,6 +13,7 @@ mod bounds;
 mod containers;
 mod escapes;
 pub(super) mod flags;
+mod frame;
 mod map;
 mod plausible;
 mod runs;
@@ -26,13 +27,14 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::model::{Encoding, Inner, SECTION_HARD, Span};
+use crate::model::{Encoding, Inner, Span};
 
 use super::locate::{self, Lines};
 use super::matcher::{Found, Matcher};
 use bounds::{Bounds, DEPTH_MAX, LEVELS_MAX, VIEW_MAX};
 use containers::{Container, Finder, Kind};
 use flags::Flags;
+use frame::{Frame, Origin};
 use map::View;
 use transcode::{Kinds, transcode};
 use unpack::{End, unpack};
@@ -56,32 +58,6 @@ pub(super) type Notice = (&'static str, String);
 pub(super) struct Layers {
     pub(super) flags: Flags,
     finder: Finder,
-}
-
-/// A text that was unpacked, or the one everything began with.
-struct Frame<'a> {
-    bytes: Cow<'a, [u8]>,
-    /// Its views, each made from the one before.
-    levels: Vec<View>,
-    /// `None` for the text everything began with.
-    origin: Option<Origin>,
-    /// What is packed in it: the level it was found on, and where. The last comes first.
-    packed: Vec<(usize, Container)>,
-    /// Whole zip archives, by level.
-    archives: BTreeMap<usize, Vec<Range<usize>>>,
-    /// Nothing before this offset of the level is unpacked any more.
-    behind: (usize, usize),
-}
-
-/// Where an unpacked text came from.
-#[derive(Clone)]
-struct Origin {
-    /// The bytes of the first text.
-    span: Range<usize>,
-    /// What encodes it, outermost first.
-    chain: Vec<Encoding>,
-    /// Its number.
-    view: u32,
 }
 
 /// One look into one text.
@@ -147,50 +123,6 @@ impl Layers {
         look.found
             .sort_by_key(|deep| (deep.span.start, deep.span.end, deep.inner));
         (look.found, notices.collect(), look.views)
-    }
-}
-
-impl Frame<'_> {
-    /// A level's bytes: 0 is the text itself.
-    fn level(&self, level: usize) -> &[u8] {
-        match level.checked_sub(1) {
-            None => &self.bytes,
-            Some(index) => &self.levels[index].bytes,
-        }
-    }
-
-    /// Leads a range of a level back to the text itself; what encodes it, outermost first.
-    fn base(&self, level: usize, range: Range<usize>) -> (Range<usize>, Vec<Encoding>) {
-        let mut range = range;
-        let mut chains = Vec::new();
-        for view in self.levels[..level].iter().rev() {
-            chains.push(view.encodings(&range));
-            range = view.source(&range);
-        }
-        (range, chains.into_iter().rev().flatten().collect())
-    }
-
-    /// The number of a section, from its place in a level to its place in the text.
-    fn section(&self, level: usize, section: u32) -> u32 {
-        let Some(offset) = (section & !SECTION_HARD).checked_sub(1) else {
-            return section;
-        };
-        let at = offset as usize;
-        let (base, _) = self.base(level, at..at + 1);
-        ((base.start as u32 + 1) & !SECTION_HARD) | (section & SECTION_HARD)
-    }
-
-    /// Bytes held beside the first text.
-    fn live(&self) -> usize {
-        let own = match &self.bytes {
-            Cow::Borrowed(_) => 0,
-            Cow::Owned(bytes) => bytes.len(),
-        };
-        own + self
-            .levels
-            .iter()
-            .map(|view| view.bytes.len())
-            .sum::<usize>()
     }
 }
 

@@ -122,7 +122,15 @@ fn undo(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
                     b => *b,
                 })
                 .collect();
-            data_encoding::BASE64_NOPAD.decode(&tight).unwrap()
+            // A cut through an outer encoding may leave some characters too many at both ends.
+            let decodings = (0..4).filter_map(|from| {
+                let len = tight.len().checked_sub(from)? / 4 * 4;
+                data_encoding::BASE64_NOPAD
+                    .decode(&tight[from..from + len])
+                    .ok()
+            });
+            let whole = data_encoding::BASE64_NOPAD.decode(&tight).ok();
+            whole.into_iter().chain(decodings).flatten().collect()
         }
         Encoding::Hex => data_encoding::HEXLOWER.decode(bytes).unwrap(),
         Encoding::Percent => units("%([0-9A-F]{2})", 16),

@@ -206,10 +206,14 @@ proptest! {
                 expected.push(String::from_utf8_lossy(m.as_bytes()).into_owned());
             }
         }
+        // The plain pattern sees nothing that is encoded, and nothing that is glued to a word.
         let mut found = ids;
         found.retain(|hit| hit.encodings.is_empty());
-        // The plain pattern sees nothing that is encoded.
-        prop_assert_eq!(values(&found, Part::Id), expected);
+        let found = values(&found, Part::Id);
+        let mut found = found.iter();
+        for id in expected {
+            prop_assert!(found.any(|other| *other == id), "{} is lost", id);
+        }
     }
 
     #[test]

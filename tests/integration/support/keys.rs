@@ -269,6 +269,8 @@ impl Keys {
             Some("escaped") => value.replace('\n', "\\n"),
             Some("malformed") => format!("{}0", &value[..value.len() - 1]),
             Some("tail") => value[4..].to_owned(),
+            Some("half") => value[..value.len() / 2].to_owned(),
+            Some("rest") => value[value.len() / 2..].to_owned(),
             Some(other) => panic!("no filter {other}"),
         }
     }

@@ -1,0 +1,70 @@
+//! Pairing over places, and by the names of variables.
+
+use super::*;
+
+/// A hit in a file of some commit; each file is a blob of its own.
+fn in_commit(name: &str, path: &str, commit: u8) -> Row {
+    use crate::model::{CommitStamp, Location, ObjectId, ObjectKind};
+    let mut row = Row::new(path).add(name, 0, 1);
+    let stamp = CommitStamp {
+        commit: ObjectId::from_bytes(&[commit; 20]).unwrap(),
+        author: Vec::new(),
+        date: None,
+        time: 0,
+    };
+    let location = Arc::new(Location {
+        paths: vec![path.as_bytes().to_vec()],
+        introduced: Some(stamp),
+        ..Location::default()
+    });
+    let mut id = [commit; 20];
+    id[..name.len()].copy_from_slice(name.as_bytes());
+    for located in &mut row.hits {
+        located.location = Arc::clone(&location);
+        located.hit.place = Place::Object {
+            id: ObjectId::from_bytes(&id).unwrap(),
+            kind: ObjectKind::Blob,
+        };
+    }
+    row
+}
+
+#[test]
+fn halves_in_different_places() {
+    for (first, second, together) in [
+        (("a/.env", 1), ("a/.env", 2), true),
+        (("a/.env", 1), ("a/.env.secret", 1), true),
+        (("a/config/x", 1), ("a/secrets/x", 1), true),
+        (("a/b/x", 1), ("c/d/x", 1), false),
+        (("a/x", 1), ("a/y", 2), false),
+        (("x", 1), ("y", 1), false),
+    ] {
+        let pairs = in_commit("I1", first.0, first.1)
+            .and(in_commit("S1", second.0, second.1))
+            .pairs();
+        let expected: &[&str] = if together { &["I1+S1"] } else { &["I1", "S1"] };
+        assert_eq!(pairs, expected, "{first:?} {second:?}");
+    }
+}
+
+#[test]
+fn halves_that_could_belong_to_several_stay_alone() {
+    let pairs = in_commit("I1", "a/x", 1)
+        .and(in_commit("S1", "a/y", 1))
+        .and(in_commit("S2", "a/z", 1))
+        .pairs();
+    assert_eq!(pairs, ["I1", "S1", "S2"]);
+}
+
+#[test]
+fn names_of_variables_beat_nearness() {
+    let mut row = Row::new("a")
+        .add("I1", 0, 1)
+        .add("I2", 50, 2)
+        .add("S2", 100, 3)
+        .add("S1", 150, 4);
+    for (located, stem) in row.hits.iter_mut().zip([1, 2, 2, 1]) {
+        located.hit.stem = stem;
+    }
+    assert_eq!(row.pairs(), ["I1+S1", "I2+S2"]);
+}

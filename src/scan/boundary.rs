@@ -1,0 +1,197 @@
+//! What may stand right beside a value without being a part of it.
+
+use std::ops::Range;
+
+use super::checks::{Candidate, is_base64};
+use super::decode::unit_len;
+
+/// Longest ending of a file's name that may follow a secret, without its dot.
+const FILE_ENDING_LEN_MAX: usize = 8;
+
+/// Longest word that may be glued to an ID.
+const WORD_LEN_MAX: usize = 24;
+
+/// True if what stands on either side is no part of an ID: no letter or digit, the end of an
+/// escape, a word (`keyAKIA…`), or a number such as a date.
+///
+/// Random base64 shows an ID's shape once in 10^11 characters; what this must tell apart are texts
+/// of capitals and digits, such as base32, proteins and names in capitals.
+pub(super) fn key_id_boundary(bytes: &[u8], start: usize, end: usize) -> bool {
+    id_begins(&bytes[..start]) && id_ends(&bytes[end..])
+}
+
+fn id_begins(left: &[u8]) -> bool {
+    let run = left
+        .iter()
+        .rev()
+        .take(WORD_LEN_MAX + 1)
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    let (before, run) = left.split_at(left.len() - run);
+    let number = || run.len() >= 4 && run.len() <= 14 && run.iter().all(u8::is_ascii_digit);
+    run.is_empty()
+        || ends_with_escape(left)
+        || (!before.ends_with(b"+") && !before.ends_with(b"/") && (is_word(run) || number()))
+}
+
+fn id_ends(right: &[u8]) -> bool {
+    let run = right
+        .iter()
+        .take(WORD_LEN_MAX + 1)
+        .take_while(|b| b.is_ascii_alphanumeric())
+        .count();
+    let run = &right[..run];
+    let lower = || run.len() >= 2 && run.iter().all(u8::is_ascii_lowercase);
+    // Base32 has no 0, 1, 8 and 9.
+    let number = || {
+        let digits = run.iter().all(u8::is_ascii_digit);
+        digits && (6..=14).contains(&run.len()) && run.iter().any(|b| b"0189".contains(b))
+    };
+    run.is_empty() || ((lower() || number()) && run.len() <= WORD_LEN_MAX)
+}
+
+/// Two letters or more that end in lower case, with capitals only where words begin.
+fn is_word(run: &[u8]) -> bool {
+    let capitals = run.iter().filter(|b| b.is_ascii_uppercase()).count();
+    (2..=WORD_LEN_MAX).contains(&run.len())
+        && run.iter().all(u8::is_ascii_alphabetic)
+        && run.last().is_some_and(u8::is_ascii_lowercase)
+        && capitals * 4 <= run.len()
+}
+
+/// Nothing on the left belongs to the value. `=` may stand there: it assigns.
+pub(super) fn left_is_free(candidate: Candidate<'_>) -> bool {
+    let left = &candidate.bytes[..candidate.start];
+    let Some((&last, before)) = left.split_last() else {
+        return true;
+    };
+    match last {
+        // `ID/secret`.
+        b'/' if ends_with_id(before) => true,
+        b if is_base64(b) => ends_with_escape(left),
+        b'-' | b'_' => {
+            ends_with_id(before) || names_a_secret(before) || emphasised(candidate, last)
+        }
+        // A dot inside a word: a piece of a dotted token or of a file name.
+        b'.' => !before.last().is_some_and(|b| is_base64(*b)) || ends_with_id(before),
+        // The backslash of an escaped slash that was cut off.
+        b'\\' => candidate.bytes[candidate.start] != b'/',
+        _ => true,
+    }
+}
+
+/// True if an access key ID ends here.
+fn ends_with_id(left: &[u8]) -> bool {
+    let Some(id) = left.len().checked_sub(20).map(|at| &left[at..]) else {
+        return false;
+    };
+    let upper = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
+    (id.starts_with(b"AKIA") || id.starts_with(b"ASIA"))
+        && id.iter().all(upper)
+        && left
+            .iter()
+            .nth_back(20)
+            .is_none_or(|b| !is_base64(*b) || *b == b'/')
+}
+
+/// `sk-`, `secret_`, and the `:-` in front of a shell's default.
+fn names_a_secret(before: &[u8]) -> bool {
+    let run = before
+        .iter()
+        .rev()
+        .take(8)
+        .take_while(|b| is_base64(**b))
+        .count();
+    let word = before[before.len() - run..].to_ascii_lowercase();
+    matches!(&word[..], b"sk" | b"secret" | b"key" | b"aws" | b"pass")
+        || (word.is_empty() && before.ends_with(b":"))
+}
+
+/// `_value_`, `__value__`: Markdown's emphasis.
+fn emphasised(candidate: Candidate<'_>, sign: u8) -> bool {
+    let left = &candidate.bytes[..candidate.start];
+    let right = &candidate.bytes[candidate.end..];
+    let count = |run: usize| sign == b'_' && (1..=3).contains(&run);
+    let before = left.iter().rev().take_while(|b| **b == b'_').count();
+    let after = right.iter().take_while(|b| **b == b'_').count();
+    let outside = [left.iter().nth_back(before), right.get(after)];
+    count(before)
+        && before == after
+        && outside
+            .iter()
+            .all(|b| b.is_none_or(|b| !b.is_ascii_alphanumeric()))
+}
+
+/// `\n`, `%3D`, `\u003d`, `\x3d`: what looks like a letter is the end of an escape. So is the end
+/// of a terminal's colours.
+pub(super) fn ends_with_escape(left: &[u8]) -> bool {
+    if let [.., b'\\', b'n' | b'r' | b't' | b'f' | b'v' | b'b'] = left {
+        return true;
+    }
+    let hex = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
+    let of_base64 = |pair: &[u8]| matches!(pair, b"2f" | b"2F" | b"2b" | b"2B");
+    match left {
+        [.., b'%', a, b] | [.., b'\\', b'x', a, b] | [.., b'\\', b'u', b'0', b'0', a, b] => {
+            hex(&[*a, *b]) && !of_base64(&[*a, *b])
+        }
+        [.., b'\\', b'0'] => true,
+        [before @ .., b'm'] => ends_with_colour(before),
+        _ => false,
+    }
+}
+
+/// `[0;32`, as in the escapes of terminals, without the `m`.
+fn ends_with_colour(left: &[u8]) -> bool {
+    let codes = left
+        .iter()
+        .rev()
+        .take(12)
+        .take_while(|b| b.is_ascii_digit() || **b == b';')
+        .count();
+    let before = &left[..left.len() - codes];
+    let escape = before.strip_suffix(b"[").and_then(<[u8]>::last);
+    escape.is_some_and(|b| matches!(b, 0x1b | b'b' | b'B' | b'3' | b'e' | b']'))
+}
+
+/// Nothing on the right belongs to the value.
+pub(super) fn right_is_free(candidate: Candidate<'_>) -> bool {
+    let right = &candidate.bytes[candidate.end..];
+    match right.first() {
+        None => true,
+        // 40 characters of base64 take no padding: this is a separator, unless a name ends here.
+        Some(b'=') => right.get(1).is_none_or(|b| !b.is_ascii_alphanumeric()),
+        Some(b'_') => emphasised(candidate, b'_'),
+        Some(b'-') => false,
+        // A dotted token goes on for long; what ends soon is the ending of a file's name.
+        Some(b'.') => {
+            let ending = right[1..].iter().take_while(|b| is_base64(**b)).count();
+            ending <= FILE_ENDING_LEN_MAX
+        }
+        Some(_) => unit_len(right) == 0,
+    }
+}
+
+/// The letters of an escape that stand right before a value look like its beginning: `\n`, `%3A`,
+/// `\u003d`, a terminal's `[1m`.
+pub(super) fn without_escape(bytes: &[u8], span: Range<usize>) -> Range<usize> {
+    let before = span.start.checked_sub(1).map(|i| bytes[i]);
+    let hex = |digits: &[u8]| digits.iter().all(u8::is_ascii_hexdigit);
+    let len = match (before, &bytes[span.clone()]) {
+        (Some(b'\\'), [b'u', a @ b'0', b @ b'0', c, d, ..]) if hex(&[*a, *b, *c, *d]) => 5,
+        (Some(b'\\'), [b'x', a, b, ..]) if hex(&[*a, *b]) => 3,
+        (Some(b'\\'), [b'n' | b'r' | b't', ..]) => 1,
+        (Some(b'%'), [a, b, ..]) if hex(&[*a, *b]) => 2,
+        (Some(b'[' | b';'), value) => {
+            let digits = value
+                .iter()
+                .take(3)
+                .take_while(|b| b.is_ascii_digit())
+                .count();
+            let colour = value.get(digits) == Some(&b'm')
+                && ends_with_escape(&bytes[..span.start + digits + 1]);
+            if colour { digits + 1 } else { 0 }
+        }
+        _ => 0,
+    };
+    span.start + len..span.end
+}
