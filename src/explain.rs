@@ -3,8 +3,8 @@
 
 use crate::canaries::Canaries;
 use crate::model::{
-    CredentialKind, Details, Explanation, KeyIdKind, Part, Secret, account_of, entropy,
-    is_old_generation, key_id_kind, structure_of, token_region, utc,
+    CredentialKind, Details, Explanation, KeyIdKind, Part, Secret, SuppressionReason, account_of,
+    entropy, is_old_generation, key_id_kind, structure_of, token_region, utc,
 };
 use crate::placeholders::Placeholders;
 
@@ -80,7 +80,7 @@ pub fn explain(
         Part::Key
     };
     let judged = placeholders.judge(part, &Secret::new(value.to_vec()));
-    explained.example = judged.map(|reason| reason.name());
+    explained.example = judged.map(SuppressionReason::name);
     let account = explained.details.account.as_deref();
     explained.details.canary = account.and_then(|account| canaries.service(account));
     if let Some(name) = explained.details.canary {
@@ -243,26 +243,30 @@ fn key(value: &[u8]) -> Result<Explanation, Unknown> {
         return Ok(explained);
     }
     if is_token(value) {
-        let mut explained = blank(
-            Kind::SessionToken.name(),
-            "session token of a temporary access key",
-        );
-        explained.details.region = token_region(value);
-        explained.account_unknown = Some("session tokens are sealed; only some name their region");
-        explained.can = vec![
-            "Alone it opens nothing; with its ID (ASIA…) and secret it lasts 36 hours at most."
-                .to_owned(),
-        ];
-        explained.next = vec![
-            "Look for the ID and the secret: they are mostly written down beside it.".to_owned(),
-        ];
-        return Ok(explained);
+        return Ok(token(value));
     }
     let base64 = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
     if value.len() == 40 && value.iter().all(base64) && entropy(value) >= 4.0 {
         return Err(Unknown::Secret);
     }
     Err(Unknown::Foreign)
+}
+
+/// A session token, of which nothing but the region can be read.
+fn token(value: &[u8]) -> Explanation {
+    let mut explained = blank(
+        CredentialKind::SessionToken.name(),
+        "session token of a temporary access key",
+    );
+    explained.details.region = token_region(value);
+    explained.account_unknown = Some("session tokens are sealed; only some name their region");
+    explained.can = vec![
+        "Alone it opens nothing; with its ID (ASIA…) and secret it lasts 36 hours at most."
+            .to_owned(),
+    ];
+    explained.next =
+        vec!["Look for the ID and the secret: they are mostly written down beside it.".to_owned()];
+    explained
 }
 
 fn is_token(value: &[u8]) -> bool {

@@ -40,7 +40,9 @@ pub fn pair(mut hits: Vec<LocatedHit>) -> Vec<Credential> {
     if !others.is_empty() {
         others::attach(&mut credentials, others);
         credentials.sort_by_cached_key(|c| {
-            let hash = |value: &Option<crate::model::Secret>| value.as_ref().map(|v| v.sha256());
+            let hash = |value: &Option<crate::model::Secret>| {
+                value.as_ref().map(crate::model::Secret::sha256)
+            };
             (
                 c.access_key_id.clone(),
                 hash(&c.secret),

@@ -229,19 +229,19 @@ fn row_votes(kind: CredentialKind, ids: &[LocatedHit], place: &[LocatedHit], vot
         CredentialKind::SesSmtpPassword => has_prefix(l, KeyIdKind::LongTerm),
         _ => l.hit.part == Part::Id && l.hit.about.service == Some(kind),
     };
-    let names = ids.iter().chain(place).filter(named).map(|hit| Id {
+    let owners = ids.iter().chain(place).filter(named).map(|hit| Id {
         name: String::from_utf8_lossy(hit.hit.value.expose()).into_owned(),
         hit,
     });
     let mut row: Vec<(&LocatedHit, Option<String>)> =
-        names.map(|id| (id.hit, Some(id.name))).collect();
+        owners.map(|id| (id.hit, Some(id.name))).collect();
     row.extend(values.into_iter().map(|value| (value, None)));
     row.sort_by_key(|(located, _)| located.hit.span);
     for (value, name) in best_row(&row) {
         let value = row[value].0.hit.value.sha256();
         if let Some(name) = &row[name].1 {
-            let names = votes.entry((kind, value)).or_default();
-            *names.entry(name.clone()).or_default() += 1;
+            let seen = votes.entry((kind, value)).or_default();
+            *seen.entry(name.clone()).or_default() += 1;
         }
     }
 }

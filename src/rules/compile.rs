@@ -100,11 +100,7 @@ pub(super) fn with_extra(files: &[(&str, &str)], name: &str, text: &str) -> Resu
 
 /// The line of a byte, from 1.
 fn line_at(text: &str, at: usize) -> usize {
-    text.as_bytes()[..at.min(text.len())]
-        .iter()
-        .filter(|b| **b == b'\n')
-        .count()
-        + 1
+    memchr::memchr_iter(b'\n', &text.as_bytes()[..at.min(text.len())]).count() + 1
 }
 
 /// The line of the rule's header, from 1.

@@ -236,7 +236,7 @@ fn tokens_are_whole_however_long() {
     let tail = keys.text(&alphabet, 3000);
     let long = format!("{}{tail}/{}==", &token[..300], &token[..200]);
     let text = format!("token={long}\n");
-    assert_eq!(values(&scan(&text), Part::Token), [long.clone()]);
+    assert_eq!(values(&scan(&text), Part::Token), [long]);
     // An ID inside of it is part of it.
     let with_id = format!("token={}/{}/{tail}\n", &token[..300], keys.access_key_id());
     assert_eq!(scan(&with_id).len(), 1);

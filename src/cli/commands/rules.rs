@@ -1,5 +1,6 @@
 //! `keysweep rules`: what is looked for, and whether a file of further rules can be used.
 
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -8,7 +9,7 @@ use crate::cli::exit;
 use crate::cli::failure::Failure;
 use crate::model::{Field, Place};
 use crate::report::escape;
-use crate::rules::{Example, FILES, RuleFile, RuleSet, read_extra};
+use crate::rules::{Example, FILES, OneOrMany, RuleFile, RuleSet, read_extra};
 use crate::scan::Scanner;
 
 /// Runs the command; the value is the exit code.
@@ -51,11 +52,8 @@ fn list() -> Result<String, Failure> {
     let width = rules.rules().iter().map(|rule| rule.id.len()).max();
     for rule in rules.rules() {
         let (id, width) = (rule.id, width.unwrap_or(0));
-        text += &format!(
-            "{id:width$}  {:6}  {}\n",
-            rule.confidence.name(),
-            rule.title
-        );
+        let confidence = rule.confidence.name();
+        writeln!(text, "{id:width$}  {confidence:6}  {}", rule.title).map_err(Failure::new)?;
     }
     Ok(text)
 }
@@ -109,7 +107,7 @@ fn check(path: &Path) -> Result<String, Failure> {
 }
 
 fn expected(example: &Example, matches: bool) -> Vec<String> {
-    let finds = example.finds.as_ref().map(|finds| finds.list());
+    let finds = example.finds.as_ref().map(OneOrMany::list);
     if matches {
         finds.unwrap_or_default()
     } else {

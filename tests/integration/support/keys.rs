@@ -134,8 +134,13 @@ impl Keys {
 
     /// An SMTP password of SES: 0x04 and 32 bytes.
     pub(crate) fn smtp_password(&mut self) -> String {
-        let raw = [vec![4], self.bytes(32)].concat();
-        data_encoding::BASE64.encode(&raw)
+        loop {
+            let raw = [vec![4], self.bytes(32)].concat();
+            let password = data_encoding::BASE64.encode(&raw);
+            if password.contains('/') && password.contains('+') {
+                return password;
+            }
+        }
     }
 
     /// A user name and a password for one service.
