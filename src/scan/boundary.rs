@@ -188,7 +188,7 @@ pub(super) fn without_escape(bytes: &[u8], span: Range<usize>) -> Range<usize> {
                 .take_while(|b| b.is_ascii_digit())
                 .count();
             let colour = value.get(digits) == Some(&b'm')
-                && ends_with_escape(&bytes[..span.start + digits + 1]);
+                && ends_with_escape(&bytes[..=(span.start + digits)]);
             if colour { digits + 1 } else { 0 }
         }
         _ => 0,

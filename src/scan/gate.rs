@@ -18,7 +18,8 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
             let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
             let run = bytes[at..].iter().take(21).take_while(|b| of_id(b)).count();
             // What goes on behind something that joins: the pattern looks farther.
-            let in_pieces = || (4..20).contains(&run) && bytes.get(at + run).is_some_and(joins);
+            let in_pieces =
+                || (4..20).contains(&run) && bytes.get(at + run).is_some_and(|b| joins(*b));
             (run >= 20 && key_id_boundary(bytes, at, at + 20)) || in_pieces()
         }
         Gate::LongRunAhead => long_run_ahead(bytes, at),
@@ -37,7 +38,7 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
 }
 
 /// What the glue behind a piece of an ID may begin with: see `glue`.
-fn joins(byte: &u8) -> bool {
+fn joins(byte: u8) -> bool {
     matches!(
         byte,
         b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b' ' | b'\r' | b'\n' | b'<' | b'&' | 0x80..

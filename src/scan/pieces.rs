@@ -122,8 +122,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
             let before = tail.trim_ascii_end();
             let broken = tail[before.len()..].contains(&b'\n');
             match before.last() {
-                None => true,
-                Some(b':' | b'=' | b'>' | b'"' | b'\'' | b'|' | b'`' | b'*') => true,
+                None | Some(b':' | b'=' | b'>' | b'"' | b'\'' | b'|' | b'`' | b'*') => true,
                 Some(b) => !broken && !b.is_ascii_alphanumeric(),
             }
         }

@@ -10,6 +10,10 @@ pub(super) struct Unit {
     pub(super) byte: Option<u8>,
 }
 
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "it ends the arms of matches that may give none"
+)]
 fn unit(encoding: Encoding, len: usize, byte: u8) -> Option<Unit> {
     Some(Unit {
         encoding,

@@ -87,7 +87,7 @@ impl Flags {
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.
     pub(super) fn in_wide(&self, bytes: &[u8]) -> bool {
-        let zeros = bytes.iter().filter(|b| **b == 0).count();
+        let zeros = memchr::memchr_iter(0, bytes).count();
         zeros > 0 && (zeros * 3 >= bytes.len() || self.wide.next(bytes, 0).is_some())
     }
 
@@ -142,8 +142,8 @@ fn is_base64_of_id(piece: &[u8], at: usize, which: usize) -> bool {
     let Some(skip) = NEXT_QUAD.get(which) else {
         return true;
     };
-    let mut groups = 0;
-    for quad in piece[at + skip..].chunks_exact(4).take(4) {
+    let quads = piece[at + skip..].chunks_exact(4).take(4);
+    for (groups, quad) in quads.enumerate() {
         let mut bits = 0_u32;
         for byte in quad {
             match sextet(*byte) {
@@ -156,7 +156,6 @@ fn is_base64_of_id(piece: &[u8], at: usize, which: usize) -> bool {
         if !bits.to_be_bytes()[1..].iter().all(of_id) {
             return false;
         }
-        groups += 1;
     }
     true
 }
@@ -226,16 +225,15 @@ fn has_encoded_run(piece: &[u8]) -> bool {
     let in_run = |b: &u8| ROLES[usize::from(*b)] != 0;
     let mut from = 0;
     while let Some(window) = piece.get(from..from + RUN_LEN) {
-        match window.iter().rposition(|b| !in_run(b)) {
-            Some(breaks) => from += breaks + 1,
-            None => {
-                let len = piece[from..].iter().take_while(|b| in_run(b)).count();
-                let run = &piece[from..from + len];
-                if run_is_ascii(run) || is_base64_of_zlib(run) {
-                    return true;
-                }
-                from += len + 1;
+        if let Some(breaks) = window.iter().rposition(|b| !in_run(b)) {
+            from += breaks + 1;
+        } else {
+            let len = piece[from..].iter().take_while(|b| in_run(b)).count();
+            let run = &piece[from..from + len];
+            if run_is_ascii(run) || is_base64_of_zlib(run) {
+                return true;
             }
+            from += len + 1;
         }
     }
     false

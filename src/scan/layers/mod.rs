@@ -60,6 +60,9 @@ pub(super) struct Layers {
     finder: Finder,
 }
 
+/// What a notice says where unpacking ended at a bound.
+const CUT: &str = "unpacking it came to its bound: the rest was not looked into";
+
 /// One look into one text.
 struct Look<'l, 'm> {
     layers: &'l Layers,
@@ -99,18 +102,15 @@ impl Layers {
         let root = look.open(Cow::Borrowed(bytes), None, plain.to_vec());
         let mut frames = vec![root];
         while let Some(frame) = frames.last_mut() {
-            match frame.packed.pop() {
-                Some((level, container)) => {
-                    let depth = frames.len();
-                    let frame = &mut frames[depth - 1];
-                    if let Some(child) = look.unpack(frame, level, &container, depth) {
-                        frames.push(child);
-                    }
+            if let Some((level, container)) = frame.packed.pop() {
+                let depth = frames.len();
+                let frame = &mut frames[depth - 1];
+                if let Some(child) = look.unpack(frame, level, &container, depth) {
+                    frames.push(child);
                 }
-                None => {
-                    look.bounds.live -= frame.live();
-                    frames.pop();
-                }
+            } else {
+                look.bounds.live -= frame.live();
+                frames.pop();
             }
         }
         let notices = look
@@ -126,7 +126,7 @@ impl Layers {
     }
 }
 
-impl<'m> Look<'_, 'm> {
+impl Look<'_, '_> {
     fn notice(&mut self, kind: &'static str, detail: impl Into<String>) {
         let known = self
             .notices
@@ -287,10 +287,7 @@ impl<'m> Look<'_, 'm> {
             return None;
         }
         let Some(room) = self.bounds.next() else {
-            self.notice(
-                "container-size",
-                "unpacking it came to its bound: the rest was not looked into",
-            );
+            self.notice("container-size", CUT);
             return None;
         };
         let unpacked = unpack(method, &frame.level(level)[at..], room);
@@ -298,12 +295,7 @@ impl<'m> Look<'_, 'm> {
         let means_something = unpacked.bytes.len() >= 256 || plausible::is_text(&unpacked.bytes);
         match unpacked.end {
             End::Whole => {}
-            End::Full => {
-                self.notice(
-                    "container-size",
-                    "unpacking it came to its bound: the rest was not looked into",
-                );
-            }
+            End::Full => self.notice("container-size", CUT),
             End::Damaged if unpacked.bytes.is_empty() || !means_something => {
                 if is_certain && (at == 0 || encoding == Encoding::Zip) {
                     self.notice("container-damaged", "it cannot be unpacked");

@@ -15,7 +15,7 @@ pub(super) fn is_text(bytes: &[u8]) -> bool {
 fn sample_is_text(sample: &[u8]) -> bool {
     let text = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\r' | b'\t');
     let printable = sample.iter().filter(|b| text(b)).count();
-    let zeros = sample.iter().filter(|b| **b == 0).count();
+    let zeros = memchr::memchr_iter(0, sample).count();
     if printable * 100 >= sample.len() * 92 {
         return true;
     }

@@ -1,6 +1,6 @@
 //! Layers, end to end: what is encoded is found, and its span decodes back to the value.
 
-use std::io::{Read, Write};
+mod ways;
 
 use proptest::prelude::*;
 
@@ -8,6 +8,7 @@ use crate::model::{Encoding, Field, Hit, Limit, Object, ObjectId, ObjectKind, Pa
 use crate::rules::RuleSet;
 use crate::scan::{Scanner, Stream};
 use crate::testkeys::Keys;
+use ways::{INNER, OUTER, Way, encode, undo};
 
 fn scan(bytes: &[u8]) -> (Vec<Hit>, Vec<Limit>) {
     use std::sync::OnceLock;
@@ -24,147 +25,27 @@ fn scan(bytes: &[u8]) -> (Vec<Hit>, Vec<Limit>) {
     (hits, scanner.take_limits())
 }
 
-/// One way of encoding bytes.
-#[derive(Clone, Copy, Debug)]
-enum Way {
-    Base64,
-    Base64Lines,
-    Base64Url,
-    Hex,
-    Percent,
-    HexEscape,
-    Unicode,
-    Octal,
-    Xml,
-    Utf16Le,
-    Utf16Be,
-    Utf32Le,
-    HexArray,
-    Gzip,
-    Zlib,
-}
-
-const OUTER: [Way; 9] = [
-    Way::Base64,
-    Way::Base64Lines,
-    Way::Base64Url,
-    Way::Hex,
-    Way::Utf16Le,
-    Way::Utf16Be,
-    Way::Utf32Le,
-    Way::Gzip,
-    Way::Zlib,
-];
-
-/// Ways whose signs tell only what they stand for: nothing else may be inside.
-const INNER: [Way; 6] = [
-    Way::Percent,
-    Way::HexEscape,
-    Way::Unicode,
-    Way::Octal,
-    Way::Xml,
-    Way::HexArray,
-];
-
-fn encode(way: Way, bytes: &[u8]) -> Vec<u8> {
-    let each = |form: fn(u8) -> String| -> Vec<u8> {
-        bytes.iter().flat_map(|b| form(*b).into_bytes()).collect()
-    };
-    match way {
-        Way::Base64 => data_encoding::BASE64.encode(bytes).into_bytes(),
-        Way::Base64Lines => data_encoding::BASE64_MIME.encode(bytes).into_bytes(),
-        Way::Base64Url => data_encoding::BASE64URL_NOPAD.encode(bytes).into_bytes(),
-        Way::Hex => data_encoding::HEXLOWER.encode(bytes).into_bytes(),
-        Way::Percent => each(|b| format!("%{b:02X}")),
-        Way::HexEscape => each(|b| format!("\\x{b:02x}")),
-        Way::Unicode => each(|b| format!("\\u{b:04x}")),
-        Way::Octal => each(|b| format!("\\{b:03o}")),
-        Way::Xml => each(|b| format!("&#{b};")),
-        Way::HexArray => each(|b| format!("0x{b:02x}, ")),
-        Way::Utf16Le => bytes.iter().flat_map(|b| [*b, 0]).collect(),
-        Way::Utf16Be => bytes.iter().flat_map(|b| [0, *b]).collect(),
-        Way::Utf32Le => bytes.iter().flat_map(|b| [*b, 0, 0, 0]).collect(),
-        Way::Gzip => {
-            let mut out = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
-            out.write_all(bytes).unwrap();
-            out.finish().unwrap()
-        }
-        Way::Zlib => {
-            let mut out =
-                flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::default());
-            out.write_all(bytes).unwrap();
-            out.finish().unwrap()
-        }
-    }
-}
-
-/// Undoes one encoding of the bytes that a span names, independently of the code under test.
-fn undo(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
-    let units = |pattern: &str, radix: u32| -> Vec<u8> {
-        let pattern = regex::bytes::Regex::new(pattern).unwrap();
-        let number = |digits: &[u8]| {
-            u8::from_str_radix(std::str::from_utf8(digits).unwrap(), radix).unwrap()
-        };
-        pattern
-            .replace_all(bytes, |found: &regex::bytes::Captures<'_>| {
-                vec![number(&found[1])]
-            })
-            .into_owned()
-    };
-    match encoding {
-        Encoding::Base64 | Encoding::Base64Url => {
-            let tight: Vec<u8> = bytes
-                .iter()
-                .filter(|b| !b.is_ascii_whitespace() && **b != b'=')
-                .map(|b| match b {
-                    b'-' => b'+',
-                    b'_' => b'/',
-                    b => *b,
-                })
-                .collect();
-            // A cut through an outer encoding may leave some characters too many at both ends.
-            let decodings = (0..4).filter_map(|from| {
-                let len = tight.len().checked_sub(from)? / 4 * 4;
-                data_encoding::BASE64_NOPAD
-                    .decode(&tight[from..from + len])
-                    .ok()
-            });
-            let whole = data_encoding::BASE64_NOPAD.decode(&tight).ok();
-            whole.into_iter().chain(decodings).flatten().collect()
-        }
-        Encoding::Hex => data_encoding::HEXLOWER.decode(bytes).unwrap(),
-        Encoding::Percent => units("%([0-9A-F]{2})", 16),
-        Encoding::HexEscape => units(r"\\x([0-9a-f]{2})", 16),
-        Encoding::HexArray => units("0x([0-9a-f]{2})(?:, )?", 16),
-        Encoding::JsonEscape => units(r"\\u00([0-9a-f]{2})", 16),
-        Encoding::OctalEscape => units(r"\\([0-7]{3})", 8),
-        Encoding::XmlEscape => units("&#([0-9]+);", 10),
-        Encoding::Utf16Le | Encoding::Utf16Be | Encoding::Utf32Le => {
-            bytes.iter().copied().filter(|b| *b != 0).collect()
-        }
-        Encoding::Gzip | Encoding::Zlib => {
-            let mut out = Vec::new();
-            match encoding {
-                Encoding::Gzip => flate2::read::MultiGzDecoder::new(bytes).read_to_end(&mut out),
-                _ => flate2::read::ZlibDecoder::new(bytes).read_to_end(&mut out),
-            }
-            .unwrap();
-            out
-        }
-        other => panic!("{} is not made here", other.name()),
-    }
-}
-
 /// The value that each hit's bytes give along its chain.
 fn check(bytes: &[u8], hits: &[Hit]) {
     for hit in hits {
-        let mut cut = bytes[hit.span.start as usize..hit.span.end as usize].to_vec();
+        let cut = bytes[hit.span.start as usize..hit.span.end as usize].to_vec();
+        let mut cuts = vec![cut];
         for encoding in &hit.encodings {
-            cut = undo(*encoding, &cut);
+            // A cut through an outer encoding may leave some characters too many at both ends.
+            let skipped = match encoding {
+                Encoding::Base64 | Encoding::Base64Url => 0..4,
+                _ => 0..1,
+            };
+            let tail = |cut: &Vec<u8>, from: usize| cut.get(from..).unwrap_or_default().to_vec();
+            let starts = cuts
+                .iter()
+                .flat_map(|cut| skipped.clone().map(|from| tail(cut, from)));
+            cuts = starts.map(|cut| undo(*encoding, &cut)).collect();
         }
         let value = hit.value.expose();
+        let holds = |cut: &Vec<u8>| cut.windows(value.len()).any(|window| window == value);
         assert!(
-            cut.windows(value.len()).any(|window| window == value),
+            cuts.iter().any(holds),
             "{:?} does not give the value",
             hit.encodings
         );
@@ -262,8 +143,12 @@ fn labels_outside_name_encoded_values() {
         format!("{}\n{}\n", base64(&base64(&id)), base64(&base64(&secret))),
     ] {
         let (hits, _) = scan(text.as_bytes());
-        assert_eq!(values(&hits, Part::Id), [id.clone()], "{text}");
-        assert_eq!(values(&hits, Part::Secret), [secret.clone()], "{text}");
+        assert_eq!(values(&hits, Part::Id), std::slice::from_ref(&id), "{text}");
+        assert_eq!(
+            values(&hits, Part::Secret),
+            std::slice::from_ref(&secret),
+            "{text}"
+        );
         check(text.as_bytes(), &hits);
     }
 }
@@ -300,8 +185,12 @@ fn escapes_of_single_characters() {
             one(&secret, 17, form)
         );
         let (hits, _) = scan(text.as_bytes());
-        assert_eq!(values(&hits, Part::Id), [id.clone()], "{text}");
-        assert_eq!(values(&hits, Part::Secret), [secret.clone()], "{text}");
+        assert_eq!(values(&hits, Part::Id), std::slice::from_ref(&id), "{text}");
+        assert_eq!(
+            values(&hits, Part::Secret),
+            std::slice::from_ref(&secret),
+            "{text}"
+        );
     }
 }
 

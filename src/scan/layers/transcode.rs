@@ -74,12 +74,11 @@ pub(super) fn transcode(
         let byte = bytes[at];
         let next = match CLASSES[usize::from(byte)] {
             Class::Nothing if bytes.get(at + 1) == Some(&0) => wide_run(bytes, at, &mut out),
-            Class::Nothing => None,
             Class::Zero => wide_run(bytes, at, &mut out),
             Class::Sign => sign(bytes, at, kinds, &mut out),
             Class::Run => Some(run(bytes, at, line_start, kinds, is_of_interest, &mut out)),
             Class::High if kinds.ebcdic => ebcdic(bytes, at, &mut out),
-            Class::High => None,
+            Class::Nothing | Class::High => None,
         };
         line_start = byte == b'\n' && next.is_none();
         at = next.unwrap_or(at + 1);

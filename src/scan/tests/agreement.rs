@@ -12,7 +12,6 @@ use crate::testkeys::Keys;
 
 /// Pieces that rules care about, so that random texts are near misses.
 fn piece() -> impl Strategy<Value = String> {
-    let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
     let mut keys = Keys::new(27);
     let (id, temporary) = (keys.access_key_id(), keys.temporary_key_id());
     let (secret, slashed) = (keys.secret(), keys.slashed_secret());
@@ -71,25 +70,35 @@ fn piece() -> impl Strategy<Value = String> {
         "word ".to_owned(),
         "x".repeat(300),
         " ".repeat(100),
-        base64(&id),
-        base64(&secret),
-        base64(&format!(
-            "aws_access_key_id={id}\naws_secret_access_key={secret}\n"
-        )),
-        base64(&format!("aws_access_key_id={id}\n"))[..30].to_owned(),
-        id.bytes().map(|b| format!("%{b:02X}")).collect(),
-        id.bytes().flat_map(|b| [char::from(b), '\0']).collect(),
-        id[..12].bytes().map(|b| format!("\\u{b:04x}")).collect(),
-        format!("{}\\u{:04x}{}", &id[..6], id.as_bytes()[6], &id[7..]),
-        "QUtJ".to_owned(),
-        "\0".to_owned(),
-        "PK\x03\x04".to_owned(),
     ]);
+    fixed.extend(encoded(&id, &secret));
     prop_oneof![
         4 => proptest::sample::select(fixed),
         4 => proptest::sample::select(vec!["=", " ", "\n", ":", "\"", "{", "}", "(", ",", "/", "+", "%", "."])
             .prop_map(str::to_owned),
         1 => "[ -~\\n]{0,12}",
+    ]
+}
+
+/// Keys and pieces of them as encodings have them.
+fn encoded(id: &str, secret: &str) -> Vec<String> {
+    let base64 = |text: &str| data_encoding::BASE64.encode(text.as_bytes());
+    let each =
+        |text: &str, unit: fn(u8) -> String| text.bytes().map(unit).collect::<Vec<_>>().concat();
+    vec![
+        base64(id),
+        base64(secret),
+        base64(&format!(
+            "aws_access_key_id={id}\naws_secret_access_key={secret}\n"
+        )),
+        base64(&format!("aws_access_key_id={id}\n"))[..30].to_owned(),
+        each(id, |b| format!("%{b:02X}")),
+        id.bytes().flat_map(|b| [char::from(b), '\0']).collect(),
+        each(&id[..12], |b| format!("\\u{b:04x}")),
+        format!("{}\\u{:04x}{}", &id[..6], id.as_bytes()[6], &id[7..]),
+        "QUtJ".to_owned(),
+        "\0".to_owned(),
+        "PK\x03\x04".to_owned(),
     ]
 }
 
