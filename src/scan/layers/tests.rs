@@ -62,9 +62,16 @@ fn values(hits: &[Hit], part: Part) -> Vec<String> {
 fn chain() -> impl Strategy<Value = Vec<Way>> {
     let outer = proptest::collection::vec(proptest::sample::select(OUTER.to_vec()), 0..4);
     let inner = proptest::option::of(proptest::sample::select(INNER.to_vec()));
-    (outer, inner).prop_map(|(mut ways, inner)| {
+    let chain = (outer, inner).prop_map(|(mut ways, inner)| {
         ways.extend(inner);
         ways
+    });
+    let is_wide = |way: Way| matches!(way, Way::Utf16Le | Way::Utf16Be | Way::Utf32Le);
+    let is_text = move |way: Way| !is_wide(way) && !matches!(way, Way::Gzip | Way::Zlib);
+    // Nobody writes bytes that are no text in wide characters.
+    chain.prop_filter("only text is wide", move |ways| {
+        ways.windows(2)
+            .all(|pair| !is_wide(pair[0]) || is_text(pair[1]))
     })
 }
 

@@ -23,26 +23,28 @@ const fn is_text(byte: u8) -> bool {
     matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t')
 }
 
-/// The run of wide ASCII that begins at `at`.
+/// The run of wide ASCII that begins at `at`. Where the first zeros stand tells its form: this is
+/// asked at every zero of everything that is no text.
 pub(super) fn run(bytes: &[u8], at: usize) -> Option<Wide> {
-    let forms = [
-        (Encoding::Utf32Le, 4, 0),
-        (Encoding::Utf32Be, 4, 3),
-        (Encoding::Utf16Le, 2, 0),
-        (Encoding::Utf16Be, 2, 1),
-    ];
-    forms.into_iter().find_map(|(encoding, width, index)| {
-        let is_unit = |unit: &&[u8]| {
-            let zeros = unit.iter().enumerate().all(|(i, b)| i == index || *b == 0);
-            zeros && is_text(unit[index])
-        };
-        let units = bytes[at..].chunks_exact(width).take_while(is_unit).count();
-        (units >= RUN_MIN).then(|| Wide {
-            encoding,
-            width,
-            index,
-            range: at..at + units * width,
-        })
+    let bytes = &bytes[at..];
+    let first: &[u8; 4] = bytes.first_chunk()?;
+    let (encoding, width, index) = match first.map(|byte| byte == 0) {
+        [false, true, true, true] => (Encoding::Utf32Le, 4, 0),
+        [true, true, true, false] => (Encoding::Utf32Be, 4, 3),
+        [false, true, false, true] => (Encoding::Utf16Le, 2, 0),
+        [true, false, true, false] => (Encoding::Utf16Be, 2, 1),
+        _ => return None,
+    };
+    let is_unit = |unit: &&[u8]| {
+        let zeros = unit.iter().enumerate().all(|(i, b)| i == index || *b == 0);
+        zeros && is_text(unit[index])
+    };
+    let units = bytes.chunks_exact(width).take_while(is_unit).count();
+    (units >= RUN_MIN).then(|| Wide {
+        encoding,
+        width,
+        index,
+        range: at..at + units * width,
     })
 }
 
