@@ -19,9 +19,9 @@ const SEED: &str = "1";
 
 /// Per class: at least this share of the leaks is found, with the secret, with the right pair.
 const FLOORS: [(&str, [(&str, f64); 3]); 3] = [
-    ("plain", [("found", 98.6), ("secret", 98.3), ("pair", 99.7)]),
-    ("hard", [("found", 95.9), ("secret", 92.8), ("pair", 93.5)]),
-    ("rest", [("found", 77.5), ("secret", 68.9), ("pair", 64.4)]),
+    ("plain", [("found", 99.9), ("secret", 99.9), ("pair", 99.9)]),
+    ("hard", [("found", 99.5), ("secret", 99.5), ("pair", 99.5)]),
+    ("rest", [("found", 97.0), ("secret", 96.0), ("pair", 96.0)]),
 ];
 
 /// At most so many pairs whose halves do not belong together.
