@@ -7,25 +7,24 @@
 use crate::model::{Hit, Part};
 use crate::scan::literals::Literals;
 
+use super::signs::{has_encoded_run, is_wide, run_has_nested, sextet_of};
 use super::{escapes, transcode, unpack};
 
 /// How many bytes at the beginning tell a format.
-pub(in crate::scan) const HEAD_LEN: usize = 64;
+pub(in crate::scan) const HEAD_LEN: usize = 48;
 /// How far from a sign bytes decide about it.
-pub(in crate::scan) const MARGIN: usize = 64;
+pub(in crate::scan) const MARGIN: usize = 48;
 /// How far behind a label an encoded value begins or ends at the latest. Smaller than any rule's
 /// reach.
 const AHEAD: usize = 280;
-/// Length of a run that is looked at more closely.
-const RUN_LEN: usize = 36;
-/// So many groups of base64 that stand for ASCII, one after the other, are no accident.
-const QUADS: usize = 8;
+/// In an ID, which may be escaped in part, an escape begins so soon.
+const ID_AHEAD: usize = 30;
 /// A secret in base64 without padding is as long.
 const SECRET_BASE64_LEN: usize = 53;
 
-/// Base64 of an ID's first letters, at all three alignments, and of what packed data begins with.
-const BASE64: [&[u8]; 8] = [
-    b"QUtJQ", b"QVNJQ", b"FLSU", b"FTSU", b"BS0lB", b"BU0lB", b"H4sI", b"UEsDB",
+/// An ID's first letters, in base64 at all three alignments, and as they are: an escape may follow.
+const IDS: [&[u8]; 8] = [
+    b"QUtJQ", b"QVNJQ", b"FLSU", b"FTSU", b"BS0lB", b"BU0lB", b"AKIA", b"ASIA",
 ];
 /// Where the next group of base64 begins behind each of the first six.
 const NEXT_QUAD: [usize; 6] = [0, 0, 2, 2, 1, 1];
@@ -35,8 +34,8 @@ const ESCAPES: [&[u8]; 8] = [
     b"\\u004", b"x41", b"#65;", b"%41", b"\\101", b"73, 65", b"73,65", b"49 41",
 ];
 
-/// What a plain text has around keys.
-const LABELS: [&[u8]; 4] = [b"AKIA", b"ASIA", b"ecret", b"ECRET"];
+/// What a plain text has in front of secrets.
+const LABELS: [&[u8]; 2] = [b"ecret", b"ECRET"];
 
 /// The same in UTF-16 and UTF-32, in either order of bytes.
 const WIDE: [&[u8]; 8] = [
@@ -52,7 +51,7 @@ const WIDE: [&[u8]; 8] = [
 
 /// Finds signs; made once a thread.
 pub(in crate::scan) struct Flags {
-    base64: Literals,
+    ids: Literals,
     escapes: Literals,
     labels: Literals,
     wide: Literals,
@@ -61,7 +60,7 @@ pub(in crate::scan) struct Flags {
 impl Flags {
     pub(super) fn new() -> Flags {
         Flags {
-            base64: Literals::new(&BASE64),
+            ids: Literals::new(&IDS),
             escapes: Literals::new(&ESCAPES),
             labels: Literals::new(&LABELS),
             wide: Literals::new(&WIDE),
@@ -75,9 +74,9 @@ impl Flags {
 
     /// The same without zeros, which stand in everything that is no text.
     pub(super) fn in_text(&self, piece: &[u8]) -> bool {
-        self.base64
+        self.ids
             .all(piece)
-            .any(|(at, which)| is_base64_of_id(piece, at, which))
+            .any(|(at, which)| is_encoded_id(piece, at, which))
             || self
                 .escapes
                 .all(piece)
@@ -87,8 +86,13 @@ impl Flags {
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.
     pub(super) fn in_wide(&self, bytes: &[u8]) -> bool {
-        let zeros = memchr::memchr_iter(0, bytes).count();
-        zeros > 0 && (zeros * 3 >= bytes.len() || self.wide.next(bytes, 0).is_some())
+        let zeros = bytes.iter().filter(|b| **b == 0).count();
+        let mostly = || {
+            let middle = &bytes[bytes.len() / 2..];
+            let sample = |bytes: &[u8]| bytes[..bytes.len().min(HEAD_LEN)].windows(4).any(is_wide);
+            zeros * 3 >= bytes.len() && (sample(bytes) || sample(middle))
+        };
+        zeros > 0 && (mostly() || self.wide.next(bytes, 0).is_some())
     }
 
     /// True if an object begins as something encoded does.
@@ -106,16 +110,12 @@ impl Flags {
         transcode::is_ebcdic(bytes) || is_dump(bytes)
     }
 
-    /// True if a label or the beginning of an ID stands in front of something encoded. Needed only
+    /// True if a label stands in front of something encoded. Needed only
     /// where the rules' literals are.
     pub(in crate::scan) fn at_labels(&self, piece: &[u8]) -> bool {
-        self.labels.all(piece).any(|(at, which)| {
+        self.labels.all(piece).any(|(at, _)| {
             let ahead = &piece[at..piece.len().min(at + AHEAD)];
-            if which < 2 {
-                has_escape(&ahead[..ahead.len().min(48)]) || follows_escape(&piece[..at])
-            } else {
-                has_long_run(ahead) || has_escape(ahead)
-            }
+            has_long_run(ahead) || has_escape(ahead)
         })
     }
 }
@@ -126,27 +126,19 @@ pub(in crate::scan) fn asks_for_partner(hits: &[Hit]) -> bool {
     hits.iter().any(|hit| hit.part == Part::Id && !example(hit))
 }
 
-const fn sextet(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
-    }
-}
-
-/// What stands behind the base64 of an ID's first letters is base64 of letters and digits.
-fn is_base64_of_id(piece: &[u8], at: usize, which: usize) -> bool {
+/// What stands behind the base64 of an ID's first letters is base64 of letters and digits. A plain
+/// one is encoded in part.
+fn is_encoded_id(piece: &[u8], at: usize, which: usize) -> bool {
     let Some(skip) = NEXT_QUAD.get(which) else {
-        return true;
+        let ahead = &piece[at..piece.len().min(at + ID_AHEAD)];
+        let example = ahead.get(13..20) == Some(b"EXAMPLE");
+        return has_escape(ahead) || (!example && follows_escape(&piece[..at]));
     };
-    let quads = piece[at + skip..].chunks_exact(4).take(4);
-    for (groups, quad) in quads.enumerate() {
+    let mut groups = 0;
+    for quad in piece[at + skip..].chunks_exact(4).take(4) {
         let mut bits = 0_u32;
         for byte in quad {
-            match sextet(*byte) {
+            match sextet_of(*byte) {
                 Some(value) => bits = bits << 6 | u32::from(value),
                 // A line's end, or the text's.
                 None => return groups > 0,
@@ -156,6 +148,7 @@ fn is_base64_of_id(piece: &[u8], at: usize, which: usize) -> bool {
         if !bits.to_be_bytes()[1..].iter().all(of_id) {
             return false;
         }
+        groups += 1;
     }
     true
 }
@@ -172,7 +165,19 @@ fn is_escape_of_id(piece: &[u8], at: usize, which: usize) -> bool {
             .any(|code| behind.windows(code.len()).any(|window| window == *code))
     };
     match which {
-        0 => matches!(behind.first(), Some(b'1' | b'9' | b'b' | b'B')),
+        0 => match behind {
+            [b'1', rest @ ..] => {
+                matches!(rest, [b'K' | b'S', ..])
+                    || rest.starts_with(b"\\u004b")
+                    || rest.starts_with(b"\\u004B")
+                    || rest.starts_with(b"\\u0053")
+            }
+            [b'b' | b'B', b'I' | b'\\', ..] => matches!(before.last(), Some(b'A' | b'1')),
+            [b'9', b'A' | b'\\', ..] => {
+                matches!(before.last(), Some(b'K' | b'S' | b'b' | b'B' | b'3'))
+            }
+            _ => false,
+        },
         1 => {
             let opens = before
                 .last()
@@ -191,117 +196,11 @@ fn is_escape_of_id(piece: &[u8], at: usize, which: usize) -> bool {
     }
 }
 
-/// For each byte, of base64 or not, and whether it may stand at the first, second and third place
-/// of a group that stands for ASCII.
-static ROLES: [u8; 256] = {
-    let mut table = [0; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        if let Some(value) = sextet(byte as u8) {
-            let mut roles = 1;
-            if value < 32 {
-                roles |= 2;
-            }
-            if value & 8 == 0 {
-                roles |= 4;
-            }
-            if value & 2 == 0 {
-                roles |= 8;
-            }
-            // Zeros stand for nothing.
-            if value >= 2 && value < 32 {
-                roles |= 16;
-            }
-            table[byte] = roles;
-        }
-        byte += 1;
-    }
-    table
-};
-
-/// True if base64 or hexadecimal digits of ASCII stand in the piece, long enough to be no
-/// accident. In prose every thirtieth byte or so is looked at.
-fn has_encoded_run(piece: &[u8]) -> bool {
-    let in_run = |b: &u8| ROLES[usize::from(*b)] != 0;
-    let mut from = 0;
-    while let Some(window) = piece.get(from..from + RUN_LEN) {
-        if let Some(breaks) = window.iter().rposition(|b| !in_run(b)) {
-            from += breaks + 1;
-        } else {
-            let len = piece[from..].iter().take_while(|b| in_run(b)).count();
-            let run = &piece[from..from + len];
-            if run_is_ascii(run) || is_base64_of_zlib(run) {
-                return true;
-            }
-            from += len + 1;
-        }
-    }
-    false
-}
-
-/// True if some groups of the run, at any alignment, stand for ASCII.
-fn run_is_ascii(run: &[u8]) -> bool {
-    (0..4).any(|from| {
-        let good = |quad: &[u8]| {
-            let role = |i: usize| ROLES[usize::from(quad[i])];
-            role(0) & 2 != 0 && role(1) & 4 != 0 && role(2) & 8 != 0
-        };
-        let (mut groups, mut solid) = (0, 0);
-        run[from..].chunks_exact(4).any(|quad| {
-            if good(quad) {
-                groups += 1;
-                solid += usize::from(ROLES[usize::from(quad[0])] & 16 != 0);
-            } else {
-                (groups, solid) = (0, 0);
-            }
-            groups >= QUADS && solid * 4 >= groups
-        })
-    }) || is_hex_of_ascii(run)
-}
-
-/// True if a run begins as base64 of a zlib stream does.
-fn is_base64_of_zlib(run: &[u8]) -> bool {
-    match run {
-        [b'e', b'J', c, ..] => (b'w'..=b'z').contains(c),
-        [b'e', b'N', c, ..] => (b'o'..=b'r').contains(c),
-        [b'e', b'A', b'E', ..] | [b'e', b'F', b'4' | b'5', ..] => true,
-        _ => false,
-    }
-}
-
-fn is_hex_of_ascii(run: &[u8]) -> bool {
-    (0..2).any(|from| {
-        let (mut pairs, mut solid) = (0, 0);
-        run[from..].chunks_exact(2).any(|pair| {
-            let digits = pair[0].is_ascii_hexdigit() && pair[1].is_ascii_hexdigit();
-            if digits && matches!(pair[0], b'0' | b'2'..=b'7') {
-                pairs += 1;
-                solid += usize::from(pair[0] != b'0');
-            } else {
-                (pairs, solid) = (0, 0);
-            }
-            // Of UTF-32 every fourth byte is no zero.
-            pairs >= RUN_LEN / 2 - 1 && solid * 4 >= pairs
-        })
-    })
-}
-
-/// True if a run as long as a secret in base64 or hexadecimal begins here: letters of both cases
-/// and digits, or hexadecimal digits alone.
+/// True if a run as long as a secret in base64 stands here that stands for text.
 fn has_long_run(ahead: &[u8]) -> bool {
-    let (mut len, mut hex, mut kinds) = (0, 0, [false; 3]);
-    ahead.iter().any(|byte| {
-        if ROLES[usize::from(*byte)] == 0 {
-            (len, hex, kinds) = (0, 0, [false; 3]);
-            return false;
-        }
-        len += 1;
-        hex = if byte.is_ascii_hexdigit() { hex + 1 } else { 0 };
-        kinds[0] |= byte.is_ascii_uppercase();
-        kinds[1] |= byte.is_ascii_lowercase();
-        kinds[2] |= byte.is_ascii_digit();
-        (len >= SECRET_BASE64_LEN && kinds == [true; 3]) || hex >= 80
-    })
+    ahead
+        .split(|b| sextet_of(*b).is_none())
+        .any(|run| run.len() >= SECRET_BASE64_LEN && run_has_nested(run))
 }
 
 /// True if a letter or digit, or a line's end inside of a value, is escaped.
@@ -312,7 +211,16 @@ fn has_escape(ahead: &[u8]) -> bool {
             b'%' => escapes::percent(rest),
             b'\\' => escapes::backslash(rest).filter(|unit| unit.len > 2),
             b'&' => escapes::entity(rest),
-            b'=' => return matches!(rest, [b'=', b'\n' | b'\r', ..]),
+            // A soft line break, with the value going on behind it.
+            b'=' => {
+                let before = at.checked_sub(1).map(|at| ahead[at]);
+                let behind = match rest {
+                    [_, b'\n', b, ..] | [_, b'\r', b'\n', b, ..] => Some(*b),
+                    _ => None,
+                };
+                let of_value = |b: Option<u8>| b.is_some_and(|b| sextet_of(b).is_some());
+                return of_value(before) && of_value(behind);
+            }
             b'0' => return matches!(rest, [b'0', b'x', _, _, b',', ..]),
             _ => None,
         };

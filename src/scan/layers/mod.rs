@@ -17,6 +17,7 @@ mod frame;
 mod map;
 mod plausible;
 mod runs;
+mod signs;
 #[cfg(test)]
 mod tests;
 mod transcode;
