@@ -2,7 +2,6 @@
 //! shows it to a scanner.
 
 use std::collections::HashSet;
-use std::ops::Range;
 use std::sync::atomic::Ordering;
 
 use super::bits::Bits;
@@ -33,12 +32,13 @@ pub(crate) trait ScanObjects: Send {
     /// How much around new bytes [`ScanObjects::passes`] looks at; `None` if an object made from
     /// this base must be shown.
     fn margins(&self, base: &Self::Memory) -> Option<Margins>;
-    /// True if an object made from this base has no hit, judged by its new ranges alone.
+    /// True if an object made from this base has no hit, judged by its new ranges and by where the rest came
+    /// from.
     fn passes(
         &self,
         kind: ObjectKind,
         bytes: &[u8],
-        fresh: &[Range<usize>],
+        made: &Derivation<'_>,
         base: &Self::Memory,
     ) -> bool;
 

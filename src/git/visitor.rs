@@ -172,7 +172,9 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
             }
             None => &trail.fresh,
         };
-        if !self.scanner.passes(kind, bytes, fresh, &base.memory) {
+        let copies = &trail.copies;
+        let made = Derivation { fresh, copies };
+        if !self.scanner.passes(kind, bytes, &made, &base.memory) {
             return false;
         }
         if let Some(tree) = &base.tree {

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
+use super::marks::Marks;
 use super::{Scanner, locate::locate, matcher, widened, zone_at};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
 use crate::rules::GATE_REACH;
@@ -14,8 +15,8 @@ const VECTOR_LEN: usize = 32;
 /// What a scan of an object tells about objects made from it.
 #[derive(Debug)]
 pub struct Memory {
-    /// Not even a literal stands in it.
-    bare: bool,
+    /// Literals that may matter.
+    marks: Marks,
     /// See [`Scanner::goes_on`].
     goes_on: bool,
     /// Something in it is encoded or packed: what is made from it is looked into as a whole.
@@ -24,9 +25,9 @@ pub struct Memory {
 }
 
 impl Memory {
-    pub(super) fn new(bare: bool, goes_on: bool, deep: bool, hits: &[Hit]) -> Memory {
+    pub(super) fn new(marks: Marks, goes_on: bool, deep: bool, hits: &[Hit]) -> Memory {
         Memory {
-            bare,
+            marks,
             goes_on,
             deep,
             hits: hits.to_vec(),
@@ -43,34 +44,43 @@ impl Scanner {
     /// How much around new bytes [`Scanner::passes`] looks at. `None` if an object made from this
     /// base must be scanned as a whole, or always has hits.
     ///
-    /// A literal matters if its match can change: the value lies ahead of the literal, and within a
-    /// rule's reach of a new byte. Rules that need an ID nearby ask for nothing more: a new ID has
-    /// literals of its own, and with an old one the base has a hit. In a bare base only a literal
-    /// matters that has a new byte in it or in what its gate looks at.
+    /// New is only a literal that has a new byte in it or in what its gate looks at. What became of
+    /// the base's literals is told by where they are now, if they are known one by one; if not, what
+    /// they look at is searched for them again.
     pub fn margins(&self, base: &Memory) -> Option<Margins> {
-        let reach = self.reach.and(self.reach_without_ids)?;
+        let range = self.range()?;
         if base.has_hits() || base.deep {
             return None;
         }
-        // Pieces too short for vector instructions would be searched byte by byte. Signs of what
-        // is encoded, and the beginning of an object, are seen whole.
-        let inside = self
-            .matcher
+        let tight = self.tight();
+        Some(match base.marks {
+            Marks::At(_) => Margins {
+                before: tight,
+                behind: tight,
+            },
+            Marks::Many => range,
+        })
+    }
+
+    /// Pieces too short for vector instructions would be searched byte by byte. Signs of what is
+    /// encoded, and the beginning of an object, are seen whole.
+    fn tight(&self) -> usize {
+        self.matcher
             .literal_len_max()
             .max(VECTOR_LEN)
             .max(GATE_REACH)
             .max(MARGIN)
-            .max(HEAD_LEN);
-        Some(if base.bare {
-            Margins {
-                before: inside,
-                behind: inside,
-            }
-        } else {
-            Margins {
-                before: reach + matcher::WINDOW,
-                behind: reach + GATE_REACH,
-            }
+            .max(HEAD_LEN)
+    }
+
+    /// How far a literal may lie from a new byte that changes what is found at it: the value lies
+    /// ahead of the literal, and within a rule's reach of the new byte. Rules that need an ID nearby
+    /// ask for nothing more: a new ID has literals of its own, and with an old one the base has a hit.
+    fn range(&self) -> Option<Margins> {
+        let reach = self.reach.and(self.reach_without_ids)?;
+        Some(Margins {
+            before: reach + matcher::WINDOW,
+            behind: reach + GATE_REACH,
         })
     }
 
@@ -80,13 +90,19 @@ impl Scanner {
         &self,
         kind: ObjectKind,
         bytes: &[u8],
-        fresh: &[Range<usize>],
+        made: &Derivation<'_>,
         base: &Memory,
     ) -> bool {
-        let Some(Margins { before, behind }) = self.margins(base) else {
+        let (Some(range), Some(Margins { before, behind })) = (self.range(), self.margins(base))
+        else {
             return false;
         };
-        if !self.matcher.fast {
+        let Derivation { fresh, copies } = *made;
+        if !self.matcher.fast
+            || base
+                .marks
+                .come_near(copies, fresh, range.before, range.behind)
+        {
             return false;
         }
         if kind == ObjectKind::Tree {
@@ -132,6 +148,16 @@ impl Scanner {
             })
     }
 
+    /// The literals of an object made from this base.
+    fn new_marks(&self, bytes: &[u8], made: &Derivation<'_>, base: &Memory) -> Marks {
+        let old = base.marks.moved(made.copies);
+        let pieces = widened(made.fresh, self.tight(), bytes.len()).into_iter();
+        old.and(pieces.flat_map(|piece| {
+            let places = self.matcher.places(&bytes[piece.clone()]);
+            places.map(move |at| piece.start + at)
+        }))
+    }
+
     /// Scans an object that was made from another one, given what the scan of that one gave.
     ///
     /// Around what is new, as far as [`crate::rules::RuleSet::reach`] says, everything is looked
@@ -150,8 +176,8 @@ impl Scanner {
         let Some(reach) = self.reach.filter(|_| derivable) else {
             return self.scan(object, hits);
         };
-        if self.passes(object.kind, object.bytes, made.fresh, base) {
-            return Memory::new(base.bare, false, false, &[]);
+        if self.passes(object.kind, object.bytes, made, base) {
+            return Memory::new(base.marks.moved(made.copies), false, false, &[]);
         }
         let mut found = Vec::new();
         let zones = if object.kind == ObjectKind::Tree {
@@ -171,7 +197,11 @@ impl Scanner {
         };
         carry(object, made, &base.hits, &zones, &mut found);
         locate(object, &mut found);
-        let memory = Memory::new(false, false, false, &found);
+        let marks = match object.kind {
+            ObjectKind::Tree => Marks::none(),
+            _ => self.new_marks(object.bytes, made, base),
+        };
+        let memory = Memory::new(marks, false, false, &found);
         hits.append(&mut found);
         memory
     }

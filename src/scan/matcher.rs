@@ -13,6 +13,7 @@ use crate::rules::{Check, RuleSet};
 use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
+use super::marks::Marks;
 use super::prefilter::Prefilter;
 use super::verdict::{in_pieces, judge};
 
@@ -98,6 +99,20 @@ impl Matcher {
     /// True if any literal stands in the bytes. The whole cost of an object without one.
     pub(super) fn may_match(&self, bytes: &[u8]) -> bool {
         !self.fast || self.prefilter.any(bytes)
+    }
+
+    /// Where literals stand for which [`Matcher::may_match`] is true.
+    pub(super) fn places<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
+        self.prefilter.places(bytes)
+    }
+
+    /// The same for all of an object.
+    pub(super) fn marks(&self, bytes: &[u8]) -> Marks {
+        if self.fast {
+            Marks::of(self.places(bytes))
+        } else {
+            Marks::Many
+        }
     }
 
     /// True if a literal stands in the bytes, whether or not that is asked for speed.

@@ -16,6 +16,7 @@ mod glue;
 mod layers;
 mod literals;
 mod locate;
+mod marks;
 mod matcher;
 mod pieces;
 mod prefilter;
@@ -36,6 +37,7 @@ pub use stream::Stream;
 use layers::Layers;
 use layers::flags::{Flags, asks_for_partner};
 use locate::locate;
+use marks::Marks;
 use matcher::{Found, Matcher};
 
 /// Finds pieces of credentials. Cheap to use again and again, so keep one a thread.
@@ -75,7 +77,15 @@ impl Scanner {
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
         let first = hits.len();
         let everything = 0..object.bytes.len();
-        let bare = !self.matcher.may_match(object.bytes);
+        let marks = match object.kind {
+            ObjectKind::Tree if !self.matcher.may_match(object.bytes) => {
+                return Memory::new(Marks::none(), false, false, &[]);
+            }
+            // Its names are searched one by one in any case.
+            ObjectKind::Tree => Marks::none(),
+            _ => self.matcher.marks(object.bytes),
+        };
+        let bare = marks.is_empty() && object.kind != ObjectKind::Tree;
         match object.kind {
             _ if bare => {}
             ObjectKind::Tree => self.scan_entries(object, &everything, hits),
@@ -90,7 +100,7 @@ impl Scanner {
         if deep {
             self.look_into(object, first, hits);
         }
-        Memory::new(bare, self.goes_on(&hits[first..]), deep, &hits[first..])
+        Memory::new(marks, self.goes_on(&hits[first..]), deep, &hits[first..])
     }
 
     /// True if something in the bytes is encoded, or what was found in them asks for a partner

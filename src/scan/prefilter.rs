@@ -79,14 +79,21 @@ impl Prefilter {
 
     /// True if some literal stands in the bytes, and no tight gate of all its rules is closed.
     pub(super) fn any(&self, bytes: &[u8]) -> bool {
+        self.places(bytes).next().is_some()
+    }
+
+    /// Where such literals stand, ascending.
+    pub(super) fn places<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
         let mut from = 0;
-        while let Some((at, literal)) = self.next(bytes, from) {
-            if self.counts(bytes, at, literal) {
-                return true;
+        std::iter::from_fn(move || {
+            while let Some((at, literal)) = self.next(bytes, from) {
+                from = at + 1;
+                if self.counts(bytes, at, literal) {
+                    return Some(at);
+                }
             }
-            from = at + 1;
-        }
-        false
+            None
+        })
     }
 
     fn counts(&self, bytes: &[u8], at: usize, found: usize) -> bool {

@@ -1,7 +1,5 @@
 //! Between the source of objects and the scanner: keeps the hits.
 
-use std::ops::Range;
-
 use super::Found;
 use super::budget::Budget;
 use crate::git::source::ScanObjects;
@@ -139,14 +137,8 @@ impl ScanObjects for ScanWorker<'_> {
         self.scanner.margins(base)
     }
 
-    fn passes(
-        &self,
-        kind: ObjectKind,
-        bytes: &[u8],
-        fresh: &[Range<usize>],
-        base: &Memory,
-    ) -> bool {
-        self.scanner.passes(kind, bytes, fresh, base)
+    fn passes(&self, kind: ObjectKind, bytes: &[u8], made: &Derivation<'_>, base: &Memory) -> bool {
+        self.scanner.passes(kind, bytes, made, base)
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {

@@ -274,8 +274,8 @@ proptest! {
             if let Some(margins) = scanner.margins(&memory) {
                 // Only what the margins name may decide.
                 let glimpse = blot(&derived, &fresh, margins);
-                let passes = scanner.passes(ObjectKind::Blob, &glimpse, &fresh, &memory);
-                prop_assert_eq!(passes, scanner.passes(ObjectKind::Blob, &derived, &fresh, &memory));
+                let passes = scanner.passes(ObjectKind::Blob, &glimpse, &made, &memory);
+                prop_assert_eq!(passes, scanner.passes(ObjectKind::Blob, &derived, &made, &memory));
                 prop_assert!(!passes || expected.is_empty());
             }
             memory = scanner.scan_derived(&this, &made, &memory, &mut hits);

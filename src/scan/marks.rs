@@ -1,0 +1,142 @@
+//! Where literals stand that no quick look at their surroundings rules out, carried from object to
+//! object: what is made from an object needs to be searched for these only near new bytes, and is
+//! looked at more closely only where one of them comes near to such.
+
+use std::ops::Range;
+
+use crate::model::Copied;
+
+/// More of them are not kept: most objects have none.
+const MARKS_MAX: usize = 256;
+
+/// Places of literals in an object, ascending.
+#[derive(Clone, Debug)]
+pub(super) enum Marks {
+    At(Vec<u32>),
+    /// So many that they are not known one by one.
+    Many,
+}
+
+impl Marks {
+    /// Of these places, ascending ones.
+    pub(super) fn of(places: impl Iterator<Item = usize>) -> Marks {
+        let mut marks = Vec::new();
+        for place in places {
+            match u32::try_from(place) {
+                Ok(place) if marks.len() < MARKS_MAX => marks.push(place),
+                _ => return Marks::Many,
+            }
+        }
+        Marks::At(marks)
+    }
+
+    /// None at all.
+    pub(super) fn none() -> Marks {
+        Marks::At(Vec::new())
+    }
+
+    /// True if there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        matches!(self, Marks::At(marks) if marks.is_empty())
+    }
+
+    /// Those that were copied, at their new places; some of them may stand for a literal no more.
+    pub(super) fn moved(&self, copies: &[Copied]) -> Marks {
+        let Marks::At(marks) = self else {
+            return Marks::Many;
+        };
+        if marks.is_empty() {
+            return Marks::none();
+        }
+        Marks::of(copies.iter().flat_map(|copy| moved_by(marks, copy)))
+    }
+
+    /// These and others, ascending as well.
+    pub(super) fn and(self, others: impl Iterator<Item = usize>) -> Marks {
+        let (Marks::At(marks), Marks::At(more)) = (self, Marks::of(others)) else {
+            return Marks::Many;
+        };
+        let mut all: Vec<usize> = marks.iter().chain(&more).map(|at| *at as usize).collect();
+        all.sort_unstable();
+        all.dedup();
+        Marks::of(all.into_iter())
+    }
+
+    /// True if one that was copied now stands at most `before` bytes in front of something new or
+    /// at most `behind` bytes behind it.
+    pub(super) fn come_near(
+        &self,
+        copies: &[Copied],
+        fresh: &[Range<usize>],
+        before: usize,
+        behind: usize,
+    ) -> bool {
+        let Marks::At(marks) = self else {
+            return false;
+        };
+        let is_near = |place: usize| {
+            let first = fresh.partition_point(|range| range.end + behind < place);
+            fresh
+                .get(first)
+                .is_some_and(|range| range.start <= place + before)
+        };
+        !marks.is_empty()
+            && copies
+                .iter()
+                .flat_map(|copy| moved_by(marks, copy))
+                .any(is_near)
+    }
+}
+
+/// New places of what a copy holds.
+fn moved_by(marks: &[u32], copy: &Copied) -> impl Iterator<Item = usize> {
+    let first = marks.partition_point(|mark| (*mark as usize) < copy.from);
+    let (at, from, end) = (copy.at, copy.from, copy.from + copy.len);
+    marks[first..]
+        .iter()
+        .map(|mark| *mark as usize)
+        .take_while(move |mark| *mark < end)
+        .map(move |mark| at + (mark - from))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn copied(at: usize, from: usize, len: usize) -> Copied {
+        Copied { at, from, len }
+    }
+
+    #[test]
+    fn marks_move_with_what_holds_them() {
+        let marks = Marks::of([10, 20, 30].into_iter());
+        let copies = [copied(0, 20, 5), copied(5, 10, 1), copied(100, 0, 40)];
+        let Marks::At(moved) = marks.moved(&copies) else {
+            panic!("there are few");
+        };
+        assert_eq!(moved, [0, 5, 110, 120, 130]);
+    }
+
+    #[test]
+    fn near_is_near_something_new() {
+        let marks = Marks::of(std::iter::once(10));
+        let copies = [copied(50, 10, 20)];
+        let near = |fresh: Range<usize>, before, behind| {
+            marks.come_near(&copies, std::slice::from_ref(&fresh), before, behind)
+        };
+        assert!(near(60..70, 10, 0));
+        assert!(!near(60..70, 9, 0));
+        assert!(near(30..40, 0, 10));
+        assert!(!near(30..40, 0, 9));
+        assert!(near(45..55, 0, 0));
+    }
+
+    #[test]
+    fn too_many_are_not_kept() {
+        let marks = Marks::of(0..MARKS_MAX + 1);
+        assert!(matches!(marks, Marks::Many));
+        assert!(!marks.is_empty());
+        let marks = Marks::of(0..MARKS_MAX);
+        assert!(matches!(marks.and(std::iter::once(MARKS_MAX)), Marks::Many));
+    }
+}
