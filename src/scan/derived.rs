@@ -114,8 +114,8 @@ impl Scanner {
         // Pieces that meet are searched as one: each search has a price.
         let may_match = |piece: Range<usize>| {
             let bytes = &bytes[piece.clone()];
-            self.matcher.may_match(bytes)
-                || self.layers.flags.in_piece(bytes)
+            self.matcher.may_match_or_sign(bytes)
+                || Flags::in_piece(bytes)
                 || (piece.start == 0 && Flags::in_head(bytes))
         };
         let mut piece = 0..0;
@@ -144,7 +144,10 @@ impl Scanner {
             || pieces.any(|piece| {
                 let starts = piece.start == 0;
                 let piece = &bytes[piece];
-                flags.in_piece(piece) || flags.at_labels(piece) || (starts && Flags::in_head(piece))
+                self.matcher.has_sign(piece)
+                    || Flags::in_piece(piece)
+                    || flags.at_labels(piece)
+                    || (starts && Flags::in_head(piece))
             })
     }
 

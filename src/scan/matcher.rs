@@ -14,7 +14,7 @@ use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
 use super::marks::Marks;
-use super::prefilter::Prefilter;
+use super::prefilter::{Prefilter, Survey};
 use super::verdict::{in_pieces, judge};
 
 /// Bytes behind a literal that its pattern may see: a label's rest, what stands between label and
@@ -106,18 +106,31 @@ impl Matcher {
         self.prefilter.places(bytes)
     }
 
-    /// The same for all of an object.
-    pub(super) fn marks(&self, bytes: &[u8]) -> Marks {
-        if self.fast {
-            Marks::of(self.places(bytes))
-        } else {
-            Marks::Many
+    /// The same for all of an object, and whether something in it is encoded.
+    pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
+        let survey = self.prefilter.survey(bytes);
+        match self.fast {
+            true => survey,
+            false => Survey {
+                marks: Marks::Many,
+                ..survey
+            },
         }
+    }
+
+    /// True if any literal stands in the bytes, or a sign of something encoded.
+    pub(super) fn may_match_or_sign(&self, bytes: &[u8]) -> bool {
+        !self.fast || self.prefilter.any_or_sign(bytes)
+    }
+
+    /// True if a sign of something encoded stands in the bytes.
+    pub(super) fn has_sign(&self, bytes: &[u8]) -> bool {
+        self.prefilter.has_sign(bytes)
     }
 
     /// True if a literal stands in the bytes, whether or not that is asked for speed.
     pub(super) fn has_literal(&self, bytes: &[u8]) -> bool {
-        self.prefilter.next(bytes, 0).is_some()
+        self.prefilter.has_literal(bytes)
     }
 
     /// Length of the longest literal.

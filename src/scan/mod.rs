@@ -39,6 +39,7 @@ use layers::flags::{Flags, asks_for_partner};
 use locate::locate;
 use marks::Marks;
 use matcher::{Found, Matcher};
+use prefilter::Survey;
 
 /// Finds pieces of credentials. Cheap to use again and again, so keep one a thread.
 pub struct Scanner {
@@ -77,13 +78,16 @@ impl Scanner {
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
         let first = hits.len();
         let everything = 0..object.bytes.len();
-        let marks = match object.kind {
+        let Survey { marks, sign } = match object.kind {
             ObjectKind::Tree if !self.matcher.may_match(object.bytes) => {
                 return Memory::new(Marks::none(), false, false, &[]);
             }
             // Its names are searched one by one in any case.
-            ObjectKind::Tree => Marks::none(),
-            _ => self.matcher.marks(object.bytes),
+            ObjectKind::Tree => Survey {
+                marks: Marks::none(),
+                sign: false,
+            },
+            _ => self.matcher.survey(object.bytes),
         };
         let bare = marks.is_empty() && object.kind != ObjectKind::Tree;
         match object.kind {
@@ -95,23 +99,23 @@ impl Scanner {
                 locate(object, &mut hits[first..]);
             }
         }
-        let deep =
-            object.kind != ObjectKind::Tree && self.has_sign(object.bytes, &hits[first..], bare);
+        let deep = object.kind != ObjectKind::Tree
+            && (sign || self.has_sign(object.bytes, &hits[first..], bare))
+            && !self.shallow;
         if deep {
             self.look_into(object, first, hits);
         }
         Memory::new(marks, self.goes_on(&hits[first..]), deep, &hits[first..])
     }
 
-    /// True if something in the bytes is encoded, or what was found in them asks for a partner
-    /// that may be.
+    /// True if something in the bytes is encoded that no literal tells, or what was found in them
+    /// asks for a partner that may be.
     fn has_sign(&self, bytes: &[u8], found: &[Hit], bare: bool) -> bool {
         let flags = &self.layers.flags;
-        let sign = asks_for_partner(found)
+        asks_for_partner(found)
             || Flags::in_head(bytes)
-            || flags.in_piece(bytes)
-            || (!bare && flags.at_labels(bytes));
-        sign && !self.shallow
+            || Flags::in_piece(bytes)
+            || (!bare && flags.at_labels(bytes))
     }
 
     /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
@@ -183,7 +187,8 @@ impl Scanner {
     )]
     pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
         let first = hits.len();
-        let bare = !self.matcher.may_match(bytes);
+        let Survey { marks, sign } = self.matcher.survey(bytes);
+        let bare = marks.is_empty();
         if !bare {
             for found in self.matcher.find(bytes) {
                 hits.push(self.hit(found, &place, field, 0));
@@ -192,7 +197,7 @@ impl Scanner {
         for hit in &mut hits[first..] {
             hit.section = locate::section(bytes, 0, hit.span.start as usize);
         }
-        if self.has_sign(bytes, &hits[first..], bare) {
+        if sign || self.has_sign(bytes, &hits[first..], bare) {
             self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }

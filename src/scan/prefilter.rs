@@ -3,9 +3,11 @@
 use aho_corasick::{AhoCorasick, MatchKind, packed};
 
 use super::gate;
+use super::layers::flags::{SIGNS, is_sign};
+use super::marks::Marks;
 use crate::rules::{Gate, RuleSet};
 
-/// All literals of all rules. Made once a thread.
+/// All literals of all rules, and all that may be a sign of something encoded. Made once a thread.
 pub(super) struct Prefilter {
     search: Search,
     literals: Vec<Literal>,
@@ -19,6 +21,15 @@ struct Literal {
     rules: Vec<(usize, Gate)>,
     /// Other literals that begin with it, or that it begins with: a search names only one.
     kin: Vec<usize>,
+    /// Which of [`SIGNS`] it is.
+    sign: Option<usize>,
+}
+
+/// What stands in some bytes.
+pub(super) struct Survey {
+    pub(super) marks: Marks,
+    /// Something in them is encoded.
+    pub(super) sign: bool,
 }
 
 /// SIMD where the processor has it, an automaton elsewhere.
@@ -35,12 +46,14 @@ impl Prefilter {
                 let asked = (index, rule.gate);
                 match literals.iter_mut().find(|l| l.bytes == *literal) {
                     Some(known) => known.rules.push(asked),
-                    None => literals.push(Literal {
-                        bytes: literal.clone(),
-                        rules: vec![asked],
-                        kin: Vec::new(),
-                    }),
+                    None => literals.push(Literal::new(literal, Some(asked), None)),
                 }
+            }
+        }
+        for (index, sign) in SIGNS.iter().enumerate() {
+            match literals.iter_mut().find(|l| l.bytes == *sign) {
+                Some(known) => known.sign = Some(index),
+                None => literals.push(Literal::new(sign, None, Some(index))),
             }
         }
         let bytes: Vec<Vec<u8>> = literals.iter().map(|l| l.bytes.clone()).collect();
@@ -96,6 +109,63 @@ impl Prefilter {
         })
     }
 
+    /// One pass over an object: [`Prefilter::places`], and whether it has a sign of something encoded.
+    pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
+        let (mut from, mut places, mut sign) = (0, Vec::new(), false);
+        while let Some((at, literal)) = self.next(bytes, from) {
+            from = at + 1;
+            sign = sign || self.is_sign(bytes, at, literal);
+            if self.counts(bytes, at, literal) {
+                places.push(at);
+            }
+        }
+        Survey {
+            marks: Marks::of(places.into_iter()),
+            sign,
+        }
+    }
+
+    /// True if some literal counts, or is a sign of something encoded.
+    pub(super) fn any_or_sign(&self, bytes: &[u8]) -> bool {
+        let mut from = 0;
+        while let Some((at, literal)) = self.next(bytes, from) {
+            if self.is_sign(bytes, at, literal) || self.counts(bytes, at, literal) {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
+
+    /// True if the bytes have a sign of something encoded.
+    pub(super) fn has_sign(&self, bytes: &[u8]) -> bool {
+        let mut from = 0;
+        while let Some((at, literal)) = self.next(bytes, from) {
+            if self.is_sign(bytes, at, literal) {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
+
+    fn is_sign(&self, bytes: &[u8], at: usize, found: usize) -> bool {
+        let mut signs = self.here(bytes, at, found).filter_map(|l| l.sign);
+        signs.any(|sign| is_sign(sign, bytes, at))
+    }
+
+    /// True if a literal of a rule stands in the bytes, whatever its gates say.
+    pub(super) fn has_literal(&self, bytes: &[u8]) -> bool {
+        let mut from = 0;
+        while let Some((at, literal)) = self.next(bytes, from) {
+            if self.here(bytes, at, literal).any(|l| !l.rules.is_empty()) {
+                return true;
+            }
+            from = at + 1;
+        }
+        false
+    }
+
     fn counts(&self, bytes: &[u8], at: usize, found: usize) -> bool {
         self.here(bytes, at, found).any(|literal| {
             let opens =
@@ -145,6 +215,15 @@ impl Prefilter {
 }
 
 impl Literal {
+    fn new(bytes: &[u8], rule: Option<(usize, Gate)>, sign: Option<usize>) -> Literal {
+        Literal {
+            bytes: bytes.to_vec(),
+            rules: rule.into_iter().collect(),
+            kin: Vec::new(),
+            sign,
+        }
+    }
+
     fn len(&self) -> usize {
         self.bytes.len()
     }

@@ -22,17 +22,21 @@ const ID_AHEAD: usize = 30;
 /// A secret in base64 without padding is as long.
 const SECRET_BASE64_LEN: usize = 53;
 
-/// An ID's first letters, in base64 at all three alignments, and as they are: an escape may follow.
-const IDS: [&[u8]; 8] = [
-    b"QUtJQ", b"QVNJQ", b"FLSU", b"FTSU", b"BS0lB", b"BU0lB", b"AKIA", b"ASIA",
+/// Literals at which something encoded may stand, each with what to look for there. None is shorter
+/// than four bytes: that would make the search for all of them slower.
+pub(in crate::scan) const SIGNS: [&[u8]; 20] = [
+    // An ID's first letters in base64, at all three alignments.
+    b"QUtJQ", b"QVNJQ", b"FLSU", b"FTSU", b"BS0lB", b"BU0lB",
+    // As they are: an escape may follow.
+    b"AKIA", b"ASIA",
+    // The letter A, or what follows it, in the ways of writing bytes one by one.
+    b"\\u004", b"\\x41", b"0x41", b"#x41", b"#65;", b"%41%", b"%41K", b"%41S", b"\\101", b"73, 65",
+    b"73,65", b"49 41",
 ];
 /// Where the next group of base64 begins behind each of the first six.
 const NEXT_QUAD: [usize; 6] = [0, 0, 2, 2, 1, 1];
-
-/// Escapes of the letter A, or of what follows it, in the ways of writing bytes one by one.
-const ESCAPES: [&[u8]; 8] = [
-    b"\\u004", b"x41", b"#65;", b"%41", b"\\101", b"73, 65", b"73,65", b"49 41",
-];
+/// The first that is no ID.
+const ESCAPES: usize = 8;
 
 /// What a plain text has in front of secrets.
 const LABELS: [&[u8]; 2] = [b"ecret", b"ECRET"];
@@ -51,8 +55,6 @@ const WIDE: [&[u8]; 8] = [
 
 /// Finds signs; made once a thread.
 pub(in crate::scan) struct Flags {
-    ids: Literals,
-    escapes: Literals,
     labels: Literals,
     wide: Literals,
 }
@@ -60,28 +62,19 @@ pub(in crate::scan) struct Flags {
 impl Flags {
     pub(super) fn new() -> Flags {
         Flags {
-            ids: Literals::new(&IDS),
-            escapes: Literals::new(&ESCAPES),
             labels: Literals::new(&LABELS),
             wide: Literals::new(&WIDE),
         }
     }
 
-    /// True if a sign stands in a piece of an object.
-    pub(in crate::scan) fn in_piece(&self, piece: &[u8]) -> bool {
-        memchr::memchr(0, piece).is_some() || self.in_text(piece)
+    /// True if a sign that no literal tells stands in a piece of an object.
+    pub(in crate::scan) fn in_piece(piece: &[u8]) -> bool {
+        memchr::memchr(0, piece).is_some() || Flags::in_text(piece)
     }
 
     /// The same without zeros, which stand in everything that is no text.
-    pub(super) fn in_text(&self, piece: &[u8]) -> bool {
-        self.ids
-            .all(piece)
-            .any(|(at, which)| is_encoded_id(piece, at, which))
-            || self
-                .escapes
-                .all(piece)
-                .any(|(at, which)| is_escape_of_id(piece, at, which))
-            || has_encoded_run(piece)
+    pub(super) fn in_text(piece: &[u8]) -> bool {
+        has_encoded_run(piece)
     }
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.
@@ -126,6 +119,15 @@ pub(in crate::scan) fn asks_for_partner(hits: &[Hit]) -> bool {
     hits.iter().any(|hit| hit.part == Part::Id && !example(hit))
 }
 
+/// True if the sign that stands at `at`, by its number, is one of something encoded.
+pub(in crate::scan) fn is_sign(which: usize, bytes: &[u8], at: usize) -> bool {
+    if which < ESCAPES {
+        is_encoded_id(bytes, at, which)
+    } else {
+        is_escape_of_id(bytes, at, SIGNS[which])
+    }
+}
+
 /// What stands behind the base64 of an ID's first letters is base64 of letters and digits. A plain
 /// one is encoded in part.
 fn is_encoded_id(piece: &[u8], at: usize, which: usize) -> bool {
@@ -154,18 +156,17 @@ fn is_encoded_id(piece: &[u8], at: usize, which: usize) -> bool {
 }
 
 /// What stands around an escaped A goes on as an ID does.
-fn is_escape_of_id(piece: &[u8], at: usize, which: usize) -> bool {
-    let literal = ESCAPES[which];
+fn is_escape_of_id(piece: &[u8], at: usize, literal: &[u8]) -> bool {
     let behind = &piece[at + literal.len()..];
     let behind = &behind[..behind.len().min(10)];
     let before = &piece[at.saturating_sub(6)..at];
-    let goes_on = |codes: [&[u8]; 4]| {
+    let goes_on = |codes: &[&[u8]]| {
         codes
             .iter()
             .any(|code| behind.windows(code.len()).any(|window| window == *code))
     };
-    match which {
-        0 => match behind {
+    match literal {
+        b"\\u004" => match behind {
             [b'1', rest @ ..] => {
                 matches!(rest, [b'K' | b'S', ..])
                     || rest.starts_with(b"\\u004b")
@@ -178,18 +179,15 @@ fn is_escape_of_id(piece: &[u8], at: usize, which: usize) -> bool {
             }
             _ => false,
         },
-        1 => {
-            let opens = before
-                .last()
-                .is_some_and(|b| matches!(b, b'\\' | b'0' | b'#'));
-            opens
-                && (goes_on([b"4b", b"4B", b"53", b"53"])
-                    || matches!(behind, [b'K' | b'S', ..] | [b';', b'K' | b'S', ..]))
+        b"\\x41" | b"0x41" | b"#x41" => {
+            goes_on(&[b"4b", b"4B", b"53"])
+                || matches!(behind, [b'K' | b'S', ..] | [b';', b'K' | b'S', ..])
         }
-        2 => goes_on([b"75;", b"83;", b"K", b"S"]),
-        3 => goes_on([b"4b", b"4B", b"53", b"K"]) || behind.first() == Some(&b'S'),
-        4 => goes_on([b"113", b"123", b"K", b"S"]),
-        5 | 6 => before.windows(2).any(|two| two == b"75" || two == b"83"),
+        b"#65;" => goes_on(&[b"75;", b"83;", b"K", b"S"]),
+        b"%41%" => goes_on(&[b"4b", b"4B", b"53"]),
+        b"%41K" | b"%41S" => true,
+        b"\\101" => goes_on(&[b"113", b"123", b"K", b"S"]),
+        b"73, 65" | b"73,65" => before.windows(2).any(|two| two == b"75" || two == b"83"),
         _ => before
             .windows(2)
             .any(|two| matches!(two, b"4b" | b"4B" | b"53")),

@@ -172,7 +172,8 @@ impl Look<'_, '_> {
     /// True if something in a text may be worth decoding in place.
     fn has_sign(&self, bytes: &[u8]) -> bool {
         let flags = &self.layers.flags;
-        flags.in_text(bytes)
+        self.matcher.has_sign(bytes)
+            || Flags::in_text(bytes)
             || flags.in_wide(bytes)
             || flags.at_labels(bytes)
             || Flags::in_head_of_text(bytes)

@@ -1,15 +1,18 @@
 //! Long runs of base64 and hexadecimal digits: do they stand for text that matters?
 //!
-//! Judged by decoding, at every alignment, but only where a run is long enough.
+//! Judged by decoding, at every alignment, but only where a run is long enough and has many groups
+//! in a row that may stand for ASCII.
 
 /// So many groups of base64 that stand for ASCII, one after the other, are no accident.
 const QUADS: usize = 8;
+/// The same for pairs of hexadecimal digits: a key ID with one character cut off.
+const PAIRS: usize = 19;
 /// Length of a run that is looked at more closely.
 const RUN_LEN: usize = 40;
-/// Bytes looked at at once.
-const BLOCK_LEN: usize = 16;
 /// The same for runs inside of what is decoded.
 const NESTED_LEN: usize = 32;
+/// Bytes looked at at once.
+const BLOCK_LEN: usize = 8;
 
 const fn sextet(byte: u8) -> Option<u8> {
     match byte {
@@ -20,45 +23,6 @@ const fn sextet(byte: u8) -> Option<u8> {
         b'/' | b'_' => Some(63),
         _ => None,
     }
-}
-
-/// True if base64 or hexadecimal digits stand in the piece that stand for text with something of
-/// interest in it.
-///
-/// A run that is long enough holds one of the blocks that are looked at whole, and text seldom
-/// has so many characters without a space or a bracket.
-pub(super) fn has_encoded_run(piece: &[u8]) -> bool {
-    let mut at = 0;
-    let mut behind = 0;
-    while let Some((block, _)) = piece.get(at..).and_then(|rest| rest.split_first_chunk()) {
-        if !may_be_run(block) || !block.iter().all(|b| sextet_of(*b).is_some()) {
-            at += RUN_LEN - BLOCK_LEN;
-            continue;
-        }
-        let in_run = |b: &&u8| sextet_of(**b).is_some();
-        let start = at - piece[behind..at].iter().rev().take_while(in_run).count();
-        let end = at + piece[at..].iter().take_while(in_run).count();
-        let run = &piece[start..end];
-        if run.len() >= RUN_LEN && (begins_packed(run) || run_has_text(run, 1)) {
-            return true;
-        }
-        (behind, at) = (end, end);
-    }
-    false
-}
-
-/// A quick look at a block: false if a byte lies outside of `+` to `z`.
-fn may_be_run(block: &[u8; BLOCK_LEN]) -> bool {
-    const ONES: u64 = u64::MAX / 255;
-    let outside = |half: &[u8]| {
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(half);
-        let word = u64::from_ne_bytes(bytes);
-        let below = word.wrapping_sub(ONES * u64::from(b'+')) & !word;
-        let above = word.wrapping_add(ONES * u64::from(127 - b'z')) | word;
-        (below | above) & (ONES << 7)
-    };
-    outside(&block[..8]) | outside(&block[8..]) == 0
 }
 
 /// For each byte its value in base64; 64 if it has none.
@@ -78,44 +42,193 @@ pub(super) fn sextet_of(byte: u8) -> Option<u8> {
     Some(SEXTETS[usize::from(byte)]).filter(|value| *value < 64)
 }
 
+fn in_run(byte: u8) -> bool {
+    SEXTETS[usize::from(byte)] < 64
+}
+
+/// True if base64 or hexadecimal digits stand in the piece that stand for text with something of
+/// interest in it.
+pub(super) fn has_encoded_run(piece: &[u8]) -> bool {
+    let mut runs = Runs::new(piece, RUN_LEN);
+    runs.any(|run| begins_packed(run) || run_has_text(run, 1))
+}
+
+/// The runs of a piece that are long enough.
+///
+/// Such a run holds one of the blocks that are looked at, and text seldom has so many characters
+/// without a space or a bracket.
+struct Runs<'p> {
+    piece: &'p [u8],
+    len_min: usize,
+    /// The next block.
+    at: usize,
+    /// Where the last run ended.
+    behind: usize,
+}
+
+impl Runs<'_> {
+    fn new(piece: &[u8], len_min: usize) -> Runs<'_> {
+        Runs {
+            piece,
+            len_min,
+            // A run at the beginning holds this block, and so does one behind a block with a break.
+            at: len_min - BLOCK_LEN,
+            behind: 0,
+        }
+    }
+}
+
+impl<'p> Iterator for Runs<'p> {
+    type Item = &'p [u8];
+
+    fn next(&mut self) -> Option<&'p [u8]> {
+        let stride = self.len_min + 1 - BLOCK_LEN;
+        while let Some((block, rest)) = self.piece.get(self.at..)?.split_first_chunk() {
+            if !may_be_run(*block) || !block.iter().all(|b| in_run(*b)) {
+                self.at += stride;
+                continue;
+            }
+            let before = &self.piece[self.behind..self.at];
+            let start = self.at - before.iter().rev().take_while(|b| in_run(**b)).count();
+            let more = rest.iter().take_while(|b| in_run(**b)).count();
+            let end = self.at + BLOCK_LEN + more;
+            self.behind = end;
+            self.at = end + stride;
+            if end - start >= self.len_min {
+                return Some(&self.piece[start..end]);
+            }
+        }
+        None
+    }
+}
+
+/// A quick look at a block: false if a byte lies outside of `+` to `z`.
+fn may_be_run(block: [u8; BLOCK_LEN]) -> bool {
+    const ONES: u64 = u64::MAX / 255;
+    let word = u64::from_le_bytes(block);
+    let below = word.wrapping_sub(ONES * b'+' as u64) & !word;
+    let above = word.wrapping_add(ONES * (127 - b'z') as u64) | word;
+    (below | above) & (ONES << 7) == 0
+}
+
+/// What a character may be in a group that stands for ASCII: the first, second or third of base64;
+/// the first of two hexadecimal digits, or any digit.
+const FIRST: u8 = 1;
+const SECOND: u8 = 2;
+const THIRD: u8 = 4;
+const HIGH_DIGIT: u8 = 8;
+const DIGIT: u8 = 16;
+
+static ROLES: [u8; 256] = {
+    let mut table = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let char = byte as u8;
+        let mut roles = 0;
+        if let Some(value) = sextet(char) {
+            if value < 32 {
+                roles |= FIRST;
+            }
+            if value & 8 == 0 {
+                roles |= SECOND;
+            }
+            if value & 2 == 0 {
+                roles |= THIRD;
+            }
+        }
+        if char.is_ascii_hexdigit() {
+            roles |= DIGIT;
+            if char >= b'0' && char < b'8' {
+                roles |= HIGH_DIGIT;
+            }
+        }
+        table[byte] = roles;
+        byte += 1;
+    }
+    table
+};
+
+/// Characters of a run that are judged at once, one bit each.
+const WINDOW: usize = 128;
+/// How far windows overlap: what is looked for is no longer.
+const OVERLAP: usize = 40;
+
+/// Which of [`QUADS`] groups of base64 and [`PAIRS`] pairs of digits in a row begin in a window.
+/// A quick test: some of these groups may stand for no text.
+fn begin_text(window: &[u8]) -> (bool, bool) {
+    let mut masks = [0_u128; 5];
+    for byte in window.iter().rev() {
+        let roles = ROLES[usize::from(*byte)];
+        for (bit, mask) in masks.iter_mut().enumerate() {
+            *mask = *mask << 1 | u128::from(roles >> bit & 1);
+        }
+    }
+    let [first, second, third, high, digit] = masks;
+    let groups = first & second >> 1 & third >> 2;
+    let two = groups & groups >> 4;
+    let four = two & two >> 8;
+    let quads = four & four >> 16;
+    let pair = high & digit >> 1;
+    let two = pair & pair >> 2;
+    let four = two & two >> 4;
+    let eight = four & four >> 8;
+    let sixteen = eight & eight >> 16;
+    (quads != 0, sixteen & eight >> 22 != 0)
+}
+
 /// True if a run, at some alignment, stands for text with something of interest in it. `nested`
 /// says how often the text may be encoded itself.
 fn run_has_text(run: &[u8], nested: usize) -> bool {
-    let quads = (0..4).any(|from| {
-        let groups = run[from..].chunks_exact(4).map(|quad| {
-            let value = |i: usize| u32::from(SEXTETS[usize::from(quad[i])]);
-            (value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3)).to_be_bytes()
-        });
-        text_of_interest(groups.map(|[_, a, b, c]| [a, b, c]), QUADS * 3, nested)
-    });
-    let digit = |b: u8| match b {
-        b'0'..=b'9' => Some(b - b'0'),
-        b'a'..=b'f' => Some(b - b'a' + 10),
-        b'A'..=b'F' => Some(b - b'A' + 10),
-        _ => None,
-    };
-    quads
-        || (0..2).any(|from| {
-            let pairs = run[from..].chunks_exact(2).map(|pair| {
-                let byte = digit(pair[0]).zip(digit(pair[1]));
-                [byte.map_or(0xff, |(a, b)| a << 4 | b)]
-            });
-            text_of_interest(pairs, RUN_LEN / 2 - 1, nested)
-        })
+    let (mut quads, mut pairs) = (false, false);
+    let mut from = 0;
+    while run.len() - from >= NESTED_LEN {
+        let end = run.len().min(from + WINDOW);
+        let found = begin_text(&run[from..end]);
+        quads |= found.0;
+        pairs |= found.1;
+        if end == run.len() {
+            break;
+        }
+        from = end - OVERLAP;
+    }
+    quads && (0..4).any(|from| texts(groups(&run[from..]), QUADS * 3, nested))
+        || pairs && (0..2).any(|from| texts(bytes(&run[from..]), PAIRS, nested))
+}
+
+/// What groups of base64 stand for.
+fn groups(run: &[u8]) -> impl Iterator<Item = [u8; 3]> + '_ {
+    run.as_chunks::<4>().0.iter().map(|quad| {
+        let value = |i: usize| u32::from(SEXTETS[usize::from(quad[i])]);
+        let bits = value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);
+        let [_, a, b, c] = bits.to_be_bytes();
+        [a, b, c]
+    })
+}
+
+/// What pairs of digits stand for; something that is no text for what are no digits.
+fn bytes(run: &[u8]) -> impl Iterator<Item = [u8; 1]> + '_ {
+    let digit = |b: u8| char::from(b).to_digit(16);
+    run.as_chunks::<2>().0.iter().map(move |pair| {
+        let byte = digit(pair[0]).zip(digit(pair[1]));
+        [byte.map_or(0xff, |(a, b)| (a << 4 | b) as u8)]
+    })
+}
+
+fn is_text(byte: u8) -> bool {
+    matches!(byte, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~')
 }
 
 /// True if text at least so long stands in what was decoded, and something in it is of interest:
 /// a label, the beginning of an ID, wide characters, more that is encoded.
-fn text_of_interest<const N: usize>(
+fn texts<const N: usize>(
     groups: impl Iterator<Item = [u8; N]>,
     len_min: usize,
     nested: usize,
 ) -> bool {
-    let is_text = |b: &u8| matches!(b, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~');
     let mut text: Vec<u8> = Vec::new();
     for group in groups.map(Some).chain([None]) {
         match group {
-            Some(group) if group.iter().all(is_text) => text.extend_from_slice(&group),
+            Some(group) if group.iter().all(|b| is_text(*b)) => text.extend_from_slice(&group),
             _ => {
                 if text.len() >= len_min && is_of_interest(&text, nested) {
                     return true;
@@ -140,24 +253,17 @@ fn is_of_interest(text: &[u8], nested: usize) -> bool {
             .iter()
             .any(|word| text.windows(word.len()).any(|w| w == *word))
     };
-    wide || has_word(text)
-        || (nested > 0
-            && text
-                .split(|b| sextet_of(*b).is_none())
-                .any(|run| run.len() >= NESTED_LEN && run_has_nested(run)))
+    wide || has_word(text) || (nested > 0 && Runs::new(text, NESTED_LEN).any(run_has_nested))
 }
 
 /// True if a run stands for text, whatever is in it, or for something packed.
 pub(super) fn run_has_nested(run: &[u8]) -> bool {
-    let is_text = |b: &u8| matches!(b, 0 | b'\t' | b'\n' | b'\r' | b' '..=b'~');
     let quads = |from: usize| {
-        let mut groups = 0;
-        run[from..].chunks_exact(4).any(|quad| {
-            let value = |i: usize| u32::from(SEXTETS[usize::from(quad[i])]);
-            let bits = value(0) << 18 | value(1) << 12 | value(2) << 6 | value(3);
-            let good = bits != 0 && bits.to_be_bytes()[1..].iter().all(is_text);
-            groups = if good { groups + 1 } else { 0 };
-            groups >= QUADS
+        let mut in_row = 0;
+        groups(&run[from..]).any(|group| {
+            let good = group != [0; 3] && group.iter().all(|b| is_text(*b));
+            in_row = if good { in_row + 1 } else { 0 };
+            in_row >= QUADS
         })
     };
     let head = &run[..run.len().min(NESTED_LEN)];
@@ -165,7 +271,7 @@ pub(super) fn run_has_nested(run: &[u8]) -> bool {
         && head
             .chunks_exact(2)
             .all(|pair| matches!(pair[0], b'0' | b'2'..=b'7'));
-    hex || (0..4).any(quads) || run.starts_with(b"H4sI")
+    hex || (0..4.min(run.len())).any(quads) || run.starts_with(b"H4sI")
 }
 
 /// Two characters of UTF-16.
