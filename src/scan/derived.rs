@@ -93,16 +93,25 @@ impl Scanner {
         made: &Derivation<'_>,
         base: &Memory,
     ) -> bool {
+        self.has_nothing_new(kind, bytes, made, base, |_| false)
+    }
+
+    /// The same. `is_quiet` says of a literal of the base, by where it is now, whether it is of no
+    /// interest although something new is in its range.
+    fn has_nothing_new(
+        &self,
+        kind: ObjectKind,
+        bytes: &[u8],
+        made: &Derivation<'_>,
+        base: &Memory,
+        is_quiet: impl Fn(usize) -> bool,
+    ) -> bool {
         let (Some(range), Some(Margins { before, behind })) = (self.range(), self.margins(base))
         else {
             return false;
         };
         let Derivation { fresh, copies } = *made;
-        if !self.matcher.fast
-            || base
-                .marks
-                .come_near(copies, fresh, range.before, range.behind)
-        {
+        if !self.matcher.fast {
             return false;
         }
         if kind == ObjectKind::Tree {
@@ -111,42 +120,29 @@ impl Scanner {
                 .iter()
                 .any(|range| self.matcher.may_match(&bytes[range.clone()]));
         }
+        let mut near = base.marks.near(copies, fresh, range.before, range.behind);
         // Pieces that meet are searched as one: each search has a price.
-        let may_match = |piece: Range<usize>| {
-            let bytes = &bytes[piece.clone()];
-            self.matcher.may_match_or_sign(bytes)
-                || Flags::in_piece(bytes)
-                || (piece.start == 0 && Flags::in_head(bytes))
-        };
-        let mut piece = 0..0;
-        for range in fresh {
-            let start = range.start.saturating_sub(before);
-            let end = bytes.len().min(range.end + behind);
-            if start > piece.end {
-                if may_match(piece) {
-                    return false;
-                }
-                piece = start..end;
-            } else {
-                piece.end = end;
-            }
-        }
-        !may_match(piece)
+        let mut pieces = Pieces::new(fresh, before, behind, bytes.len());
+        near.all(is_quiet)
+            && !pieces.any(|piece| {
+                let bytes = &bytes[piece.clone()];
+                self.matcher.may_match_or_sign(bytes)
+                    || Flags::in_bytes(bytes, true)
+                    || (piece.start == 0 && Flags::in_head(bytes))
+            })
     }
 
     /// True if an object made from one without signs of anything encoded may have one. `found` is
     /// what was found around its new bytes.
     fn has_new_sign(&self, bytes: &[u8], fresh: &[Range<usize>], found: &[Hit]) -> bool {
         let reach = self.reach.unwrap_or(0).max(matcher::WINDOW);
-        let flags = &self.layers.flags;
         let mut pieces = widened(fresh, reach, bytes.len()).into_iter();
         asks_for_partner(found)
             || pieces.any(|piece| {
                 let starts = piece.start == 0;
                 let piece = &bytes[piece];
                 self.matcher.has_sign(piece)
-                    || Flags::in_piece(piece)
-                    || flags.at_labels(piece)
+                    || Flags::in_bytes(piece, true)
                     || (starts && Flags::in_head(piece))
             })
     }
@@ -179,7 +175,8 @@ impl Scanner {
         let Some(reach) = self.reach.filter(|_| derivable) else {
             return self.scan(object, hits);
         };
-        if self.passes(object.kind, object.bytes, made, base) {
+        let is_quiet = |at| self.matcher.is_quiet(object.bytes, at);
+        if self.has_nothing_new(object.kind, object.bytes, made, base, is_quiet) {
             return Memory::new(base.marks.moved(made.copies), false, false, &[]);
         }
         let mut found = Vec::new();
@@ -207,6 +204,47 @@ impl Scanner {
         let memory = Memory::new(marks, false, false, &found);
         hits.append(&mut found);
         memory
+    }
+}
+
+/// New ranges with margins around them, those that meet made one.
+struct Pieces<'f> {
+    fresh: std::slice::Iter<'f, Range<usize>>,
+    before: usize,
+    behind: usize,
+    len: usize,
+    open: Option<Range<usize>>,
+}
+
+impl Pieces<'_> {
+    fn new(fresh: &[Range<usize>], before: usize, behind: usize, len: usize) -> Pieces<'_> {
+        Pieces {
+            fresh: fresh.iter(),
+            before,
+            behind,
+            len,
+            open: None,
+        }
+    }
+}
+
+impl Iterator for Pieces<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        for range in self.fresh.by_ref() {
+            let start = range.start.saturating_sub(self.before);
+            let end = self.len.min(range.end + self.behind);
+            match &mut self.open {
+                Some(open) if start <= open.end => open.end = end,
+                open => {
+                    if let Some(done) = open.replace(start..end) {
+                        return Some(done);
+                    }
+                }
+            }
+        }
+        self.open.take()
     }
 }
 

@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::model::Copied;
 
 /// More of them are not kept: most objects have none.
-const MARKS_MAX: usize = 256;
+const MARKS_MAX: usize = 1024;
 
 /// Places of literals in an object, ascending.
 #[derive(Clone, Debug)]
@@ -35,11 +35,6 @@ impl Marks {
         Marks::At(Vec::new())
     }
 
-    /// True if there is none.
-    pub(super) fn is_empty(&self) -> bool {
-        matches!(self, Marks::At(marks) if marks.is_empty())
-    }
-
     /// Those that were copied, at their new places; some of them may stand for a literal no more.
     pub(super) fn moved(&self, copies: &[Copied]) -> Marks {
         let Marks::At(marks) = self else {
@@ -62,29 +57,29 @@ impl Marks {
         Marks::of(all.into_iter())
     }
 
-    /// True if one that was copied now stands at most `before` bytes in front of something new or
-    /// at most `behind` bytes behind it.
-    pub(super) fn come_near(
-        &self,
-        copies: &[Copied],
-        fresh: &[Range<usize>],
+    /// New places of those that were copied and now stand at most `before` bytes in front of
+    /// something new or at most `behind` bytes behind it.
+    pub(super) fn near<'a>(
+        &'a self,
+        copies: &'a [Copied],
+        fresh: &'a [Range<usize>],
         before: usize,
         behind: usize,
-    ) -> bool {
-        let Marks::At(marks) = self else {
-            return false;
-        };
-        let is_near = |place: usize| {
-            let first = fresh.partition_point(|range| range.end + behind < place);
+    ) -> impl Iterator<Item = usize> + 'a {
+        let is_near = move |place: &usize| {
+            let first = fresh.partition_point(|range| range.end + behind < *place);
             fresh
                 .get(first)
                 .is_some_and(|range| range.start <= place + before)
         };
-        !marks.is_empty()
-            && copies
-                .iter()
-                .flat_map(|copy| moved_by(marks, copy))
-                .any(is_near)
+        let marks = match self {
+            Marks::At(marks) => &marks[..],
+            Marks::Many => &[],
+        };
+        // Hardly any object has some.
+        let copies = if marks.is_empty() { &[] } else { copies };
+        let moved = copies.iter().flat_map(|copy| moved_by(marks, copy));
+        moved.filter(is_near)
     }
 }
 
@@ -122,7 +117,8 @@ mod tests {
         let marks = Marks::of(std::iter::once(10));
         let copies = [copied(50, 10, 20)];
         let near = |fresh: Range<usize>, before, behind| {
-            marks.come_near(&copies, std::slice::from_ref(&fresh), before, behind)
+            let fresh = std::slice::from_ref(&fresh);
+            marks.near(&copies, fresh, before, behind).next().is_some()
         };
         assert!(near(60..70, 10, 0));
         assert!(!near(60..70, 9, 0));
@@ -135,7 +131,6 @@ mod tests {
     fn too_many_are_not_kept() {
         let marks = Marks::of(0..MARKS_MAX + 1);
         assert!(matches!(marks, Marks::Many));
-        assert!(!marks.is_empty());
         let marks = Marks::of(0..MARKS_MAX);
         assert!(matches!(marks.and(std::iter::once(MARKS_MAX)), Marks::Many));
     }

@@ -106,13 +106,19 @@ impl Matcher {
         self.prefilter.places(bytes)
     }
 
-    /// The same for all of an object, and whether something in it is encoded.
+    /// See [`Prefilter::is_quiet`].
+    pub(super) fn is_quiet(&self, bytes: &[u8], at: usize) -> bool {
+        self.prefilter.is_quiet(bytes, at)
+    }
+
+    /// What stands in all of an object.
     pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
         let survey = self.prefilter.survey(bytes);
         match self.fast {
             true => survey,
             false => Survey {
                 marks: Marks::Many,
+                open: true,
                 ..survey
             },
         }

@@ -37,7 +37,6 @@ pub use stream::Stream;
 use layers::Layers;
 use layers::flags::{Flags, asks_for_partner};
 use locate::locate;
-use marks::Marks;
 use matcher::{Found, Matcher};
 use prefilter::Survey;
 
@@ -78,20 +77,16 @@ impl Scanner {
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
         let first = hits.len();
         let everything = 0..object.bytes.len();
-        let Survey { marks, sign } = match object.kind {
-            ObjectKind::Tree if !self.matcher.may_match(object.bytes) => {
-                return Memory::new(Marks::none(), false, false, &[]);
-            }
-            // Its names are searched one by one in any case.
+        let Survey { marks, open, sign } = match object.kind {
+            // Its names are searched one by one.
             ObjectKind::Tree => Survey {
-                marks: Marks::none(),
-                sign: false,
+                open: self.matcher.may_match(object.bytes),
+                ..Survey::nothing()
             },
             _ => self.matcher.survey(object.bytes),
         };
-        let bare = marks.is_empty() && object.kind != ObjectKind::Tree;
         match object.kind {
-            _ if bare => {}
+            _ if !open => {}
             ObjectKind::Tree => self.scan_entries(object, &everything, hits),
             _ => {
                 let margin = everything.len();
@@ -100,7 +95,7 @@ impl Scanner {
             }
         }
         let deep = object.kind != ObjectKind::Tree
-            && (sign || self.has_sign(object.bytes, &hits[first..], bare))
+            && (sign || self.has_sign(object.bytes, &hits[first..]))
             && !self.shallow;
         if deep {
             self.look_into(object, first, hits);
@@ -110,12 +105,8 @@ impl Scanner {
 
     /// True if something in the bytes is encoded that no literal tells, or what was found in them
     /// asks for a partner that may be.
-    fn has_sign(&self, bytes: &[u8], found: &[Hit], bare: bool) -> bool {
-        let flags = &self.layers.flags;
-        asks_for_partner(found)
-            || Flags::in_head(bytes)
-            || Flags::in_piece(bytes)
-            || (!bare && flags.at_labels(bytes))
+    fn has_sign(&self, bytes: &[u8], found: &[Hit]) -> bool {
+        asks_for_partner(found) || Flags::in_head(bytes) || Flags::in_bytes(bytes, false)
     }
 
     /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
@@ -187,9 +178,8 @@ impl Scanner {
     )]
     pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
         let first = hits.len();
-        let Survey { marks, sign } = self.matcher.survey(bytes);
-        let bare = marks.is_empty();
-        if !bare {
+        let Survey { open, sign, .. } = self.matcher.survey(bytes);
+        if open {
             for found in self.matcher.find(bytes) {
                 hits.push(self.hit(found, &place, field, 0));
             }
@@ -197,7 +187,7 @@ impl Scanner {
         for hit in &mut hits[first..] {
             hit.section = locate::section(bytes, 0, hit.span.start as usize);
         }
-        if sign || self.has_sign(bytes, &hits[first..], bare) {
+        if (sign || self.has_sign(bytes, &hits[first..])) && !self.shallow {
             self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }

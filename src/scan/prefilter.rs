@@ -19,6 +19,8 @@ struct Literal {
     bytes: Vec<u8>,
     /// Its rules with their gates, most specific first.
     rules: Vec<(usize, Gate)>,
+    /// The same gates, each once.
+    gates: Vec<Gate>,
     /// Other literals that begin with it, or that it begins with: a search names only one.
     kin: Vec<usize>,
     /// Which of [`SIGNS`] it is.
@@ -28,8 +30,21 @@ struct Literal {
 /// What stands in some bytes.
 pub(super) struct Survey {
     pub(super) marks: Marks,
+    /// Some gate is open: a pattern may match.
+    pub(super) open: bool,
     /// Something in them is encoded.
     pub(super) sign: bool,
+}
+
+impl Survey {
+    /// Of bytes in which nothing is to be found.
+    pub(super) fn nothing() -> Survey {
+        Survey {
+            marks: Marks::none(),
+            open: false,
+            sign: false,
+        }
+    }
 }
 
 /// SIMD where the processor has it, an automaton elsewhere.
@@ -58,6 +73,11 @@ impl Prefilter {
         }
         let bytes: Vec<Vec<u8>> = literals.iter().map(|l| l.bytes.clone()).collect();
         for (index, literal) in literals.iter_mut().enumerate() {
+            for (_, gate) in &literal.rules {
+                if !literal.gates.contains(gate) {
+                    literal.gates.push(*gate);
+                }
+            }
             let kin = |other: &Vec<u8>| {
                 other.starts_with(&literal.bytes) || literal.bytes.starts_with(other)
             };
@@ -109,20 +129,38 @@ impl Prefilter {
         })
     }
 
-    /// One pass over an object: [`Prefilter::places`], and whether it has a sign of something encoded.
+    /// One pass over an object: [`Prefilter::places`], and what else the literals tell.
     pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
-        let (mut from, mut places, mut sign) = (0, Vec::new(), false);
+        let (mut from, mut places, mut all) = (0, Vec::new(), Survey::nothing());
         while let Some((at, literal)) = self.next(bytes, from) {
             from = at + 1;
-            sign = sign || self.is_sign(bytes, at, literal);
-            if self.counts(bytes, at, literal) {
+            all.sign = all.sign || self.is_sign(bytes, at, literal);
+            let open = self.is_open(bytes, at, literal);
+            all.open |= open;
+            if open || self.counts(bytes, at, literal) {
                 places.push(at);
             }
         }
-        Survey {
-            marks: Marks::of(places.into_iter()),
-            sign,
+        all.marks = Marks::of(places.into_iter());
+        all
+    }
+
+    /// True if the literal that stands at `at` is of no interest: its gates are closed, and it is no
+    /// sign of something encoded.
+    pub(super) fn is_quiet(&self, bytes: &[u8], at: usize) -> bool {
+        match self.next(bytes, at) {
+            Some((found, literal)) if found == at => {
+                !self.is_open(bytes, at, literal) && !self.is_sign(bytes, at, literal)
+            }
+            _ => true,
         }
+    }
+
+    fn is_open(&self, bytes: &[u8], at: usize, found: usize) -> bool {
+        self.here(bytes, at, found).any(|literal| {
+            let mut gates = literal.gates.iter();
+            gates.any(|gate| gate::opens(*gate, bytes, at, literal.len()))
+        })
     }
 
     /// True if some literal counts, or is a sign of something encoded.
@@ -170,7 +208,7 @@ impl Prefilter {
         self.here(bytes, at, found).any(|literal| {
             let opens =
                 |gate: Gate| !gate.is_tight() || gate::opens(gate, bytes, at, literal.len());
-            literal.rules.iter().any(|(_, gate)| opens(*gate))
+            literal.gates.iter().any(|gate| opens(*gate))
         })
     }
 
@@ -219,6 +257,7 @@ impl Literal {
         Literal {
             bytes: bytes.to_vec(),
             rules: rule.into_iter().collect(),
+            gates: Vec::new(),
             kin: Vec::new(),
             sign,
         }

@@ -24,24 +24,42 @@ const SECRET_BASE64_LEN: usize = 53;
 
 /// Literals at which something encoded may stand, each with what to look for there. None is shorter
 /// than four bytes: that would make the search for all of them slower.
-pub(in crate::scan) const SIGNS: [&[u8]; 20] = [
+pub(in crate::scan) const SIGNS: [&[u8]; 25] = [
     // An ID's first letters in base64, at all three alignments.
-    b"QUtJQ", b"QVNJQ", b"FLSU", b"FTSU", b"BS0lB", b"BU0lB",
+    b"QUtJQ",
+    b"QVNJQ",
+    b"FLSU",
+    b"FTSU",
+    b"BS0lB",
+    b"BU0lB",
     // As they are: an escape may follow.
-    b"AKIA", b"ASIA",
+    b"AKIA",
+    b"ASIA",
+    // What a plain text has in front of secrets.
+    b"ecret",
+    b"ECRET",
+    // In hexadecimal.
+    b"414b4941",
+    b"414B4941",
+    b"41534941",
     // The letter A, or what follows it, in the ways of writing bytes one by one.
-    b"\\u004", b"\\x41", b"0x41", b"#x41", b"#65;", b"%41%", b"%41K", b"%41S", b"\\101", b"73, 65",
-    b"73,65", b"49 41",
+    b"\\u004",
+    b"\\x41",
+    b"0x41",
+    b"#x41",
+    b"#65;",
+    b"%41%",
+    b"%41K",
+    b"%41S",
+    b"\\101",
+    b"73, 65",
+    b"73,65",
+    b"49 41",
 ];
 /// Where the next group of base64 begins behind each of the first six.
 const NEXT_QUAD: [usize; 6] = [0, 0, 2, 2, 1, 1];
-/// The first that is no ID.
-const ESCAPES: usize = 8;
 
-/// What a plain text has in front of secrets.
-const LABELS: [&[u8]; 2] = [b"ecret", b"ECRET"];
-
-/// The same in UTF-16 and UTF-32, in either order of bytes.
+/// The beginning of an ID, or of a label, in UTF-16 and UTF-32, in either order of bytes.
 const WIDE: [&[u8]; 8] = [
     b"K\0I\0A",
     b"S\0I\0A",
@@ -55,26 +73,25 @@ const WIDE: [&[u8]; 8] = [
 
 /// Finds signs; made once a thread.
 pub(in crate::scan) struct Flags {
-    labels: Literals,
     wide: Literals,
 }
 
 impl Flags {
     pub(super) fn new() -> Flags {
         Flags {
-            labels: Literals::new(&LABELS),
             wide: Literals::new(&WIDE),
         }
     }
 
-    /// True if a sign that no literal tells stands in a piece of an object.
-    pub(in crate::scan) fn in_piece(piece: &[u8]) -> bool {
-        memchr::memchr(0, piece).is_some() || Flags::in_text(piece)
+    /// True if a sign that no literal tells stands in bytes; `cut` says that they are a piece of an
+    /// object.
+    pub(in crate::scan) fn in_bytes(bytes: &[u8], cut: bool) -> bool {
+        memchr::memchr(0, bytes).is_some() || has_encoded_run(bytes, cut)
     }
 
     /// The same without zeros, which stand in everything that is no text.
-    pub(super) fn in_text(piece: &[u8]) -> bool {
-        has_encoded_run(piece)
+    pub(super) fn in_text(bytes: &[u8]) -> bool {
+        has_encoded_run(bytes, false)
     }
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.
@@ -102,15 +119,6 @@ impl Flags {
     pub(super) fn in_head_of_text(bytes: &[u8]) -> bool {
         transcode::is_ebcdic(bytes) || is_dump(bytes)
     }
-
-    /// True if a label stands in front of something encoded. Needed only
-    /// where the rules' literals are.
-    pub(in crate::scan) fn at_labels(&self, piece: &[u8]) -> bool {
-        self.labels.all(piece).any(|(at, _)| {
-            let ahead = &piece[at..piece.len().min(at + AHEAD)];
-            has_long_run(ahead) || has_escape(ahead)
-        })
-    }
 }
 
 /// True if a hit's partner may be encoded: IDs, unless they say that they are examples.
@@ -121,23 +129,26 @@ pub(in crate::scan) fn asks_for_partner(hits: &[Hit]) -> bool {
 
 /// True if the sign that stands at `at`, by its number, is one of something encoded.
 pub(in crate::scan) fn is_sign(which: usize, bytes: &[u8], at: usize) -> bool {
-    if which < ESCAPES {
-        is_encoded_id(bytes, at, which)
-    } else {
-        is_escape_of_id(bytes, at, SIGNS[which])
+    let ahead = |len: usize| &bytes[at..bytes.len().min(at + len)];
+    match SIGNS[which] {
+        b"AKIA" | b"ASIA" => {
+            let id = ahead(ID_AHEAD);
+            let example = id.get(13..20) == Some(b"EXAMPLE");
+            has_escape(id) || (!example && follows_escape(&bytes[..at]))
+        }
+        b"ecret" | b"ECRET" => has_long_run(ahead(AHEAD)) || has_escape(ahead(AHEAD)),
+        b"414b4941" | b"414B4941" | b"41534941" => is_hex_of_id(ahead(40)),
+        literal => match NEXT_QUAD.get(which) {
+            Some(skip) => is_base64_of_id(&bytes[at + skip..]),
+            None => is_escape_of_id(bytes, at, literal),
+        },
     }
 }
 
-/// What stands behind the base64 of an ID's first letters is base64 of letters and digits. A plain
-/// one is encoded in part.
-fn is_encoded_id(piece: &[u8], at: usize, which: usize) -> bool {
-    let Some(skip) = NEXT_QUAD.get(which) else {
-        let ahead = &piece[at..piece.len().min(at + ID_AHEAD)];
-        let example = ahead.get(13..20) == Some(b"EXAMPLE");
-        return has_escape(ahead) || (!example && follows_escape(&piece[..at]));
-    };
+/// What stands behind the base64 of an ID's first letters is base64 of letters and digits.
+fn is_base64_of_id(quads: &[u8]) -> bool {
     let mut groups = 0;
-    for quad in piece[at + skip..].chunks_exact(4).take(4) {
+    for quad in quads.chunks_exact(4).take(4) {
         let mut bits = 0_u32;
         for byte in quad {
             match sextet_of(*byte) {
@@ -146,13 +157,26 @@ fn is_encoded_id(piece: &[u8], at: usize, which: usize) -> bool {
                 None => return groups > 0,
             }
         }
-        let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
-        if !bits.to_be_bytes()[1..].iter().all(of_id) {
+        if !bits.to_be_bytes()[1..].iter().all(is_of_id) {
             return false;
         }
         groups += 1;
     }
     true
+}
+
+fn is_of_id(byte: &u8) -> bool {
+    byte.is_ascii_uppercase() || byte.is_ascii_digit()
+}
+
+/// What stands here is the hexadecimal form of an ID.
+fn is_hex_of_id(digits: &[u8]) -> bool {
+    let value = |byte: u8| char::from(byte).to_digit(16);
+    let of_id = |pair: &[u8; 2]| {
+        let byte = value(pair[0]).zip(value(pair[1]));
+        byte.is_some_and(|(a, b)| is_of_id(&((a << 4 | b) as u8)))
+    };
+    digits.len() == 40 && digits.as_chunks::<2>().0.iter().all(of_id)
 }
 
 /// What stands around an escaped A goes on as an ID does.

@@ -8,7 +8,7 @@ fn flagged(text: &str) -> bool {
     let sign = |(which, sign): (usize, &&[u8])| {
         memchr::memmem::find_iter(bytes, sign).any(|at| is_sign(which, bytes, at))
     };
-    SIGNS.iter().enumerate().any(sign) || Flags::in_piece(bytes)
+    SIGNS.iter().enumerate().any(sign) || Flags::in_bytes(bytes, false)
 }
 
 #[test]

@@ -175,7 +175,6 @@ impl Look<'_, '_> {
         self.matcher.has_sign(bytes)
             || Flags::in_text(bytes)
             || flags.in_wide(bytes)
-            || flags.at_labels(bytes)
             || Flags::in_head_of_text(bytes)
     }
 

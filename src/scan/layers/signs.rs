@@ -3,12 +3,15 @@
 //! Judged by decoding, at every alignment, but only where a run is long enough and has many groups
 //! in a row that may stand for ASCII.
 
+use std::ops::Range;
+
 /// So many groups of base64 that stand for ASCII, one after the other, are no accident.
 const QUADS: usize = 8;
-/// The same for pairs of hexadecimal digits: a key ID with one character cut off.
+/// The same for pairs of hexadecimal digits.
 const PAIRS: usize = 19;
-/// Length of a run that is looked at more closely.
-const RUN_LEN: usize = 40;
+/// Length of a run that is looked at more closely. What is shorter holds no label with its value; an
+/// ID alone has signs of its own.
+const RUN_LEN: usize = 50;
 /// The same for runs inside of what is decoded.
 const NESTED_LEN: usize = 32;
 /// Bytes looked at at once.
@@ -47,10 +50,14 @@ fn in_run(byte: u8) -> bool {
 }
 
 /// True if base64 or hexadecimal digits stand in the piece that stand for text with something of
-/// interest in it.
-pub(super) fn has_encoded_run(piece: &[u8]) -> bool {
-    let mut runs = Runs::new(piece, RUN_LEN);
-    runs.any(|run| begins_packed(run) || run_has_text(run, 1))
+/// interest in it. A run that reaches an end where the piece was `cut` may go on there: any text is of
+/// interest in that.
+pub(super) fn has_encoded_run(piece: &[u8], cut: bool) -> bool {
+    Runs::new(piece, RUN_LEN).any(|range| {
+        let run = &piece[range.clone()];
+        let is_whole = range.start > 0 && range.end < piece.len();
+        begins_packed(run) || run_has_text(run, 1) || (cut && !is_whole && run_may_be_text(run))
+    })
 }
 
 /// The runs of a piece that are long enough.
@@ -78,10 +85,10 @@ impl Runs<'_> {
     }
 }
 
-impl<'p> Iterator for Runs<'p> {
-    type Item = &'p [u8];
+impl Iterator for Runs<'_> {
+    type Item = Range<usize>;
 
-    fn next(&mut self) -> Option<&'p [u8]> {
+    fn next(&mut self) -> Option<Range<usize>> {
         let stride = self.len_min + 1 - BLOCK_LEN;
         while let Some((block, rest)) = self.piece.get(self.at..)?.split_first_chunk() {
             if !may_be_run(*block) || !block.iter().all(|b| in_run(*b)) {
@@ -95,7 +102,7 @@ impl<'p> Iterator for Runs<'p> {
             self.behind = end;
             self.at = end + stride;
             if end - start >= self.len_min {
-                return Some(&self.piece[start..end]);
+                return Some(start..end);
             }
         }
         None
@@ -179,6 +186,19 @@ fn begin_text(window: &[u8]) -> (bool, bool) {
 /// True if a run, at some alignment, stands for text with something of interest in it. `nested`
 /// says how often the text may be encoded itself.
 fn run_has_text(run: &[u8], nested: usize) -> bool {
+    let (quads, pairs) = text_in(run);
+    quads && (0..4).any(|from| texts(groups(&run[from..]), QUADS * 3, nested))
+        || pairs && (0..2).any(|from| texts(bytes(&run[from..]), PAIRS, nested))
+}
+
+/// True if a run, at some alignment, may stand for text.
+fn run_may_be_text(run: &[u8]) -> bool {
+    let (quads, pairs) = text_in(run);
+    quads || pairs
+}
+
+/// See [`begin_text`].
+fn text_in(run: &[u8]) -> (bool, bool) {
     let (mut quads, mut pairs) = (false, false);
     let mut from = 0;
     while run.len() - from >= NESTED_LEN {
@@ -191,8 +211,7 @@ fn run_has_text(run: &[u8], nested: usize) -> bool {
         }
         from = end - OVERLAP;
     }
-    quads && (0..4).any(|from| texts(groups(&run[from..]), QUADS * 3, nested))
-        || pairs && (0..2).any(|from| texts(bytes(&run[from..]), PAIRS, nested))
+    (quads, pairs)
 }
 
 /// What groups of base64 stand for.
@@ -253,7 +272,8 @@ fn is_of_interest(text: &[u8], nested: usize) -> bool {
             .iter()
             .any(|word| text.windows(word.len()).any(|w| w == *word))
     };
-    wide || has_word(text) || (nested > 0 && Runs::new(text, NESTED_LEN).any(run_has_nested))
+    let mut runs = Runs::new(text, NESTED_LEN);
+    wide || has_word(text) || (nested > 0 && runs.any(|run| run_has_nested(&text[run])))
 }
 
 /// True if a run stands for text, whatever is in it, or for something packed.
@@ -293,7 +313,7 @@ fn begins_packed(run: &[u8]) -> bool {
         _ => {
             let known: [&[u8]; 6] = [b"789c", b"78da", b"7801", b"1f8b08", b"789C", b"78DA"];
             known.iter().any(|head| run.starts_with(head))
-                && run.iter().take(RUN_LEN).all(u8::is_ascii_hexdigit)
+                && run.iter().take(NESTED_LEN).all(u8::is_ascii_hexdigit)
         }
     }
 }
