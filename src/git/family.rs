@@ -290,6 +290,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             let origin = match base {
                 Some(base) if is_delta => Origin::Delta {
                     trail: &self.trail,
+                    delta: &self.delta[..self.delta_len],
                     base,
                 },
                 _ => Origin::Whole,

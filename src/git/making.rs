@@ -89,7 +89,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             delta::apply_extent(bytes, delta, &sizes, buf.get_mut(), trail, extent)?;
             let seen = self
                 .visitor
-                .glance(self.current, kind, buf.get(), trail, carry);
+                .glance(self.current, kind, buf.get(), (trail, delta), carry);
             if seen {
                 self.shared.visited.insert(self.current);
                 self.buffers.recycle(buf);

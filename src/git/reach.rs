@@ -55,7 +55,7 @@ impl Visit for MarkNamed<'_> {
         // A malformed tree is reported when it is scanned; its readable entries count.
         match origin {
             Origin::Whole => tree::entries(bytes, id_len, &mut bounds, mark).ok(),
-            Origin::Delta { trail, base } => {
+            Origin::Delta { trail, base, .. } => {
                 let show = |event: Event<'_>| match event {
                     Event::New(entry) => mark(entry),
                     Event::Copied(..) => {}
@@ -214,7 +214,7 @@ impl Visit for EdgesOnly<'_> {
         origin: Origin<'_, edges::Carry>,
     ) -> edges::Carry {
         let base = match origin {
-            Origin::Delta { trail, base } => Some((base, trail)),
+            Origin::Delta { trail, base, .. } => Some((base, trail)),
             Origin::Whole => None,
         };
         // A malformed tree is reported when it is scanned; its readable entries count.

@@ -89,7 +89,7 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
         origin: &Origin<'_, Carry<S::Memory>>,
     ) -> edges::Carry {
         let base = match origin {
-            Origin::Delta { trail, base } if !self.full_scan => {
+            Origin::Delta { trail, base, .. } if !self.full_scan => {
                 base.tree.as_ref().map(|carry| (carry, *trail))
             }
             _ => None,
@@ -100,6 +100,16 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
             faults.push((number, Fault::Tree(malformed)));
         }
         carry
+    }
+}
+
+/// What the scanner is told of a delta.
+fn derivation<'a>(fresh: &'a [Range<usize>], trail: &'a Trail, delta: &'a [u8]) -> Derivation<'a> {
+    Derivation {
+        fresh,
+        copies: &trail.copies,
+        inserted: delta,
+        seams: &trail.seams,
     }
 }
 
@@ -119,14 +129,13 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
             self.commits.object(number, kind, bytes);
         }
         let derived = match origin {
-            Origin::Delta { trail, base } if !self.full_scan => {
+            Origin::Delta { trail, delta, base } if !self.full_scan => {
                 let fresh = if tree.is_some() {
                     &self.new
                 } else {
                     &trail.fresh
                 };
-                let copies = &trail.copies;
-                Some((Derivation { fresh, copies }, &base.memory))
+                Some((derivation(fresh, trail, delta), &base.memory))
             }
             _ => None,
         };
@@ -159,7 +168,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        trail: &Trail,
+        (trail, delta): (&Trail, &[u8]),
         base: &Self::Carry,
     ) -> bool {
         let fresh = match &base.tree {
@@ -172,8 +181,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
             }
             None => &trail.fresh,
         };
-        let copies = &trail.copies;
-        let made = Derivation { fresh, copies };
+        let made = derivation(fresh, trail, delta);
         if !self.scanner.passes(kind, bytes, &made, &base.memory) {
             return false;
         }

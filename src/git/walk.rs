@@ -28,6 +28,8 @@ pub(crate) enum Origin<'a, C> {
     Delta {
         /// Which bytes were copied, and which are new.
         trail: &'a Trail,
+        /// The delta itself.
+        delta: &'a [u8],
         /// What the visitor carried over from the base.
         base: &'a C,
     },
@@ -61,17 +63,17 @@ pub(crate) trait Visit: Send {
         None
     }
 
-    /// Looks at an object of which only that was rebuilt; the rest of `bytes` is garbage. False if
-    /// it must be shown whole after all, as if this had not been asked.
+    /// Looks at an object of which only that was rebuilt, and at its delta; the rest of `bytes` is
+    /// garbage. False if it must be shown whole after all, as if this had not been asked.
     fn glance(
         &mut self,
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        trail: &Trail,
+        (trail, delta): (&Trail, &[u8]),
         base: &Self::Carry,
     ) -> bool {
-        let _ = (number, kind, bytes, trail, base);
+        let _ = (number, kind, bytes, trail, delta, base);
         false
     }
 }
@@ -346,10 +348,10 @@ impl<V: Visit> Visit for &mut V {
         number: u32,
         kind: ObjectKind,
         bytes: &[u8],
-        trail: &Trail,
+        made: (&Trail, &[u8]),
         base: &V::Carry,
     ) -> bool {
-        (**self).glance(number, kind, bytes, trail, base)
+        (**self).glance(number, kind, bytes, made, base)
     }
 }
 

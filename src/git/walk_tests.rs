@@ -35,7 +35,7 @@ impl Visit for Record {
         bytes: &[u8],
         origin: Origin<'_, Vec<u8>>,
     ) -> Vec<u8> {
-        if let Origin::Delta { trail, base } = origin {
+        if let Origin::Delta { trail, base, .. } = origin {
             for Copied { at, from, len } in trail.copies.iter().copied() {
                 assert_eq!(bytes[at..at + len], base[from..from + len]);
             }
@@ -60,7 +60,14 @@ impl Visit for Record {
         })
     }
 
-    fn glance(&mut self, number: u32, _: ObjectKind, bytes: &[u8], _: &Trail, _: &Vec<u8>) -> bool {
+    fn glance(
+        &mut self,
+        number: u32,
+        _: ObjectKind,
+        bytes: &[u8],
+        _: (&Trail, &[u8]),
+        _: &Vec<u8>,
+    ) -> bool {
         self.glanced = Some((number, bytes.to_vec()));
         false
     }

@@ -190,6 +190,11 @@ pub struct Derivation<'a> {
     pub fresh: &'a [Range<usize>],
     /// What was copied, in the order of the result.
     pub copies: &'a [Copied],
+    /// Bytes that hold everything that was inserted, piece by piece, among others: a delta. One
+    /// search of these takes the place of many small ones.
+    pub inserted: &'a [u8],
+    /// Where two pieces meet inside of a new range: they may be apart in `inserted`.
+    pub seams: &'a [usize],
 }
 
 /// How many bytes around new ones must be known for a look at an object.

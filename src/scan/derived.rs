@@ -110,7 +110,7 @@ impl Scanner {
         else {
             return false;
         };
-        let Derivation { fresh, copies } = *made;
+        let Derivation { fresh, copies, .. } = *made;
         if !self.matcher.fast {
             return false;
         }
@@ -121,15 +121,32 @@ impl Scanner {
                 .any(|range| self.matcher.may_match(&bytes[range.clone()]));
         }
         let mut near = base.marks.near(copies, fresh, range.before, range.behind);
+        if !near.all(is_quiet) {
+            return false;
+        }
+        let plain = matches!(base.marks, Marks::At(_)) && self.inserts_no_literal(bytes, made);
         // Pieces that meet are searched as one: each search has a price.
-        let mut pieces = Pieces::new(fresh, before, behind, bytes.len());
-        near.all(is_quiet)
-            && !pieces.any(|piece| {
-                let bytes = &bytes[piece.clone()];
-                self.matcher.may_match_or_sign(bytes)
-                    || Flags::in_bytes(bytes, true)
-                    || (piece.start == 0 && Flags::in_head(bytes))
-            })
+        !Pieces::new(fresh, before, behind, bytes.len()).any(|piece| {
+            let bytes = &bytes[piece.clone()];
+            let sign = if plain {
+                Flags::in_text(bytes, true)
+            } else {
+                self.matcher.may_match_or_sign(bytes) || Flags::in_bytes(bytes, true)
+            };
+            sign || (piece.start == 0 && Flags::in_head(bytes))
+        })
+    }
+
+    /// True if neither a literal stands in an object that was not copied whole, nor a zero.
+    fn inserts_no_literal(&self, bytes: &[u8], made: &Derivation<'_>) -> bool {
+        let straddles = |at: usize| self.matcher.may_straddle(bytes, at);
+        self.matcher.is_plain(made.inserted)
+            && memchr::memchr(0, made.inserted).is_none()
+            && !made.seams.iter().any(|at| straddles(*at))
+            && !made
+                .fresh
+                .iter()
+                .any(|range| straddles(range.start) || straddles(range.end))
     }
 
     /// True if an object made from one without signs of anything encoded may have one. `found` is

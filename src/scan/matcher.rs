@@ -101,9 +101,19 @@ impl Matcher {
         !self.fast || self.prefilter.any(bytes)
     }
 
-    /// Where literals stand for which [`Matcher::may_match`] is true.
+    /// Where literals stand.
     pub(super) fn places<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
-        self.prefilter.places(bytes)
+        self.prefilter.all(bytes).map(|(at, _)| at)
+    }
+
+    /// True if no literal stands in the bytes.
+    pub(super) fn is_plain(&self, bytes: &[u8]) -> bool {
+        self.prefilter.next(bytes, 0).is_none()
+    }
+
+    /// See [`Prefilter::may_straddle`].
+    pub(super) fn may_straddle(&self, bytes: &[u8], at: usize) -> bool {
+        self.prefilter.may_straddle(bytes, at)
     }
 
     /// See [`Prefilter::is_quiet`].

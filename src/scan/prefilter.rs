@@ -12,6 +12,8 @@ pub(super) struct Prefilter {
     search: Search,
     literals: Vec<Literal>,
     len_max: usize,
+    /// A bit for each two bytes that stand next to each other in some literal.
+    pairs: Box<[u64; 1024]>,
 }
 
 /// A literal with who asked for it.
@@ -90,8 +92,20 @@ impl Prefilter {
         Prefilter {
             search: search(&bytes),
             len_max: bytes.iter().map(Vec::len).max().unwrap_or(1),
+            pairs: pairs(&bytes),
             literals,
         }
+    }
+
+    /// True if a literal may stand across this place.
+    pub(super) fn may_straddle(&self, bytes: &[u8], at: usize) -> bool {
+        if at == 0 || at >= bytes.len() {
+            return false;
+        }
+        let pair = usize::from(bytes[at - 1]) << 8 | usize::from(bytes[at]);
+        let reach = self.len_max - 1;
+        let around = || &bytes[at.saturating_sub(reach)..bytes.len().min(at + reach)];
+        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1 && self.next(around(), 0).is_some()
     }
 
     /// The first literal at or after `from`: its place, and which one.
@@ -110,36 +124,30 @@ impl Prefilter {
         }
     }
 
-    /// True if some literal stands in the bytes, and no tight gate of all its rules is closed.
+    /// True if some literal of a rule stands in the bytes, and no tight gate of all its rules is
+    /// closed.
     pub(super) fn any(&self, bytes: &[u8]) -> bool {
-        self.places(bytes).next().is_some()
+        self.all(bytes)
+            .any(|(at, which)| self.counts(bytes, at, which))
     }
 
-    /// Where such literals stand, ascending.
-    pub(super) fn places<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = usize> + 'b {
+    /// All literals: places, ascending, and which.
+    pub(super) fn all<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (usize, usize)> + 'b {
         let mut from = 0;
         std::iter::from_fn(move || {
-            while let Some((at, literal)) = self.next(bytes, from) {
-                from = at + 1;
-                if self.counts(bytes, at, literal) {
-                    return Some(at);
-                }
-            }
-            None
+            let found = self.next(bytes, from)?;
+            from = found.0 + 1;
+            Some(found)
         })
     }
 
-    /// One pass over an object: [`Prefilter::places`], and what else the literals tell.
+    /// One pass over an object.
     pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
-        let (mut from, mut places, mut all) = (0, Vec::new(), Survey::nothing());
-        while let Some((at, literal)) = self.next(bytes, from) {
-            from = at + 1;
+        let (mut places, mut all) = (Vec::new(), Survey::nothing());
+        for (at, literal) in self.all(bytes) {
             all.sign = all.sign || self.is_sign(bytes, at, literal);
-            let open = self.is_open(bytes, at, literal);
-            all.open |= open;
-            if open || self.counts(bytes, at, literal) {
-                places.push(at);
-            }
+            all.open = all.open || self.is_open(bytes, at, literal);
+            places.push(at);
         }
         all.marks = Marks::of(places.into_iter());
         all
@@ -165,26 +173,14 @@ impl Prefilter {
 
     /// True if some literal counts, or is a sign of something encoded.
     pub(super) fn any_or_sign(&self, bytes: &[u8]) -> bool {
-        let mut from = 0;
-        while let Some((at, literal)) = self.next(bytes, from) {
-            if self.is_sign(bytes, at, literal) || self.counts(bytes, at, literal) {
-                return true;
-            }
-            from = at + 1;
-        }
-        false
+        self.all(bytes)
+            .any(|(at, which)| self.is_sign(bytes, at, which) || self.counts(bytes, at, which))
     }
 
     /// True if the bytes have a sign of something encoded.
     pub(super) fn has_sign(&self, bytes: &[u8]) -> bool {
-        let mut from = 0;
-        while let Some((at, literal)) = self.next(bytes, from) {
-            if self.is_sign(bytes, at, literal) {
-                return true;
-            }
-            from = at + 1;
-        }
-        false
+        self.all(bytes)
+            .any(|(at, which)| self.is_sign(bytes, at, which))
     }
 
     fn is_sign(&self, bytes: &[u8], at: usize, found: usize) -> bool {
@@ -194,14 +190,9 @@ impl Prefilter {
 
     /// True if a literal of a rule stands in the bytes, whatever its gates say.
     pub(super) fn has_literal(&self, bytes: &[u8]) -> bool {
-        let mut from = 0;
-        while let Some((at, literal)) = self.next(bytes, from) {
-            if self.here(bytes, at, literal).any(|l| !l.rules.is_empty()) {
-                return true;
-            }
-            from = at + 1;
-        }
-        false
+        let of_rule = |l: &Literal| !l.rules.is_empty();
+        self.all(bytes)
+            .any(|(at, which)| self.here(bytes, at, which).any(of_rule))
     }
 
     fn counts(&self, bytes: &[u8], at: usize, found: usize) -> bool {
@@ -266,6 +257,16 @@ impl Literal {
     fn len(&self) -> usize {
         self.bytes.len()
     }
+}
+
+/// See [`Prefilter::pairs`].
+fn pairs(literals: &[Vec<u8>]) -> Box<[u64; 1024]> {
+    let mut bits = Box::new([0; 1024]);
+    for pair in literals.iter().flat_map(|literal| literal.windows(2)) {
+        let pair = usize::from(pair[0]) << 8 | usize::from(pair[1]);
+        bits[pair >> 6] |= 1 << (pair & 63);
+    }
+    bits
 }
 
 fn search(literals: &[Vec<u8>]) -> Search {

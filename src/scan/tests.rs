@@ -158,6 +158,8 @@ fn new_entries_of_a_tree() {
     let made = Derivation {
         fresh: &fresh,
         copies: &[],
+        inserted: &tree,
+        seams: &[],
     };
     let object = object(ObjectKind::Tree, &tree);
     let memory = scanner.scan_derived(&object, &made, &base, &mut hits);

@@ -16,6 +16,8 @@ pub(crate) struct Trail {
     pub(crate) fresh: Vec<Range<usize>>,
     /// What was copied, in the order of the result.
     pub(crate) copies: Vec<Copied>,
+    /// Where two insert instructions meet: what is new goes on there, but not so in the delta.
+    pub(crate) seams: Vec<usize>,
 }
 
 /// The two sizes at the start of a delta.
@@ -201,9 +203,14 @@ fn instructions(
     extent: Extent<'_>,
 ) -> Result<(), Fault> {
     const OVERFLOW: Fault = "it produces more than it declares";
-    let Trail { fresh, copies } = trail;
+    let Trail {
+        fresh,
+        copies,
+        seams,
+    } = trail;
     fresh.clear();
     copies.clear();
+    seams.clear();
     if sizes.base != base.len() as u64 {
         return Err("it was made for a base of another size");
     }
@@ -249,7 +256,10 @@ fn instructions(
                     .ok_or(OVERFLOW)?
                     .copy_from_slice(&delta[range]);
                 match fresh.last_mut() {
-                    Some(last) if last.end == done => last.end = end,
+                    Some(last) if last.end == done => {
+                        seams.push(done);
+                        last.end = end;
+                    }
                     _ => fresh.push(done..end),
                 }
                 copied_to = None;

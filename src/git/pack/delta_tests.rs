@@ -95,7 +95,7 @@ proptest! {
         let mut out = vec![0; expected.len()];
         let mut trail = Trail::default();
         apply(&base, &delta, &sizes, &mut out, &mut trail).unwrap();
-        let Trail { fresh, copies } = trail;
+        let Trail { fresh, copies, seams } = trail;
         prop_assert_eq!(&out, &expected);
         for copy in &copies {
             prop_assert_eq!(&out[copy.at..copy.at + copy.len], &base[copy.from..copy.from + copy.len]);
@@ -103,6 +103,15 @@ proptest! {
         let covered: usize = copies.iter().map(|c| c.len).chain(fresh.iter().map(ExactSizeIterator::len)).sum();
         prop_assert_eq!(covered, out.len(), "every byte is either copied or new");
         prop_assert!(fresh.windows(2).all(|w| w[0].end <= w[1].start), "ascending and disjoint");
+        // What is new stands in the delta as it is, but for what crosses a seam.
+        for range in &fresh {
+            let inside = seams.iter().copied().filter(|at| range.contains(at));
+            let ends: Vec<usize> = [range.start].into_iter().chain(inside).chain([range.end]).collect();
+            for ends in ends.windows(2) {
+                let piece = &out[ends[0]..ends[1]];
+                prop_assert!(piece.is_empty() || delta.windows(piece.len()).any(|window| window == piece));
+            }
+        }
         // Any window that touches no fresh range is a piece of the base.
         for width in [1, 4, 20] {
             for (start, window) in expected.windows(width).enumerate() {

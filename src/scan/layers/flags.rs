@@ -86,12 +86,12 @@ impl Flags {
     /// True if a sign that no literal tells stands in bytes; `cut` says that they are a piece of an
     /// object.
     pub(in crate::scan) fn in_bytes(bytes: &[u8], cut: bool) -> bool {
-        memchr::memchr(0, bytes).is_some() || has_encoded_run(bytes, cut)
+        memchr::memchr(0, bytes).is_some() || Flags::in_text(bytes, cut)
     }
 
     /// The same without zeros, which stand in everything that is no text.
-    pub(super) fn in_text(bytes: &[u8]) -> bool {
-        has_encoded_run(bytes, false)
+    pub(in crate::scan) fn in_text(bytes: &[u8], cut: bool) -> bool {
+        has_encoded_run(bytes, cut)
     }
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.

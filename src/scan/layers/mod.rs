@@ -173,7 +173,7 @@ impl Look<'_, '_> {
     fn has_sign(&self, bytes: &[u8]) -> bool {
         let flags = &self.layers.flags;
         self.matcher.has_sign(bytes)
-            || Flags::in_text(bytes)
+            || Flags::in_text(bytes, false)
             || flags.in_wide(bytes)
             || Flags::in_head_of_text(bytes)
     }

@@ -130,13 +130,48 @@ fn op() -> impl Strategy<Value = Op> {
     ]
 }
 
-/// Carries out a delta; the result, what is new in it, and what was copied.
-fn derive(base: &[u8], ops: &[Op]) -> (Vec<u8>, Vec<Range<usize>>, Vec<Copied>) {
-    let (mut out, mut fresh) = (Vec::new(), Vec::<Range<usize>>::new());
-    let mut copies = Vec::<Copied>::new();
+/// What comes out of a delta.
+#[derive(Default)]
+struct Derived {
+    bytes: Vec<u8>,
+    fresh: Vec<Range<usize>>,
+    copies: Vec<Copied>,
+    inserted: Vec<u8>,
+    seams: Vec<usize>,
+}
+
+impl Derived {
+    fn made(&self) -> Derivation<'_> {
+        Derivation {
+            fresh: &self.fresh,
+            copies: &self.copies,
+            inserted: &self.inserted,
+            seams: &self.seams,
+        }
+    }
+
+    /// In pieces so short that most literals lie across their seams.
+    fn insert(&mut self, text: &[u8]) {
+        let start = self.bytes.len();
+        for piece in text.chunks(5) {
+            if self.bytes.len() > start {
+                self.seams.push(self.bytes.len());
+            }
+            self.inserted.push(piece.len() as u8);
+            self.inserted.extend_from_slice(piece);
+            self.bytes.extend_from_slice(piece);
+        }
+        self.fresh.push(start..self.bytes.len());
+    }
+}
+
+/// Carries out a delta.
+fn derive(base: &[u8], ops: &[Op]) -> Derived {
+    let mut out = Derived::default();
     let mut copied_to = 0;
     let mut after_copy = false;
     for op in ops {
+        let at = out.bytes.len();
         match op {
             Op::Copy(from, len) => {
                 let from = if *from == 1000 {
@@ -145,32 +180,29 @@ fn derive(base: &[u8], ops: &[Op]) -> (Vec<u8>, Vec<Range<usize>>, Vec<Copied>) 
                     base.len() * from / 1000
                 };
                 let len = (base.len() - from) * len / 1000;
-                if (after_copy && copied_to != from) || (out.is_empty() && from != 0) {
-                    fresh.push(out.len()..out.len());
+                if (after_copy && copied_to != from) || (at == 0 && from != 0) {
+                    out.fresh.push(at..at);
                 }
-                match copies.last_mut() {
+                match out.copies.last_mut() {
                     // One that goes on where the last one ended is the same copy.
                     Some(last) if after_copy && copied_to == from => last.len += len,
-                    _ => copies.push(Copied {
-                        at: out.len(),
-                        from,
-                        len,
-                    }),
+                    _ => out.copies.push(Copied { at, from, len }),
                 }
-                out.extend_from_slice(&base[from..from + len]);
+                out.inserted.push(0xff);
+                out.bytes.extend_from_slice(&base[from..from + len]);
                 (copied_to, after_copy) = (from + len, true);
             }
             Op::Insert(text) => {
-                fresh.push(out.len()..out.len() + text.len());
-                out.extend_from_slice(text.as_bytes());
+                out.insert(text.as_bytes());
                 after_copy = false;
             }
         }
     }
     if after_copy && copied_to != base.len() {
-        fresh.push(out.len()..out.len());
+        let at = out.bytes.len();
+        out.fresh.push(at..at);
     }
-    (out, fresh, copies)
+    out
 }
 
 /// The same bytes with everything blotted out that lies farther than the margins from new ones.
@@ -266,22 +298,22 @@ proptest! {
         let mut bytes = format!("{plain}{base}{plain}").into_bytes();
         let mut memory = scanner.scan(&object(ObjectKind::Blob, &bytes), &mut Vec::new());
         for ops in deltas {
-            let (derived, fresh, copies) = derive(&bytes, &ops);
-            let made = Derivation { fresh: &fresh, copies: &copies };
-            let this = object(ObjectKind::Blob, &derived);
+            let derivation = derive(&bytes, &ops);
+            let (derived, fresh, made) = (&derivation.bytes, &derivation.fresh, derivation.made());
+            let this = object(ObjectKind::Blob, derived);
             let (mut hits, mut expected) = (Vec::new(), Vec::new());
             let whole = Scanner::new(&rules()).scan(&this, &mut expected);
             if let Some(margins) = scanner.margins(&memory) {
                 // Only what the margins name may decide.
-                let glimpse = blot(&derived, &fresh, margins);
+                let glimpse = blot(derived, fresh, margins);
                 let passes = scanner.passes(ObjectKind::Blob, &glimpse, &made, &memory);
-                prop_assert_eq!(passes, scanner.passes(ObjectKind::Blob, &derived, &made, &memory));
+                prop_assert_eq!(passes, scanner.passes(ObjectKind::Blob, derived, &made, &memory));
                 prop_assert!(!passes || expected.is_empty());
             }
             memory = scanner.scan_derived(&this, &made, &memory, &mut hits);
             prop_assert_eq!(told(&hits), told(&expected));
             prop_assert_eq!(memory.has_hits(), whole.has_hits());
-            bytes = derived;
+            bytes = derivation.bytes;
         }
     }
 
