@@ -93,19 +93,6 @@ impl Scanner {
         made: &Derivation<'_>,
         base: &Memory,
     ) -> bool {
-        self.has_nothing_new(kind, bytes, made, base, |_| false)
-    }
-
-    /// The same. `is_quiet` says of a literal of the base, by where it is now, whether it is of no
-    /// interest although something new is in its range.
-    fn has_nothing_new(
-        &self,
-        kind: ObjectKind,
-        bytes: &[u8],
-        made: &Derivation<'_>,
-        base: &Memory,
-        is_quiet: impl Fn(usize) -> bool,
-    ) -> bool {
         let (Some(range), Some(Margins { before, behind })) = (self.range(), self.margins(base))
         else {
             return false;
@@ -121,7 +108,7 @@ impl Scanner {
                 .any(|range| self.matcher.may_match(&bytes[range.clone()]));
         }
         let mut near = base.marks.near(copies, fresh, range.before, range.behind);
-        if !near.all(is_quiet) {
+        if near.next().is_some() {
             return false;
         }
         let plain = matches!(base.marks, Marks::At(_)) && self.inserts_no_literal(bytes, made);
@@ -149,31 +136,6 @@ impl Scanner {
                 .any(|range| straddles(range.start) || straddles(range.end))
     }
 
-    /// True if an object made from one without signs of anything encoded may have one. `found` is
-    /// what was found around its new bytes.
-    fn has_new_sign(&self, bytes: &[u8], fresh: &[Range<usize>], found: &[Hit]) -> bool {
-        let reach = self.reach.unwrap_or(0).max(matcher::WINDOW);
-        let mut pieces = widened(fresh, reach, bytes.len()).into_iter();
-        asks_for_partner(found)
-            || pieces.any(|piece| {
-                let starts = piece.start == 0;
-                let piece = &bytes[piece];
-                self.matcher.has_sign(piece)
-                    || Flags::in_bytes(piece, true)
-                    || (starts && Flags::in_head(piece))
-            })
-    }
-
-    /// The literals of an object made from this base.
-    fn new_marks(&self, bytes: &[u8], made: &Derivation<'_>, base: &Memory) -> Marks {
-        let old = base.marks.moved(made.copies);
-        let pieces = widened(made.fresh, self.tight(), bytes.len()).into_iter();
-        old.and(pieces.flat_map(|piece| {
-            let places = self.matcher.places(&bytes[piece.clone()]);
-            places.map(move |at| piece.start + at)
-        }))
-    }
-
     /// Scans an object that was made from another one, given what the scan of that one gave.
     ///
     /// Around what is new, as far as [`crate::rules::RuleSet::reach`] says, everything is looked
@@ -192,36 +154,91 @@ impl Scanner {
         let Some(reach) = self.reach.filter(|_| derivable) else {
             return self.scan(object, hits);
         };
-        let is_quiet = |at| self.matcher.is_quiet(object.bytes, at);
-        if self.has_nothing_new(object.kind, object.bytes, made, base, is_quiet) {
-            return Memory::new(base.marks.moved(made.copies), false, false, &[]);
-        }
         let mut found = Vec::new();
-        let zones = if object.kind == ObjectKind::Tree {
+        let (zones, marks) = if object.kind == ObjectKind::Tree {
             for range in made.fresh {
                 if self.matcher.may_match(&object.bytes[range.clone()]) {
                     self.scan_entries(object, range, &mut found);
                 }
             }
-            made.fresh.to_vec()
+            (made.fresh.to_vec(), Marks::none())
         } else {
-            let zones = widened(made.fresh, reach, object.bytes.len());
-            self.scan_zones(object, &zones, reach + matcher::WINDOW, &mut found);
-            if self.goes_on(&found) || self.has_new_sign(object.bytes, made.fresh, &found) {
+            let new = self.new_literals(object.bytes, made, base, reach);
+            let zones = widened(&new.fresh, reach, object.bytes.len());
+            if !zones.is_empty() {
+                self.scan_zones(object, &zones, reach + matcher::WINDOW, &mut found);
+            }
+            if new.sign || asks_for_partner(&found) || self.goes_on(&found) {
                 return self.scan(object, hits);
             }
-            zones
+            (zones, new.marks)
         };
         carry(object, made, &base.hits, &zones, &mut found);
         locate(object, &mut found);
-        let marks = match object.kind {
-            ObjectKind::Tree => Marks::none(),
-            _ => self.new_marks(object.bytes, made, base),
-        };
         let memory = Memory::new(marks, false, false, &found);
         hits.append(&mut found);
         memory
     }
+
+    /// What the literals of an object say, those of its base and new ones.
+    fn new_literals(
+        &self,
+        bytes: &[u8],
+        made: &Derivation<'_>,
+        base: &Memory,
+        reach: usize,
+    ) -> New {
+        let Derivation { fresh, copies, .. } = *made;
+        let pieces = || {
+            let tight = self.tight();
+            Pieces::new(fresh, tight, tight, bytes.len())
+        };
+        let sign = pieces().any(|piece| {
+            let starts = piece.start == 0;
+            let piece = &bytes[piece];
+            Flags::in_bytes(piece, true) || (starts && Flags::in_head(piece))
+        });
+        let Marks::At(_) = base.marks else {
+            // Where they are is not known: everything new counts.
+            let mut pieces = widened(fresh, reach + matcher::WINDOW, bytes.len()).into_iter();
+            return New {
+                fresh: fresh.to_vec(),
+                sign: sign || pieces.any(|piece| self.matcher.has_sign(&bytes[piece])),
+                marks: Marks::Many,
+            };
+        };
+        let mut new = Vec::new();
+        if !self.inserts_no_literal(bytes, made) {
+            for piece in pieces() {
+                let places = self.matcher.places(&bytes[piece.clone()]);
+                new.extend(places.map(|at| piece.start + at));
+            }
+        }
+        let (before, behind) = (reach + matcher::WINDOW, reach + GATE_REACH);
+        let near = base.marks.near(copies, fresh, before, behind);
+        let is_loud = |at: &usize| !self.matcher.is_quiet(bytes, *at);
+        let mut loud: Vec<usize> = near.chain(new.iter().copied()).filter(is_loud).collect();
+        loud.sort_unstable();
+        let is_heard = |range: &&Range<usize>| {
+            let first = loud.partition_point(|at| at + before < range.start);
+            loud.get(first).is_some_and(|at| *at <= range.end + behind)
+        };
+        New {
+            fresh: fresh.iter().filter(is_heard).cloned().collect(),
+            sign: sign || loud.iter().any(|at| self.matcher.is_sign(bytes, *at)),
+            marks: base.marks.moved(copies).and(new.into_iter()),
+        }
+    }
+}
+
+/// What the literals of an object say that was made from another one.
+struct New {
+    /// New ranges that lie in the range of a literal that is not quiet.
+    fresh: Vec<Range<usize>>,
+    /// Something may be encoded that was not in the base.
+    sign: bool,
+    /// All literals.
+    marks: Marks,
 }
 
 /// New ranges with margins around them, those that meet made one.

@@ -121,6 +121,11 @@ impl Matcher {
         self.prefilter.is_quiet(bytes, at)
     }
 
+    /// See [`Prefilter::is_sign_at`].
+    pub(super) fn is_sign(&self, bytes: &[u8], at: usize) -> bool {
+        self.prefilter.is_sign_at(bytes, at)
+    }
+
     /// What stands in all of an object.
     pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
         let survey = self.prefilter.survey(bytes);

@@ -156,12 +156,22 @@ impl Prefilter {
     /// True if the literal that stands at `at` is of no interest: its gates are closed, and it is no
     /// sign of something encoded.
     pub(super) fn is_quiet(&self, bytes: &[u8], at: usize) -> bool {
-        match self.next(bytes, at) {
-            Some((found, literal)) if found == at => {
-                !self.is_open(bytes, at, literal) && !self.is_sign(bytes, at, literal)
-            }
-            _ => true,
-        }
+        self.at(bytes, at).is_none_or(|literal| {
+            !self.is_open(bytes, at, literal) && !self.is_sign(bytes, at, literal)
+        })
+    }
+
+    /// True if a sign of something encoded stands at `at`.
+    pub(super) fn is_sign_at(&self, bytes: &[u8], at: usize) -> bool {
+        let literal = self.at(bytes, at);
+        literal.is_some_and(|literal| self.is_sign(bytes, at, literal))
+    }
+
+    /// The literal that stands at `at`.
+    fn at(&self, bytes: &[u8], at: usize) -> Option<usize> {
+        let end = bytes.len().min(at + self.len_max);
+        let (found, literal) = self.next(&bytes[..end], at)?;
+        (found == at).then_some(literal)
     }
 
     fn is_open(&self, bytes: &[u8], at: usize, found: usize) -> bool {
