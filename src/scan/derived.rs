@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
-use super::marks::Marks;
+use super::marks::{MARKS_MAX, Marks};
 use super::{Scanner, locate::locate, matcher, widened, zone_at};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
 use crate::rules::GATE_REACH;
@@ -198,7 +198,8 @@ impl Scanner {
             let piece = &bytes[piece];
             Flags::in_bytes(piece, true) || (starts && Flags::in_head(piece))
         });
-        let Marks::At(_) = base.marks else {
+        let many = base.hits.len() > MARKS_MAX || matches!(base.marks, Marks::Many);
+        if many {
             // Where they are is not known: everything new counts.
             let mut pieces = widened(fresh, reach + matcher::WINDOW, bytes.len()).into_iter();
             return New {
@@ -206,7 +207,7 @@ impl Scanner {
                 sign: sign || pieces.any(|piece| self.matcher.has_sign(&bytes[piece])),
                 marks: Marks::Many,
             };
-        };
+        }
         let mut new = Vec::new();
         if !self.inserts_no_literal(bytes, made) {
             for piece in pieces() {
@@ -218,6 +219,9 @@ impl Scanner {
         let near = base.marks.near(copies, fresh, before, behind);
         let is_loud = |at: &usize| !self.matcher.is_quiet(bytes, *at);
         let mut loud: Vec<usize> = near.chain(new.iter().copied()).filter(is_loud).collect();
+        // What became of a hit is to be seen, even if nothing is there any more.
+        let hits = Marks::of(base.hits.iter().map(|hit| hit.span.start as usize));
+        loud.extend(hits.near(copies, fresh, before, behind));
         loud.sort_unstable();
         let is_heard = |range: &&Range<usize>| {
             let first = loud.partition_point(|at| at + before < range.start);

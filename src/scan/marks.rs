@@ -7,7 +7,7 @@ use std::ops::Range;
 use crate::model::Copied;
 
 /// More of them are not kept: most objects have none.
-const MARKS_MAX: usize = 1024;
+pub(super) const MARKS_MAX: usize = 1024;
 
 /// Places of literals in an object, ascending.
 #[derive(Clone, Debug)]

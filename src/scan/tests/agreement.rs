@@ -97,6 +97,7 @@ fn encoded(id: &str, secret: &str) -> Vec<String> {
         each(&id[..12], |b| format!("\\u{b:04x}")),
         format!("{}\\u{:04x}{}", &id[..6], id.as_bytes()[6], &id[7..]),
         "QUtJ".to_owned(),
+        "\\u200b".to_owned(),
         "\0".to_owned(),
         "PK\x03\x04".to_owned(),
     ]
