@@ -35,6 +35,10 @@ impl<V: Visit> Worker<'_, V> {
                 stream::loose(&mut loose, store, number, work, visitor)
             });
         }
+        let produced = self.shared.produced.load(Ordering::Relaxed);
+        if produced + self.buffers.unreported + self.buffers.toll > plan.bounds.work_max {
+            return Err(Damage::Work(plan.bounds.work_max));
+        }
         let bytes = read_loose(&mut loose, plan.bounds.object_size_max)?;
         let name = hash::object_id(self.store().hash, loose.kind, &bytes);
         if name != Some(self.store().id(number)) {
@@ -43,6 +47,7 @@ impl<V: Visit> Worker<'_, V> {
         self.buffers.unreported += bytes.len() as u64;
         self.visitor
             .object(number, loose.kind, &bytes, Origin::Whole);
+        self.buffers.toll += self.visitor.take_toll();
         Ok(())
     }
 
@@ -86,6 +91,7 @@ impl<V: Visit> Worker<'_, V> {
             return self.put_aside_family(number);
         }
         let carry = self.visitor.object(number, kind, bytes, Origin::Whole);
+        self.buffers.toll += self.visitor.take_toll();
         let mut carry = Some(carry);
         for copy in self.store().copies(number) {
             if let Copy::Packed { pack, entry } = copy {
@@ -128,7 +134,8 @@ impl<V: Visit> Worker<'_, V> {
     /// Lets something be streamed, within the bounds.
     fn streaming<T>(&mut self, stream: impl FnOnce(&Store, &mut Work<'_>, &mut V) -> T) -> T {
         let plan = self.shared.plan;
-        let produced = self.shared.produced.load(Ordering::Relaxed) + self.buffers.unreported;
+        let own = self.buffers.unreported + self.buffers.toll;
+        let produced = self.shared.produced.load(Ordering::Relaxed) + own;
         let room = plan.bounds.work_max.saturating_sub(produced);
         let mut work = Work::new(room, Some(plan.control));
         let result = stream(plan.store, &mut work, &mut self.visitor);

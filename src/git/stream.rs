@@ -43,7 +43,7 @@ pub(super) fn packed(
             hasher.update(piece);
         }
         visitor.piece(piece);
-        Ok(())
+        work.spend(visitor.take_toll())
     });
     let result = streamed.and_then(|after| {
         if end - after > JUNK_LEN_MAX {
@@ -103,6 +103,9 @@ pub(super) fn loose(
                 }
                 hasher.update(&piece[..n]);
                 visitor.piece(&piece[..n]);
+                if let Err(stopped) = work.spend(visitor.take_toll()) {
+                    break Err(stopped);
+                }
             }
             Err(damage) => break Err(damage),
         }

@@ -11,6 +11,12 @@ impl ScanObjects for Nothing {
     fn has_hits((): &()) -> bool {
         false
     }
+    fn weight((): &()) -> u64 {
+        0
+    }
+    fn take_toll(&mut self) -> u64 {
+        0
+    }
     fn margins(&self, (): &()) -> Option<Margins> {
         None
     }

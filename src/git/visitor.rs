@@ -139,6 +139,15 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         Carry { memory, tree }
     }
 
+    fn weight(carry: &Self::Carry) -> u64 {
+        let tree = carry.tree.as_ref().map_or(0, edges::Carry::weight);
+        S::weight(&carry.memory) + tree
+    }
+
+    fn take_toll(&mut self) -> u64 {
+        self.scanner.take_toll()
+    }
+
     fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c Self::Carry) -> Option<Extent<'c>> {
         if self.full_scan || size < GLANCE_LEN_MIN {
             return None;

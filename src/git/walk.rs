@@ -47,6 +47,18 @@ pub(crate) trait Visit: Send {
         origin: Origin<'_, Self::Carry>,
     ) -> Self::Carry;
 
+    /// About how many bytes of memory a carry takes.
+    fn weight(carry: &Self::Carry) -> u64 {
+        let _ = carry;
+        0
+    }
+
+    /// Work that looking at objects took since this was last asked, in bytes that are merely gone
+    /// through.
+    fn take_toll(&mut self) -> u64 {
+        0
+    }
+
     /// A large blob follows piece by piece.
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64);
     /// The next piece of it.
@@ -328,6 +340,12 @@ impl<V: Visit> Visit for &mut V {
         origin: Origin<'_, V::Carry>,
     ) -> V::Carry {
         (**self).object(number, kind, bytes, origin)
+    }
+    fn weight(carry: &V::Carry) -> u64 {
+        V::weight(carry)
+    }
+    fn take_toll(&mut self) -> u64 {
+        (**self).take_toll()
     }
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {
         (**self).begin(number, kind, size);

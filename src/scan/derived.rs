@@ -9,8 +9,17 @@ use super::{Scanner, locate::locate, matcher, widened, zone_at};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
 use crate::rules::GATE_REACH;
 
+/// What a hit takes, values and all.
+const HIT_WEIGHT: usize = size_of::<Hit>() + 64;
+/// What it costs to carry a hit, in bytes that are merely gone through.
+const CARRY_COST: u64 = 2048;
+
 /// Bytes that the prefilter's vector instructions take at a time.
 const VECTOR_LEN: usize = 32;
+
+/// Hits of one object that travel to those made from it; where there are more, these are scanned as
+/// a whole. Much more than a healthy repository has, and it bounds what waits on a long chain.
+const CARRIED_MAX: usize = 1000;
 
 /// What a scan of an object tells about objects made from it.
 #[derive(Debug)]
@@ -26,12 +35,24 @@ pub struct Memory {
 
 impl Memory {
     pub(super) fn new(marks: Marks, goes_on: bool, deep: bool, hits: &[Hit]) -> Memory {
+        let carried = if hits.len() > CARRIED_MAX { 1 } else { hits.len() };
         Memory {
             marks,
             goes_on,
-            deep,
-            hits: hits.to_vec(),
+            deep: deep || hits.len() > CARRIED_MAX,
+            hits: hits[..carried].to_vec(),
         }
+    }
+
+    /// What is known of an object that was not scanned: nothing, so that what is made from it is
+    /// scanned as a whole.
+    pub fn unscanned() -> Memory {
+        Memory::new(Marks::Many, false, true, &[])
+    }
+
+    /// About how many bytes it takes.
+    pub fn weight(&self) -> u64 {
+        (self.hits.len() * HIT_WEIGHT + self.marks.len() * 4) as u64
     }
 
     /// True if something was found.
@@ -190,11 +211,16 @@ impl Scanner {
         } else {
             let zones = widened(made.fresh, reach, object.bytes.len());
             self.scan_zones(object, &zones, reach + matcher::WINDOW, &mut found);
-            if self.goes_on(&found) || self.has_new_sign(object.bytes, made.fresh, &found) {
+            let crowded = found.len().saturating_add(base.hits.len()) >= self.hits_max;
+            if crowded
+                || self.goes_on(&found)
+                || self.has_new_sign(object.bytes, made.fresh, &found)
+            {
                 return self.scan(object, hits);
             }
             zones
         };
+        self.matcher.pay(base.hits.len() as u64 * CARRY_COST);
         carry(object, made, &base.hits, &zones, &mut found);
         locate(object, &mut found);
         let marks = match object.kind {

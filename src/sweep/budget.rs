@@ -2,9 +2,9 @@
 //! the thread that found them or on the order in which they were found.
 
 use std::cmp::Ordering;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::model::{Gap, GapKind, Hit, Limit};
+use crate::model::{Gap, GapKind, Hit, Limit, ObjectId, Place};
 use crate::placeholders::Placeholders;
 
 /// How many hits are kept: credentials before placeholders, and of each those that come first by
@@ -14,6 +14,10 @@ pub(super) struct Budget<'a> {
     max: usize,
     credentials: AtomicUsize,
     all: AtomicUsize,
+    /// One place alone has more hits than are kept.
+    is_crowded: AtomicBool,
+    /// Nothing is kept of an object whose name begins with a larger number: others are before it.
+    last: AtomicU64,
 }
 
 impl<'a> Budget<'a> {
@@ -24,13 +28,33 @@ impl<'a> Budget<'a> {
             max,
             credentials: AtomicUsize::new(0),
             all: AtomicUsize::new(0),
+            is_crowded: AtomicBool::new(false),
+            last: AtomicU64::new(u64::MAX),
         }
+    }
+
+    /// How many hits of one place are looked for: one more tells that there are too many.
+    pub(super) fn max_of_one(&self) -> usize {
+        self.max.saturating_add(1)
+    }
+
+    /// True if no hit of an object would be kept: so many are known already that come before it.
+    /// A flood of hits costs no more than those that are kept, then.
+    pub(super) fn is_beyond(&self, id: &ObjectId) -> bool {
+        number(id) > self.last.load(Relaxed)
+    }
+
+    /// True if some credentials were dropped or not even looked for.
+    pub(super) fn is_over(&self) -> bool {
+        self.credentials.load(Relaxed) > self.max || self.is_crowded.load(Relaxed)
     }
 
     /// Everything is read again.
     pub(super) fn reset(&self) {
         self.credentials.store(0, Relaxed);
         self.all.store(0, Relaxed);
+        self.is_crowded.store(false, Relaxed);
+        self.last.store(u64::MAX, Relaxed);
     }
 
     /// Takes in the hits from place `before` on, which are new: marks what is no credential by
@@ -41,6 +65,9 @@ impl<'a> Budget<'a> {
         let credentials = new.iter().filter(|hit| hit.placeholder.is_none()).count();
         self.credentials.fetch_add(credentials, Relaxed);
         self.all.fetch_add(new.len(), Relaxed);
+        if new.len() > self.max {
+            self.is_crowded.store(true, Relaxed);
+        }
         if hits.len() > self.max.saturating_add(self.max / 4 + 1) {
             self.cut(hits);
         }
@@ -51,31 +78,43 @@ impl<'a> Budget<'a> {
         if hits.len() > self.max {
             hits.select_nth_unstable_by(self.max, order);
             hits.truncate(self.max);
+            if let Some(Place::Object { id, .. }) = hits.iter().max_by(|a, b| order(a, b)).and_then(
+                |last| last.placeholder.is_none().then_some(&last.place)) {
+                self.last.fetch_min(number(id), Relaxed);
+            }
         }
     }
 
     /// What to report if credentials had to be dropped.
     pub(super) fn gap(&self) -> Option<Gap> {
-        let found = self.credentials.load(Relaxed);
         let detail = || {
             format!(
-                "{found} hits were found, only {} of them were kept",
+                "there are more than {} hits: those in the objects whose names come first were \
+                 kept, and the rest was not even looked for",
                 self.max
             )
         };
-        (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
+        self.is_over()
+            .then(|| Gap::new(GapKind::HitLimit, detail()))
     }
 
     /// What to report if only placeholders had to be dropped.
     pub(super) fn limit(&self) -> Option<Limit> {
         let dropped = self.all.load(Relaxed).saturating_sub(self.max);
-        let only_placeholders = dropped > 0 && self.credentials.load(Relaxed) <= self.max;
+        let only_placeholders = dropped > 0 && !self.is_over();
         only_placeholders.then(|| Limit {
             kind: "hit-limit",
             object: None,
             detail: format!("{dropped} placeholder hits are not listed"),
         })
     }
+}
+
+/// The beginning of a name as a number, in the order of names.
+fn number(id: &ObjectId) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&id.as_bytes()[..8]);
+    u64::from_be_bytes(first)
 }
 
 fn order(a: &Hit, b: &Hit) -> Ordering {
