@@ -50,8 +50,9 @@ pub(crate) trait ScanObjects: Send {
     fn begin(&mut self, id: ObjectId, kind: ObjectKind);
     /// The next piece of it.
     fn piece(&mut self, bytes: &[u8]);
-    /// Its end; true if something was found.
-    fn end(&mut self) -> bool;
+    /// Its end; true if something was found. Nothing counts if it is not `whole`: the rest could not
+    /// be read, or it is not what its name says. Another copy may be.
+    fn end(&mut self, whole: bool) -> bool;
 }
 
 /// What to read.

@@ -25,7 +25,7 @@ impl ScanObjects for Nothing {
     }
     fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
     fn piece(&mut self, _: &[u8]) {}
-    fn end(&mut self) -> bool {
+    fn end(&mut self, _: bool) -> bool {
         false
     }
 }

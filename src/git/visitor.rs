@@ -203,7 +203,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
     }
 
     fn end(&mut self, whole: bool) {
-        let found = self.scanner.end();
+        let found = self.scanner.end(whole);
         let Some((number, kind, size)) = self.streaming.take().filter(|_| whole) else {
             return;
         };

@@ -75,7 +75,7 @@ impl<'a> ScanWorker<'a> {
 
     /// Its end.
     pub(super) fn end_file(&mut self) {
-        self.end();
+        self.end(true);
     }
 
     /// What was found.
@@ -165,9 +165,9 @@ impl ScanObjects for ScanWorker<'_> {
         }
     }
 
-    fn end(&mut self) -> bool {
+    fn end(&mut self, whole: bool) -> bool {
         let before = self.hits.len();
-        if let Some(stream) = self.stream.take() {
+        if let Some(stream) = self.stream.take().filter(|_| whole) {
             stream.finish(&mut self.scanner, &mut self.hits);
         }
         let found = self.keep(before);
