@@ -206,7 +206,7 @@ impl Stages<'_> {
     }
 
     fn tips(&self) -> Result<Tips, Error> {
-        let mut tips = tips::collect(self.repo);
+        let mut tips = tips::collect_under(self.repo, self.control);
         if let Selection::Refs(names) = &self.plan.selection {
             tips = names::narrow(tips, names)?;
         }

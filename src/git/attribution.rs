@@ -170,9 +170,7 @@ impl<'a> History<'a> {
     /// Trees that roots name without a commit, each once.
     fn root_trees(&self) -> Vec<u32> {
         let ends = self.roots.iter().map(|root| root.end);
-        let mut trees: Vec<u32> = ends
-            .filter(|end| self.edges.has_row(*end))
-            .collect();
+        let mut trees: Vec<u32> = ends.filter(|end| self.edges.has_row(*end)).collect();
         trees.sort_unstable();
         trees.dedup();
         trees
@@ -188,7 +186,12 @@ impl<'a> History<'a> {
         });
         let roots: Vec<_> = roots.collect();
         let world = self.world(&self.damaged);
-        needers::needers(world, (&roots, &self.tags), self.store.total(), &mut self.pace())
+        needers::needers(
+            world,
+            (&roots, &self.tags),
+            self.store.total(),
+            &mut self.pace(),
+        )
     }
 
     /// What a root of [`Needer`] is.

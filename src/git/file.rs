@@ -70,6 +70,12 @@ pub(crate) fn read_small(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
+    if is_mostly_hole(&file)? {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it claims a size that it does not have on disk",
+        ));
+    }
     let mut bytes = Vec::new();
     file.take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > cap {
@@ -79,6 +85,25 @@ pub(crate) fn read_small(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
         ));
     }
     Ok(Some(bytes))
+}
+
+/// Smaller files may be holes as they like.
+const HOLE_LEN_MIN: u64 = 16 << 20;
+
+/// True for a large file of which next to nothing is on disk. Nothing that is read as a whole is all
+/// zeros, and no file system packs names and hashes like that.
+#[cfg(unix)]
+pub(crate) fn is_mostly_hole(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = file.metadata()?;
+    let stored = metadata.blocks().saturating_mul(512);
+    Ok(metadata.len() > HOLE_LEN_MIN && stored.saturating_mul(64) < metadata.len())
+}
+
+/// Elsewhere nobody tells.
+#[cfg(not(unix))]
+pub(crate) fn is_mostly_hole(_: &File) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// True if the error says that nothing has this name.

@@ -75,9 +75,33 @@ impl<V: Visit> Worker<'_, V> {
         });
         match reader.read(number) {
             Ok((kind, bytes)) => self.show(number, kind, &bytes),
-            Err(damage) => self.settle(number, Err(damage)),
+            Err(damage) => {
+                let is_large = matches!(damage.root(), Damage::TooLarge { .. });
+                let streamed = is_large.then(|| self.stream_derived(number)).flatten();
+                self.settle(number, streamed.unwrap_or(Err(damage)));
+            }
         }
         self.report_progress();
+    }
+
+    /// Streams a blob that deltas make, if it is too large to be held.
+    fn stream_derived(&mut self, number: u32) -> Option<Result<(), Damage>> {
+        let store = self.store();
+        if !self.shared.plan.kinds.include(ObjectKind::Blob)
+            || self.shared.plan.bounds.object_size_max < LARGE_LEN
+        {
+            return None;
+        }
+        let is_blob = |copy| match copy {
+            Copy::Packed { pack, entry } => {
+                let pack = &store.packs[pack as usize];
+                (pack.forest.kind(entry) == Some(ObjectKind::Blob)).then_some((pack, entry))
+            }
+            Copy::Loose(_) => None,
+        };
+        let (pack, entry) = store.copies(number).find_map(is_blob)?;
+        let object = (number, store.id(number), ObjectKind::Blob);
+        self.streaming(|_, work, visitor| stream::derived(pack, entry, object, work, visitor))
     }
 
     /// Shows an object that was read by its number, and everything that hangs on it: deltas

@@ -225,8 +225,11 @@ impl History<'_> {
 
     /// All roots with the numbers of their labels, and the labels in order.
     fn labelled_roots(&self) -> (Vec<reaches::Root>, Vec<Label>) {
-        let own: Vec<[Option<Label>; 2]> =
-            self.roots.iter().map(|root| self.labels(root.tip)).collect();
+        let own: Vec<[Option<Label>; 2]> = self
+            .roots
+            .iter()
+            .map(|root| self.labels(root.tip))
+            .collect();
         let mut labels: Vec<Label> = own.iter().flatten().flatten().cloned().collect();
         labels.sort_unstable();
         labels.dedup();

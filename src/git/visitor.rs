@@ -211,9 +211,9 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         let store = self.store;
         if let (true, Copy::Packed { pack, entry }) = (found, store.copy(number)) {
             let pack = &store.packs[pack as usize];
-            let checked = pack.forest.bases[entry as usize] == WHOLE
-                && stream::has_name(pack, entry, &store.id(number));
-            if !checked {
+            // What deltas made was hashed.
+            let is_whole = pack.forest.bases[entry as usize] == WHOLE;
+            if is_whole && !stream::has_name(pack, entry, &store.id(number)) {
                 self.misnamed.push(number);
             }
         }

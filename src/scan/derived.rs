@@ -35,7 +35,11 @@ pub struct Memory {
 
 impl Memory {
     pub(super) fn new(marks: Marks, goes_on: bool, deep: bool, hits: &[Hit]) -> Memory {
-        let carried = if hits.len() > CARRIED_MAX { 1 } else { hits.len() };
+        let carried = if hits.len() > CARRIED_MAX {
+            1
+        } else {
+            hits.len()
+        };
         Memory {
             marks,
             goes_on,

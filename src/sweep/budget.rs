@@ -78,8 +78,11 @@ impl<'a> Budget<'a> {
         if hits.len() > self.max {
             hits.select_nth_unstable_by(self.max, order);
             hits.truncate(self.max);
-            if let Some(Place::Object { id, .. }) = hits.iter().max_by(|a, b| order(a, b)).and_then(
-                |last| last.placeholder.is_none().then_some(&last.place)) {
+            if let Some(Place::Object { id, .. }) = hits
+                .iter()
+                .max_by(|a, b| order(a, b))
+                .and_then(|last| last.placeholder.is_none().then_some(&last.place))
+            {
                 self.last.fetch_min(number(id), Relaxed);
             }
         }

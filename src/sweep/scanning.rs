@@ -155,8 +155,7 @@ impl ScanObjects for ScanWorker<'_> {
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {
         self.streamed = Some(id);
         let beyond = self.budget.is_beyond(&id);
-        self.stream =
-            (!beyond).then(|| Stream::new(&self.scanner, Place::Object { id, kind }));
+        self.stream = (!beyond).then(|| Stream::new(&self.scanner, Place::Object { id, kind }));
     }
 
     fn piece(&mut self, bytes: &[u8]) {

@@ -43,7 +43,9 @@ impl<'s> Tags<'s> {
     }
 
     fn row(&self, number: u32) -> Option<usize> {
-        self.rows.binary_search_by_key(&number, |(tag, _)| *tag).ok()
+        self.rows
+            .binary_search_by_key(&number, |(tag, _)| *tag)
+            .ok()
     }
 
     /// What a tag points to; `None` for what is no tag, and for a tag that points to nothing.
@@ -104,10 +106,7 @@ pub(crate) struct Shortcuts {
 impl Shortcuts {
     /// The next object behind this one that matters.
     pub(crate) fn next(&self, number: u32) -> Option<u32> {
-        self.next
-            .get(&number)
-            .copied()
-            .filter(|next| *next != NONE)
+        self.next.get(&number).copied().filter(|next| *next != NONE)
     }
 }
 
@@ -116,10 +115,9 @@ mod tests {
     use super::*;
 
     fn structure(tags: &[(u32, u32)]) -> Structure {
-        Structure {
-            tags: tags.to_vec(),
-            ..Structure::default()
-        }
+        let mut structure = Structure::default();
+        structure.tags = tags.to_vec();
+        structure
     }
 
     fn walked(tags: &Tags<'_>, first: u32) -> Vec<u32> {

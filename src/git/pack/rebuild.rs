@@ -22,9 +22,11 @@ use crate::model::{Gap, HashKind, ObjectId, ObjectKind};
 
 /// Content inflated at once.
 const PIECE_LEN: usize = 64 << 10;
+/// Every byte that is made here is hashed as well, which costs more.
+const HASHED_COST: u64 = 2;
 /// Objects whose deltas are still to be applied may hold this many bytes together, or one may
 /// hold more. What does not fit is read again later.
-const LIVE_MAX: u64 = 128 << 20;
+const LIVE_MAX: u64 = 64 << 20;
 
 /// Bounds of indexing.
 pub(crate) struct Effort<'w, 'c> {
@@ -116,7 +118,7 @@ fn scan(
             if let Some(hasher) = &mut hasher {
                 hasher.update(piece);
             }
-            work.spend(piece.len() as u64)
+            work.spend(piece.len() as u64 * HASHED_COST)
         })?;
         pack.offsets.push(start);
         pack.crcs.push(flow.crc());
@@ -225,7 +227,7 @@ impl Naming {
                 stack.push(top);
             }
             let Ok(bytes) = derived else { continue };
-            work.spend(bytes.len() as u64)?;
+            work.spend(bytes.len() as u64 * HASHED_COST)?;
             let Some(id) = self.name(child, kind, &bytes) else {
                 continue;
             };
