@@ -385,3 +385,7 @@ mod tests;
 #[cfg(test)]
 #[path = "walk_damage_tests.rs"]
 mod damage_tests;
+
+#[cfg(test)]
+#[path = "bounds_tests.rs"]
+mod bounds_tests;

@@ -218,4 +218,84 @@ mod tests {
             assert_eq!(budget.limit().is_some(), max == 66 || max == 80, "{max}");
         }
     }
+
+    /// One hit of an object whose name begins with this number.
+    fn in_object(name: u64, value: &[u8]) -> Hit {
+        let id = [&name.to_be_bytes()[..], &[0; 12]].concat();
+        Hit {
+            place: Place::Object {
+                id: ObjectId::from_bytes(&id).unwrap(),
+                kind: crate::model::ObjectKind::Blob,
+            },
+            ..hit(0, value)
+        }
+    }
+
+    #[test]
+    fn objects_behind_the_last_one_that_is_kept_need_not_be_scanned() {
+        let placeholders = Placeholders::builtin().unwrap();
+        let names: Vec<u64> = (0..1000)
+            .map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect();
+        let mut first = names.clone();
+        first.sort_unstable();
+        first.truncate(40);
+        for workers in 1..4 {
+            let budget = Budget::new(40, &placeholders);
+            let mut all = Vec::new();
+            let mut scanned = 0;
+            for worker in 0..workers {
+                let mut own = Vec::new();
+                for name in names.iter().skip(worker).step_by(workers) {
+                    let hit = in_object(*name, &[b"AKIA".as_slice(), &made_up(*name)].concat());
+                    let Place::Object { id, .. } = hit.place else {
+                        continue;
+                    };
+                    if budget.is_beyond(&id) {
+                        continue;
+                    }
+                    scanned += 1;
+                    own.push(hit);
+                    let before = own.len() - 1;
+                    budget.take(&mut own, before);
+                }
+                all.extend(own);
+            }
+            budget.cut(&mut all);
+            let mut kept: Vec<u64> = all
+                .iter()
+                .filter_map(|hit| match hit.place {
+                    Place::Object { id, .. } => Some(number(&id)),
+                    _ => None,
+                })
+                .collect();
+            kept.sort_unstable();
+            assert_eq!(kept, first, "{workers} workers");
+            assert!(scanned < 400, "{scanned} objects were scanned");
+            assert!(budget.gap().is_some());
+        }
+    }
+
+    #[test]
+    fn placeholders_let_nothing_be_left_out() {
+        let placeholders = Placeholders::builtin().unwrap();
+        let budget = Budget::new(5, &placeholders);
+        let mut hits = Vec::new();
+        for name in 0..100 {
+            hits.push(in_object(name, b"AKIAIOSFODNN7EXAMPLE"));
+            let before = hits.len() - 1;
+            budget.take(&mut hits, before);
+        }
+        budget.cut(&mut hits);
+        let last = ObjectId::from_bytes(&[0xff; 20]).unwrap();
+        assert!(!budget.is_beyond(&last) && !budget.is_over());
+        // One place with more than is kept may have hidden a credential behind its placeholders.
+        let mut flood: Vec<Hit> = (0..6)
+            .map(|_| in_object(1, b"AKIAIOSFODNN7EXAMPLE"))
+            .collect();
+        budget.take(&mut flood, 0);
+        assert!(budget.is_over() && budget.gap().is_some());
+        budget.reset();
+        assert!(!budget.is_over());
+    }
 }

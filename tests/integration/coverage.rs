@@ -1,7 +1,7 @@
 //! One planted key in each place where git can keep one: found there, at the exact bytes.
 
-use crate::support::expect::{Place, assert_pair, cut, healthy, span};
-use crate::support::json::{Finding, text};
+use crate::support::expect::{Place, assert_pair, healthy};
+use crate::support::json::Finding;
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};
 

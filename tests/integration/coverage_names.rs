@@ -1,7 +1,7 @@
 //! Planted keys in names: of files and folders, of branches, in an index, where a link leads.
 
 use crate::support::expect::{Place, assert_pair, cut, healthy, span};
-use crate::support::json::{Finding, text};
+use crate::support::json::text;
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};
 

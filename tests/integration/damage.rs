@@ -4,8 +4,8 @@ use std::process::Command;
 
 use crate::support::expect::{Place, assert_pair};
 use crate::support::json::Report;
-use crate::support::keysweep::{JSON, finish, home, sweep_json};
-use crate::support::pack::{BLOB, PackWriter, REF_DELTA, deflate, entry_of, swap_in_index, varint};
+use crate::support::keysweep::sweep_json;
+use crate::support::pack::{deflate, entry_of, swap_in_index};
 use crate::support::repo::{Repo, edit, is_root, overwrite};
 use crate::support::seed::{Pair, Seed};
 
@@ -280,7 +280,7 @@ fn what_only_unreachable_objects_need_is_no_gap() {
 #[test]
 fn ref_whose_target_is_nowhere() {
     let repo = clean();
-    let nowhere = made_up(6);
+    let nowhere = "06".repeat(20);
     std::fs::write(repo.git_path("refs/heads/broken"), format!("{nowhere}\n")).unwrap();
     let report = assert_incomplete(&repo, "missing", &nowhere);
     assert!(report.0["gaps"].to_string().contains("refs/heads/broken"));

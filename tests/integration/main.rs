@@ -20,6 +20,7 @@ mod exit_codes;
 mod explain;
 mod full_scan;
 mod healthy;
+mod hostile;
 mod patterns;
 mod planted;
 mod pushed;
