@@ -11,6 +11,7 @@ use regex::bytes::Regex;
 use crate::model::{Confidence, Disclosure, Encoding, Part, Secret};
 use crate::rules::{Check, RuleSet};
 
+use super::anchors::{Anchor, has_anchor, merged, nearest};
 use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
@@ -56,14 +57,6 @@ pub(super) struct Found {
     pub(super) related: Option<String>,
     /// See [`crate::model::Hit::stem`].
     pub(super) stem: u32,
-}
-
-/// What other rules want to be near to.
-struct Anchor {
-    rule: usize,
-    span: Range<usize>,
-    /// Where its name stands, if it has one: around the span.
-    name: Option<Range<usize>>,
 }
 
 /// Finds values; owns what one thread reuses.
@@ -343,60 +336,9 @@ impl Matcher {
     }
 }
 
-/// True if an anchor of `rule` lies at most `within` bytes from the span. Anchors of one rule do
-/// not overlap.
-fn has_anchor(anchors: &[Anchor], rule: usize, span: &Range<usize>, within: usize) -> bool {
-    around(anchors, span, within).any(|anchor| anchor.rule == rule)
-}
-
-/// The one of these that is nearest; of equals the first.
-fn nearest<'a>(
-    anchors: &'a [Anchor],
-    rule: usize,
-    span: &Range<usize>,
-    within: usize,
-) -> Option<&'a Anchor> {
-    let distance = |a: &Anchor| {
-        let behind = a.span.start.saturating_sub(span.end);
-        behind.max(span.start.saturating_sub(a.span.end))
-    };
-    around(anchors, span, within)
-        .filter(|anchor| anchor.rule == rule)
-        .min_by_key(|anchor| distance(anchor))
-}
-
-fn around<'a>(
-    anchors: &'a [Anchor],
-    span: &Range<usize>,
-    within: usize,
-) -> impl Iterator<Item = &'a Anchor> {
-    let (start, end) = (span.start, span.end);
-    let first = anchors.partition_point(|a| a.span.end + within < start);
-    anchors[first..]
-        .iter()
-        .take_while(move |a| a.span.start <= end + within)
-}
-
 /// What may stand in a label.
 fn is_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b' ')
-}
-
-/// Ascending spans, each widened by `margin`, with those that meet made one.
-fn merged<'a>(
-    spans: impl Iterator<Item = &'a Range<usize>>,
-    margin: usize,
-    len: usize,
-) -> Vec<Range<usize>> {
-    let mut zones: Vec<Range<usize>> = Vec::new();
-    for span in spans {
-        let zone = span.start.saturating_sub(margin)..len.min(span.end + margin);
-        match zones.last_mut() {
-            Some(last) if zone.start <= last.end => last.end = last.end.max(zone.end),
-            _ => zones.push(zone),
-        }
-    }
-    zones
 }
 
 /// Puts values in order. Of two that overlap the one of the more specific rule stays, and an ID

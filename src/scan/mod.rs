@@ -4,6 +4,7 @@
 //! packed is looked into (`layers`) where cheap signs say that it may hold something. A hit never
 //! spans two fields of an object. Hits come out in the order of their spans.
 
+mod anchors;
 mod boundary;
 mod checks;
 mod decode;

@@ -2,6 +2,7 @@
 //! chains and large objects. Each is swept within little memory, and what is left out is said.
 
 use std::collections::BTreeSet;
+use std::fmt::Write;
 use std::process::Command;
 
 use crate::support::json::Report;
@@ -48,7 +49,9 @@ fn a_long_chain_of_versions_full_of_hits() {
     const VERSIONS: usize = 4000;
     let repo = Repo::new();
     let mut seed = Seed::new(402);
-    let text: String = (0..900).map(|_| format!("{}\n", seed.pair().id)).collect();
+    let text: String = (0..900)
+        .flat_map(|_| [seed.pair().id, "\n".to_owned()])
+        .collect();
     let mut pack = PackWriter::new();
     let mut base = object_name("blob", text.as_bytes());
     pack.entry(&base, BLOB, text.len() as u64, None, text.as_bytes());
@@ -96,7 +99,7 @@ fn tags_of_tags_with_a_ref_each() {
         named = object_name("tag", tag.as_bytes());
         kind = "tag";
         pack.entry(&named, TAG, tag.len() as u64, None, tag.as_bytes());
-        refs.push_str(&format!("{named} refs/tags/t{number}\n"));
+        writeln!(refs, "{named} refs/tags/t{number}").unwrap();
     }
     pack.write(&repo);
     std::fs::write(repo.git_path("packed-refs"), refs).unwrap();

@@ -228,7 +228,7 @@ mod tests {
         let root = |number: u32| Root {
             position: None,
             is_ref: false,
-            labels: [Some(number), (number % 2 == 0).then_some(3000)],
+            labels: [Some(number), number.is_multiple_of(2).then_some(3000)],
         };
         let roots: Vec<Root> = (0..3000).map(root).collect();
         let bands: Vec<u8> = (0..3001).map(|label| u8::from(label >= 2000) * 3).collect();

@@ -54,13 +54,13 @@ impl<'p> Chain<'p> {
         let (mut window, mut inflate) = (Window::default(), OneShot::default());
         let root = Root::open(pack, at, &mut window)?;
         let mut size = root.size;
-        let (mut links, mut room, mut known) = (Vec::new(), DELTAS_MAX, 0);
+        let (mut links, mut deltas_left, mut known) = (Vec::new(), DELTAS_MAX, 0);
         for entry in path.into_iter().rev() {
             let (header, data) = pack.entry(entry, &mut window)?;
-            let Some(left) = room.checked_sub(header.size) else {
+            let Some(left) = deltas_left.checked_sub(header.size) else {
                 return Ok(None);
             };
-            room = left;
+            deltas_left = left;
             let mut delta = vec![0; header.size as usize];
             inflate.inflate(data, &mut delta)?;
             let Some(pieces) = delta::pieces(&delta, size, PIECES_MAX - known)? else {

@@ -161,7 +161,7 @@ pub(crate) fn pieces(delta: &[u8], base: u64, max: usize) -> Result<Option<Piece
     let made = each_piece(delta, base, |piece| {
         let known = list.len();
         match list.last_mut() {
-            Some(last) if last.goes_on_in(&piece) => last.len += piece.len,
+            Some(before) if before.goes_on_in(&piece) => before.len += piece.len,
             _ if known == max => return None,
             _ => list.push(piece),
         }

@@ -81,9 +81,9 @@ fn derived(max: usize, text: &str, new: &str) -> (Vec<Hit>, Memory, Vec<Hit>) {
             len: text.len() - at,
         },
     ];
-    let fresh = [at..at + new.len()];
+    let inserted = at..at + new.len();
     let made_by = Derivation {
-        fresh: &fresh,
+        fresh: std::slice::from_ref(&inserted),
         copies: &copies,
     };
     let mut scanner = scanner(max);
