@@ -290,3 +290,34 @@ fn bounds_grow_with_what_is_there() {
     assert!(Bounds::of(1 << 30, None).work_max >= 4 << 40);
     assert_eq!(Bounds::of(0, Some(7)).object_size_max, 7);
 }
+
+#[test]
+fn parents_that_a_shallow_clone_left_out_are_not_missed() {
+    let test = TestRepo::new(&[]);
+    let mut pack = TestPack::new();
+    let here = pack.blob(b"stands for a commit that is there");
+    pack.write(&test.git_dir());
+    let store = open(&repo(&test, &[]), &mut Vec::new());
+    let person = "A <a@b> 1 +0000";
+    let commit = format!(
+        "tree {here}\nparent {}\nparent {here}\nauthor {person}\ncommitter {person}\n\nx\n",
+        made_up(1)
+    );
+    let number = store.find(here.as_bytes()).unwrap();
+    for (is_boundary, parents) in [(false, 2), (true, 1)] {
+        let absent = Absent::new(&store);
+        let shallow = is_boundary.then_some(number).into_iter().collect();
+        let mut collector = Collector {
+            store: &store,
+            absent: &absent,
+            shallow: &shallow,
+            structure: Structure::default(),
+        };
+        collector.object(number, ObjectKind::Commit, commit.as_bytes());
+        let structure = &collector.structure;
+        let named = structure.parents(&structure.commits[0]);
+        assert_eq!(named.len(), parents);
+        assert_eq!(named.last(), Some(&number));
+        assert_eq!(absent.is_empty(), is_boundary);
+    }
+}

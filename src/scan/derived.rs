@@ -225,7 +225,16 @@ impl Scanner {
             zones
         };
         self.matcher.pay(base.hits.len() as u64 * CARRY_COST);
-        carry(object, made, &base.hits, &zones, &mut found);
+        // A base may be copied again and again.
+        if !carry(
+            object,
+            made,
+            &base.hits,
+            (&zones, self.hits_max),
+            &mut found,
+        ) {
+            return self.scan(object, hits);
+        }
         locate(object, &mut found);
         let marks = match object.kind {
             ObjectKind::Tree => Marks::none(),
@@ -279,16 +288,16 @@ impl Iterator for Pieces<'_> {
 }
 
 /// Adds the hits of the base that what was copied still holds. What lies in a zone was looked for
-/// again.
+/// again. False if there would be more than `max`.
 fn carry(
     object: &Object<'_>,
     made: &Derivation<'_>,
     base: &[Hit],
-    zones: &[Range<usize>],
+    (zones, max): (&[Range<usize>], usize),
     found: &mut Vec<Hit>,
-) {
+) -> bool {
     if base.is_empty() {
-        return;
+        return true;
     }
     let place = Place::Object {
         id: object.id,
@@ -304,6 +313,9 @@ fn carry(
             let span = start..start + (hit.span.end - hit.span.start) as usize;
             let again = zone_at(zones, &span).is_some() || zone_at(&taken, &span).is_some();
             if hit.span.end <= copied.end && !again {
+                if found.len() >= max {
+                    return false;
+                }
                 found.push(Hit {
                     place: place.clone(),
                     span: Span {
@@ -316,6 +328,7 @@ fn carry(
         }
     }
     found.sort_by_key(|hit| hit.span);
+    true
 }
 
 /// Where hits stand already: ascending and disjoint, so that each question takes a binary search.

@@ -149,3 +149,30 @@ fn what_is_found_is_work() {
     assert!(one > 4096 && ten > 8 * one);
     assert_eq!(toll(""), 0);
 }
+
+#[test]
+fn a_base_that_is_copied_again_and_again_is_bounded_as_well() {
+    let text = text(10);
+    for max in [50, 119, 120, 121, usize::MAX] {
+        let copies: Vec<Copied> = (0..6)
+            .map(|n| Copied {
+                at: n * text.len(),
+                from: 0,
+                len: text.len(),
+            })
+            .collect();
+        let junctions: Vec<_> = (1..6).map(|n| n * text.len()..n * text.len()).collect();
+        let made_by = Derivation {
+            fresh: &junctions,
+            copies: &copies,
+        };
+        let made = text.repeat(6);
+        let mut scanner = scanner(max);
+        let base = scanner.scan(&object(ObjectKind::Blob, text.as_bytes()), &mut Vec::new());
+        let mut hits = Vec::new();
+        let object = object(ObjectKind::Blob, made.as_bytes());
+        scanner.scan_derived(&object, &made_by, &base, &mut hits);
+        assert_eq!(told(&hits), told(&scanned(max, &made)), "at most {max}");
+        assert_eq!(hits.len(), max.min(120));
+    }
+}
