@@ -137,7 +137,9 @@ impl Stages<'_> {
             let told = memory.told(way);
             if let Some((mut report, told)) = self.conclude(&tips, &budget, &mut swept, told) {
                 memory.count(way, &swept, &mut report.coverage);
-                memory.keep(self, way, &swept, told);
+                if !budget.is_over() {
+                    memory.keep(self, way, &swept, told);
+                }
                 report.asides = memory.asides;
                 return Ok(report);
             }
@@ -174,7 +176,7 @@ impl Stages<'_> {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),
         };
-        let is_all = budget.gap().is_none() && budget.limit().is_none();
+        let is_all = !budget.is_over() && budget.limit().is_none();
         let told = (is_all && self.plan.cache.is_some())
             .then(|| Told::of(objects, read, &traced, &credentials, &coverage))
             .flatten();
@@ -204,7 +206,7 @@ impl Stages<'_> {
     }
 
     fn tips(&self) -> Result<Tips, Error> {
-        let mut tips = tips::collect(self.repo);
+        let mut tips = tips::collect_under(self.repo, self.control);
         if let Selection::Refs(names) = &self.plan.selection {
             tips = names::narrow(tips, names)?;
         }

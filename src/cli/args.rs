@@ -213,7 +213,7 @@ pub(super) struct General {
     pub(super) max_object_size: Option<u64>,
 
     /// Most hits kept; more are a gap
-    #[arg(long, global = true, value_name = "N", default_value = "1000000",
+    #[arg(long, global = true, value_name = "N", default_value = "100000",
         value_parser = clap::value_parser!(u32).range(1..), help_heading = "Bounds")]
     pub(super) max_hits: u32,
 
@@ -309,7 +309,7 @@ mod tests {
         assert_eq!(general.format, Format::Human);
         assert_eq!(general.min_confidence, Confidence::Medium);
         assert_eq!(general.fail_on, FailOn::High);
-        assert_eq!((general.exit_code, general.max_hits), (1, 1_000_000));
+        assert_eq!((general.exit_code, general.max_hits), (1, 100_000));
         assert_eq!(general.color, Colour::Auto);
         assert!(!general.reveal && !general.strict && !general.quiet);
         assert_eq!(sweep("keysweep sweep").path, None);

@@ -11,10 +11,11 @@ use super::history::pace::{GaveUp, Pace};
 use super::history::paths::{PATH_LEN_MAX, Paths, paths};
 use super::history::relevance::Targets;
 use super::history::rows::Edges;
+use super::history::tags::Tags;
 use super::history::trace::{Heads, Items, Trace, Traces, trace};
 use super::remotes::Remotes;
 use super::stamps::Stamps;
-use super::store::{NONE, Store};
+use super::store::Store;
 use super::structure::{Absent, Structure};
 use super::tips::{Tip, TipKind, Tips};
 use crate::model::{Control, Held, Location, ObjectId};
@@ -29,9 +30,11 @@ pub(super) struct Root<'a> {
     pub(super) tip: &'a Tip,
     /// True if the selection is about it.
     in_scope: bool,
-    /// The named object, and what it points to through tags; [`NONE`]-free.
-    pub(super) chain: Vec<u32>,
-    /// The position of the commit at the end of the chain.
+    /// The named object.
+    pub(super) named: u32,
+    /// What that leads to through tags.
+    pub(super) end: u32,
+    /// The position of the commit that is.
     pub(super) position: Option<u32>,
 }
 
@@ -40,6 +43,7 @@ pub(crate) struct History<'a> {
     pub(super) store: &'a Store,
     pub(super) structure: &'a Structure,
     pub(super) graph: Graph,
+    pub(super) tags: Tags<'a>,
     pub(super) edges: &'a Edges,
     /// Objects with hits.
     pub(super) targets: Targets,
@@ -54,7 +58,7 @@ pub(crate) struct History<'a> {
     /// `git log --all` shows.
     is_named: Vec<bool>,
     pub(super) object_size_max: u64,
-    control: &'a Control,
+    pub(super) control: &'a Control,
 }
 
 /// What carries a credential.
@@ -99,28 +103,20 @@ impl<'a> History<'a> {
             control,
         } = parts;
         let graph = Graph::build(store, structure);
+        let tags = Tags::new(structure);
         let selected = tips
             .selected
             .as_ref()
             .map(|tips| tips.iter().collect::<BTreeSet<_>>());
         let roots = tips.tips.iter().map(|tip| {
-            let mut chain = vec![absent.resolve(store, &tip.id, None)];
-            // Tags of tags; a circle is impossible for honest ids.
-            while chain.len() <= structure.tags.len()
-                && let Some(last) = chain.last()
-                && let Ok(at) = structure.tags.binary_search_by_key(last, |(tag, _)| *tag)
-            {
-                chain.push(structure.tags[at].1);
-            }
-            chain.retain(|number| *number != NONE);
-            let position = chain
-                .last()
-                .and_then(|number| graph.position(structure, *number));
+            let named = absent.resolve(store, &tip.id, None);
+            let end = tags.end(named);
             Root {
                 tip,
                 in_scope: selected.as_ref().is_none_or(|tips| tips.contains(tip)),
-                chain,
-                position,
+                named,
+                end,
+                position: graph.position(structure, end),
             }
         });
         let roots: Vec<Root<'_>> = roots.collect();
@@ -139,6 +135,7 @@ impl<'a> History<'a> {
             store,
             structure,
             graph,
+            tags,
             edges,
             targets: Targets::new(hits, store.total()),
             damaged: Targets::new(damaged, store.total()),
@@ -172,11 +169,8 @@ impl<'a> History<'a> {
 
     /// Trees that roots name without a commit, each once.
     fn root_trees(&self) -> Vec<u32> {
-        let ends = self.roots.iter().filter_map(|root| root.chain.last());
-        let mut trees: Vec<u32> = ends
-            .copied()
-            .filter(|end| self.edges.has_row(*end))
-            .collect();
+        let ends = self.roots.iter().map(|root| root.end);
+        let mut trees: Vec<u32> = ends.filter(|end| self.edges.has_row(*end)).collect();
         trees.sort_unstable();
         trees.dedup();
         trees
@@ -186,13 +180,18 @@ impl<'a> History<'a> {
     /// entry.
     pub(crate) fn needers(&self) -> Result<HashMap<u32, Needer>, GaveUp> {
         let roots = self.roots.iter().map(|root| needers::Root {
-            chain: &root.chain,
+            named: root.named,
             position: root.position,
             keeps: root.counts(),
         });
         let roots: Vec<_> = roots.collect();
         let world = self.world(&self.damaged);
-        needers::needers(world, &roots, self.store.total(), &mut self.pace())
+        needers::needers(
+            world,
+            (&roots, &self.tags),
+            self.store.total(),
+            &mut self.pace(),
+        )
     }
 
     /// What a root of [`Needer`] is.
@@ -259,7 +258,11 @@ impl<'a> History<'a> {
         for (target, position) in &traces.entries {
             reachable[*target as usize] |= alive[*position as usize];
         }
-        let named: HashSet<u32> = kept().flat_map(|root| root.chain.iter().copied()).collect();
+        let mut named: HashSet<u32> = HashSet::new();
+        for root in kept() {
+            // What follows something known is known.
+            self.tags.walk(root.named, |number| named.insert(number));
+        }
         for (target, tree) in &traces.in_trees {
             reachable[*target as usize] |= named.contains(tree);
         }
@@ -272,9 +275,8 @@ impl<'a> History<'a> {
     /// What is staged and in no tree has the path that the index gives it.
     fn add_index_paths(&self, paths: &mut [Paths]) {
         for root in &self.roots {
-            if let (TipKind::Index { path, .. }, Some(number)) =
-                (&root.tip.kind, root.chain.first())
-                && let Some(target) = self.targets.index(*number)
+            if let TipKind::Index { path, .. } = &root.tip.kind
+                && let Some(target) = self.targets.index(root.named)
                 && path.len() <= PATH_LEN_MAX as usize
             {
                 let known = &mut paths[target as usize];

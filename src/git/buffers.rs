@@ -48,6 +48,8 @@ pub(super) struct Buffers<'a> {
     lane: Option<MutexGuard<'a, ()>>,
     /// Bytes produced since the last report.
     pub(super) unreported: u64,
+    /// Work since then that made no bytes.
+    pub(super) toll: u64,
 }
 
 impl<'a> Buffers<'a> {
@@ -57,6 +59,7 @@ impl<'a> Buffers<'a> {
             pool: Vec::new(),
             lane: None,
             unreported: 0,
+            toll: 0,
         }
     }
 
@@ -68,7 +71,8 @@ impl<'a> Buffers<'a> {
             let limit = bounds.object_size_max;
             return Err(Damage::TooLarge { size, limit });
         }
-        if shared.produced.load(Ordering::Relaxed) + self.unreported > bounds.work_max {
+        let own = self.unreported + self.toll;
+        if shared.produced.load(Ordering::Relaxed) + own > bounds.work_max {
             return Err(Damage::Work(bounds.work_max));
         }
         if size > LARGE_LEN && self.lane.is_none() {

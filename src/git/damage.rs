@@ -36,7 +36,7 @@ pub(crate) enum Damage {
     Hash,
     #[error("it needs {size} bytes, the limit is {limit}")]
     TooLarge { size: u64, limit: u64 },
-    #[error("reading all deltas would produce more than {0} bytes")]
+    #[error("reading everything goes beyond the bound on work, {0} bytes")]
     Work(u64),
     #[error("its file cannot be opened as a regular file: {0}")]
     Unreadable(String),

@@ -16,8 +16,9 @@ use super::units::Unit;
 use super::walk::{Origin, Shared, Visit};
 use crate::model::ObjectKind;
 
-/// Buffers of one worker's stack may hold this much before subtrees are left for later.
-const LIVE_MAX: u64 = 128 << 20;
+/// One worker's stack may hold this much, or an object and its base that are larger, before subtrees
+/// are left for later.
+const LIVE_MAX: u64 = 64 << 20;
 /// Objects between two looks at the clock.
 const CHECK_EVERY: u32 = 256;
 
@@ -31,6 +32,8 @@ pub(super) struct Frame<C> {
     end: usize,
     /// What the visitor carries over; `None` if it did not see the object.
     pub(super) carry: Option<C>,
+    /// How many bytes that takes.
+    weight: u64,
 }
 
 /// Reads units and shows the objects to its visitor.
@@ -137,7 +140,10 @@ impl<'a, V: Visit> Worker<'a, V> {
         control.objects.fetch_add(objects, Ordering::Relaxed);
         let bytes = std::mem::take(&mut self.buffers.unreported);
         control.bytes.fetch_add(bytes, Ordering::Relaxed);
-        self.shared.produced.fetch_add(bytes, Ordering::Relaxed);
+        let toll = std::mem::take(&mut self.buffers.toll);
+        self.shared
+            .produced
+            .fetch_add(bytes + toll, Ordering::Relaxed);
         self.since_check = 0;
     }
 
@@ -179,6 +185,7 @@ impl<'a, V: Visit> Worker<'a, V> {
                     next,
                     end,
                     carry: None,
+                    weight: 0,
                 }),
                 None => self.live = 0,
             }
@@ -212,13 +219,15 @@ impl<'a, V: Visit> Worker<'a, V> {
             return;
         };
         let buf = self.buffers.copy_of(bytes);
-        self.live += buf.len();
+        let weight = carry.as_ref().map_or(0, V::weight);
+        self.live += buf.len() + weight;
         self.stack.push(Frame {
             entry,
             buf,
             next,
             end,
             carry,
+            weight,
         });
         self.descend(pack, kind);
     }
@@ -231,7 +240,7 @@ impl<'a, V: Visit> Worker<'a, V> {
         let next = self.wanted_child(pack, frame.entry, frame.next + 1, frame.end);
         if next.is_none() {
             // The base's bytes are needed no more, and the child may be as large.
-            self.live -= frame.buf.len();
+            self.live -= frame.buf.len() + frame.weight;
             self.buffers.recycle(std::mem::take(&mut frame.buf));
         }
         let entered = match derived {
@@ -298,6 +307,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             match self.checked(pack, number, kind, &buf) {
                 Ok(()) => {
                     carry = Some(self.visitor.object(number, kind, buf.get(), origin));
+                    self.buffers.toll += self.visitor.take_toll();
                     self.shared.visited.insert(number);
                 }
                 Err(damage) => {
@@ -308,17 +318,19 @@ impl<'a, V: Visit> Worker<'a, V> {
                 }
             }
         }
-        let room = LIVE_MAX.max(self.shared.plan.bounds.object_size_max);
+        let weight = carry.as_ref().map_or(0, V::weight);
+        let live = self.live + buf.len() + weight;
         let end = self.children_here(pack, entry);
         match self.wanted_child(pack, entry, 0, end) {
-            Some(next) if self.live + buf.len() <= room => {
-                self.live += buf.len();
+            Some(next) if live <= LIVE_MAX || self.stack.is_empty() => {
+                self.live = live;
                 Some(Frame {
                     entry,
                     buf,
                     next,
                     end,
                     carry,
+                    weight,
                 })
             }
             _ => {

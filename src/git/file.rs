@@ -70,6 +70,12 @@ pub(crate) fn read_small(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
         Err(error) if is_absent(&error) => return Ok(None),
         Err(error) => return Err(error),
     };
+    if is_mostly_hole(&file)? {
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it claims a size that it does not have on disk",
+        ));
+    }
     let mut bytes = Vec::new();
     file.take(cap.saturating_add(1)).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > cap {
@@ -79,6 +85,25 @@ pub(crate) fn read_small(path: &Path, cap: u64) -> io::Result<Option<Vec<u8>>> {
         ));
     }
     Ok(Some(bytes))
+}
+
+/// Smaller files may be holes as they like.
+const HOLE_LEN_MIN: u64 = 16 << 20;
+
+/// True for a large file of which next to nothing is on disk. Nothing that is read as a whole is all
+/// zeros, and no file system packs names and hashes like that.
+#[cfg(unix)]
+pub(crate) fn is_mostly_hole(file: &File) -> io::Result<bool> {
+    use std::os::unix::fs::MetadataExt;
+    let metadata = file.metadata()?;
+    let stored = metadata.blocks().saturating_mul(512);
+    Ok(metadata.len() > HOLE_LEN_MIN && stored.saturating_mul(64) < metadata.len())
+}
+
+/// Elsewhere nobody tells.
+#[cfg(not(unix))]
+pub(crate) fn is_mostly_hole(_: &File) -> io::Result<bool> {
+    Ok(false)
 }
 
 /// True if the error says that nothing has this name.
@@ -300,79 +325,5 @@ pub(crate) fn canonical(path: &Path) -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_file_is_read_up_to_its_cap() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("f");
-        std::fs::write(&path, b"12345").unwrap();
-        assert_eq!(read_small(&path, 5).unwrap().unwrap(), b"12345");
-        let error = read_small(&path, 4).unwrap_err();
-        assert_eq!(error.kind(), io::ErrorKind::FileTooLarge);
-        assert!(
-            read_small(&folder.path().join("none"), 5)
-                .unwrap()
-                .is_none()
-        );
-        assert!(read_small(&path.join("below"), 5).unwrap().is_none());
-    }
-
-    #[test]
-    fn the_largest_files_stay_open() {
-        assert_eq!(smallest_kept(&[5, 1, 9]), 0);
-        let room = open_files_max() / 2;
-        let sizes: Vec<u64> = (1..=room as u64 + 3).collect();
-        assert_eq!(smallest_kept(&sizes), 4);
-        assert_eq!(smallest_kept(&vec![7; room + 1]), 8);
-    }
-
-    #[test]
-    fn a_folder_is_no_file() {
-        let folder = tempfile::tempdir().unwrap();
-        let error = open_regular(folder.path()).unwrap_err();
-        assert_eq!(reason(&error), "not a regular file");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn links_and_fifos_are_refused_without_waiting() {
-        let folder = tempfile::tempdir().unwrap();
-        let (target, link) = (folder.path().join("t"), folder.path().join("l"));
-        std::fs::write(&target, b"x").unwrap();
-        std::os::unix::fs::symlink(&target, &link).unwrap();
-        let error = open_regular(&link).unwrap_err();
-        assert!(error.to_string().contains("symbolic link"));
-
-        let fifo = folder.path().join("fifo");
-        let made = std::process::Command::new("mkfifo").arg(&fifo).status();
-        assert!(made.unwrap().success());
-        let error = read_small(&fifo, 10).unwrap_err();
-        assert_eq!(reason(&error), "not a regular file");
-    }
-
-    #[test]
-    fn lines_are_cut_and_counted() {
-        let mut seen = Vec::new();
-        let text: &[u8] = b"one\n\nlonger than that\nend";
-        for_each_line(text, 6, |line| {
-            seen.push((line.number, line.bytes.to_vec(), line.is_whole));
-        })
-        .unwrap();
-        let expected: [(u64, &[u8], bool); 4] = [
-            (1, b"one", true),
-            (2, b"", true),
-            (3, b"longer", false),
-            (4, b"end", false),
-        ];
-        let expected = expected.map(|(number, bytes, whole)| (number, bytes.to_vec(), whole));
-        assert_eq!(seen, expected);
-    }
-
-    #[test]
-    fn reasons_have_no_number() {
-        let error = io::Error::from_raw_os_error(13);
-        assert_eq!(reason(&error), "permission denied");
-    }
-}
+#[path = "file_tests.rs"]
+mod tests;

@@ -10,7 +10,7 @@ use super::refs::{RefValue, Stored, StoredLog, files, name, root};
 use super::repo::{Repo, Worktree};
 use super::tips::{Tip, TipKind, Tips};
 use super::{reftable, surroundings};
-use crate::model::{Gap, GapKind, HashKind, Note, ObjectId, RefCoverage};
+use crate::model::{Control, Gap, GapKind, HashKind, Note, ObjectId, RefCoverage};
 
 const STASH: &[u8] = b"refs/stash";
 
@@ -30,8 +30,8 @@ impl Scope<'_> {
 }
 
 /// See [`super::tips::collect`].
-pub(crate) fn gather(repo: &Repo) -> Tips {
-    let scopes = read_scopes(repo);
+pub(crate) fn gather(repo: &Repo, control: &Control) -> Tips {
+    let scopes = read_scopes(repo, control);
     let mut tips = Tips {
         worktree: repo.worktree().map_or("main", |tree| &tree.name).to_owned(),
         remotes: repo.remotes.clone(),
@@ -50,6 +50,9 @@ pub(crate) fn gather(repo: &Repo) -> Tips {
             linked: (number > 0).then(|| &maps[number]),
         };
         let is_opened = scope.worktree == tips.worktree;
+        if control.check_clock().is_some() {
+            break;
+        }
         add_refs(scope, lookup, is_opened, &mut tips);
         add_logs(scope, &mut tips);
     }
@@ -66,7 +69,7 @@ pub(crate) fn gather(repo: &Repo) -> Tips {
         tips.notes.extend(scope.stored.notes);
     }
     for worktree in &repo.worktrees {
-        add_index(repo, worktree, &mut tips);
+        add_index(repo, worktree, control, &mut tips);
     }
     surroundings::shallow(repo, &mut tips);
     surroundings::notes(repo, &mut tips);
@@ -74,7 +77,7 @@ pub(crate) fn gather(repo: &Repo) -> Tips {
 }
 
 /// The shared place first, then each linked worktree's own.
-fn read_scopes(repo: &Repo) -> Vec<Scope<'_>> {
+fn read_scopes<'r>(repo: &'r Repo, control: &Control) -> Vec<Scope<'r>> {
     let main = repo
         .worktrees
         .iter()
@@ -95,6 +98,9 @@ fn read_scopes(repo: &Repo) -> Vec<Scope<'_>> {
     for worktree in &repo.worktrees {
         if worktree.git_dir == repo.common_dir {
             continue;
+        }
+        if control.check_clock().is_some() {
+            break;
         }
         let place = repo.shown(&worktree.git_dir);
         let stored = if repo.reftable {
@@ -274,9 +280,12 @@ fn add_log(scope: &Scope<'_>, log: &StoredLog, tips: &mut Tips) {
     }
 }
 
-fn add_index(repo: &Repo, worktree: &Worktree, tips: &mut Tips) {
+fn add_index(repo: &Repo, worktree: &Worktree, control: &Control, tips: &mut Tips) {
+    if control.check_clock().is_some() {
+        return;
+    }
     let place = repo.shown(&worktree.git_dir);
-    let index = index::read(&worktree.git_dir, place, repo.hash);
+    let index = index::read(&worktree.git_dir, place, (repo.hash, control));
     let gitlinks = index.entries.iter().filter(|entry| entry.is_gitlink());
     let gitlinks = gitlinks.map(|entry| &entry.path[..]);
     tips.notes

@@ -263,9 +263,18 @@ impl Objects {
         self.store.id(number)
     }
 
+    /// Reads single objects, until it is asked to stop.
+    pub(crate) fn reader<'o>(&'o self, control: &'o Control) -> ObjectReader<'o> {
+        let reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
+        reader.under(self.bounds.work_max, control)
+    }
+
     /// The names of a tree's entries, and where they lie; `None` if it cannot be read.
-    pub(crate) fn entry_names(&self, tree: &ObjectId) -> Option<EntryNames> {
-        let mut reader = ObjectReader::new(&self.store, self.bounds.object_size_max);
+    pub(crate) fn entry_names(
+        &self,
+        tree: &ObjectId,
+        reader: &mut ObjectReader<'_>,
+    ) -> Option<EntryNames> {
         let (_, content) = reader.read_id(tree)?.ok()?;
         let (mut names, mut bounds) = (Vec::new(), tree::Bounds::new());
         let id_len = self.store.hash.len();

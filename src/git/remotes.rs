@@ -58,6 +58,13 @@ pub(crate) struct Sighting {
     is_now: bool,
 }
 
+impl Sighting {
+    /// True if it is there now, as far as is known.
+    pub(crate) fn is_now(&self) -> bool {
+        self.is_now
+    }
+}
+
 /// All sightings of one thing.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Sightings {

@@ -35,6 +35,10 @@ impl<V: Visit> Worker<'_, V> {
                 stream::loose(&mut loose, store, number, work, visitor)
             });
         }
+        let produced = self.shared.produced.load(Ordering::Relaxed);
+        if produced + self.buffers.unreported + self.buffers.toll > plan.bounds.work_max {
+            return Err(Damage::Work(plan.bounds.work_max));
+        }
         let bytes = read_loose(&mut loose, plan.bounds.object_size_max)?;
         let name = hash::object_id(self.store().hash, loose.kind, &bytes);
         if name != Some(self.store().id(number)) {
@@ -43,6 +47,7 @@ impl<V: Visit> Worker<'_, V> {
         self.buffers.unreported += bytes.len() as u64;
         self.visitor
             .object(number, loose.kind, &bytes, Origin::Whole);
+        self.buffers.toll += self.visitor.take_toll();
         Ok(())
     }
 
@@ -70,9 +75,33 @@ impl<V: Visit> Worker<'_, V> {
         });
         match reader.read(number) {
             Ok((kind, bytes)) => self.show(number, kind, &bytes),
-            Err(damage) => self.settle(number, Err(damage)),
+            Err(damage) => {
+                let is_large = matches!(damage.root(), Damage::TooLarge { .. });
+                let streamed = is_large.then(|| self.stream_derived(number)).flatten();
+                self.settle(number, streamed.unwrap_or(Err(damage)));
+            }
         }
         self.report_progress();
+    }
+
+    /// Streams a blob that deltas make, if it is too large to be held.
+    fn stream_derived(&mut self, number: u32) -> Option<Result<(), Damage>> {
+        let store = self.store();
+        if !self.shared.plan.kinds.include(ObjectKind::Blob)
+            || self.shared.plan.bounds.object_size_max < LARGE_LEN
+        {
+            return None;
+        }
+        let is_blob = |copy| match copy {
+            Copy::Packed { pack, entry } => {
+                let pack = &store.packs[pack as usize];
+                (pack.forest.kind(entry) == Some(ObjectKind::Blob)).then_some((pack, entry))
+            }
+            Copy::Loose(_) => None,
+        };
+        let (pack, entry) = store.copies(number).find_map(is_blob)?;
+        let object = (number, store.id(number), ObjectKind::Blob);
+        self.streaming(|_, work, visitor| stream::derived(pack, entry, object, work, visitor))
     }
 
     /// Shows an object that was read by its number, and everything that hangs on it: deltas
@@ -86,6 +115,7 @@ impl<V: Visit> Worker<'_, V> {
             return self.put_aside_family(number);
         }
         let carry = self.visitor.object(number, kind, bytes, Origin::Whole);
+        self.buffers.toll += self.visitor.take_toll();
         let mut carry = Some(carry);
         for copy in self.store().copies(number) {
             if let Copy::Packed { pack, entry } = copy {
@@ -128,7 +158,8 @@ impl<V: Visit> Worker<'_, V> {
     /// Lets something be streamed, within the bounds.
     fn streaming<T>(&mut self, stream: impl FnOnce(&Store, &mut Work<'_>, &mut V) -> T) -> T {
         let plan = self.shared.plan;
-        let produced = self.shared.produced.load(Ordering::Relaxed) + self.buffers.unreported;
+        let own = self.buffers.unreported + self.buffers.toll;
+        let produced = self.shared.produced.load(Ordering::Relaxed) + own;
         let room = plan.bounds.work_max.saturating_sub(produced);
         let mut work = Work::new(room, Some(plan.control));
         let result = stream(plan.store, &mut work, &mut self.visitor);

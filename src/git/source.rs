@@ -29,6 +29,10 @@ pub(crate) trait ScanObjects: Send {
     ) -> Self::Memory;
     /// True if something was found there.
     fn has_hits(memory: &Self::Memory) -> bool;
+    /// About how many bytes of memory it takes.
+    fn weight(memory: &Self::Memory) -> u64;
+    /// Work done since this was last asked, in bytes that are merely gone through.
+    fn take_toll(&mut self) -> u64;
     /// How much around new bytes [`ScanObjects::passes`] looks at; `None` if an object made from
     /// this base must be shown.
     fn margins(&self, base: &Self::Memory) -> Option<Margins>;
@@ -46,8 +50,9 @@ pub(crate) trait ScanObjects: Send {
     fn begin(&mut self, id: ObjectId, kind: ObjectKind);
     /// The next piece of it.
     fn piece(&mut self, bytes: &[u8]);
-    /// Its end; true if something was found.
-    fn end(&mut self) -> bool;
+    /// Its end; true if something was found. Nothing counts if it is not `whole`: the rest could not
+    /// be read, or it is not what its name says. Another copy may be.
+    fn end(&mut self, whole: bool) -> bool;
 }
 
 /// What to read.

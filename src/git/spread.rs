@@ -1,16 +1,24 @@
 //! How far credentials have spread: where they came in and went, and what still leads to them.
 
 use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
 
 use super::attribution::{Carrier, History};
 use super::commit;
-use super::history::pace::GaveUp;
+use super::history::pace::{GaveUp, Pace};
 use super::history::reaches::{self, Answer, LISTED_MAX, Question, answer};
 use super::history::trace::{Items, Trace, Traces};
 use super::remotes::{Sighting, Sightings};
 use super::stamps::Stamps;
 use super::tips::{Tip, TipKind};
 use crate::model::{Exposure, Held};
+
+/// About how many bytes of names all exposures together list.
+const LISTED_BYTES_MAX: usize = 32 << 20;
+/// What a name takes besides its bytes.
+const NAME_COST: usize = 64;
+/// Most pairs of an object and a ref that leads to it without a commit.
+const NAMED_MAX: usize = 2 << 20;
 
 /// What a root says besides its name. Sightings come first, then what else holds objects, each in
 /// its own order.
@@ -19,7 +27,25 @@ enum Label {
     Seen(Sighting),
     /// A ref of this kind, which nothing says was seen.
     Kind(&'static str),
-    Held(Held, Option<Sighting>),
+    Held(Held),
+}
+
+impl Label {
+    /// Of labels in one band only some are listed. What is listed only sometimes has its own.
+    fn band(&self) -> u8 {
+        match self {
+            Label::Seen(sighting) if sighting.is_now() => 0,
+            Label::Seen(_) => 1,
+            Label::Kind(_) => 2,
+            Label::Held(held) if !is_less(held) => 3,
+            Label::Held(_) => 4,
+        }
+    }
+}
+
+/// A HEAD on a branch says nothing that the branch does not.
+fn is_less(held: &Held) -> bool {
+    matches!(held, Held::Worktree(_) | Held::PseudoRef(_))
 }
 
 /// The things that carry one credential, as history knows them.
@@ -48,17 +74,24 @@ impl History<'_> {
         let groups: Vec<Vec<u32>> = carriers.iter().map(|c| c.targets.clone()).collect();
         let items = Items::groups(&groups, self.targets.numbers.len());
         let traces = self.follow(&items, pace)?;
-        let questions = self.questions(&carriers, &traces);
+        let (questions, cut) = self.questions(&carriers, &traces, pace)?;
         let (roots, labels) = self.labelled_roots();
-        let answers = answer(&self.graph, &roots, labels.len(), &questions, pace)?;
+        let bands: Vec<u8> = labels.iter().map(Label::band).collect();
+        let answers = answer(&self.graph, &roots, &bands, &questions, pace)?;
+        drop(questions);
+        let listed_max = self.listed_max(&answers);
         let mut stamps = Stamps::new(self);
         let mut exposures = Vec::with_capacity(carriers.len());
         let each = carriers.iter().zip(&traces.items).zip(&answers);
         for ((carriers, trace), answer) in each {
             pace.step(64)?;
-            exposures.push(self.exposure(carriers, trace, answer, &labels, &mut stamps));
+            let mut exposure = self.exposure(carriers, trace, answer, &labels, &mut stamps);
+            exposure.refs.truncate(listed_max);
+            exposure.pushed_to.truncate(listed_max);
+            exposure.held_by.truncate(listed_max);
+            exposures.push(exposure);
         }
-        Ok((exposures, traces.cut))
+        Ok((exposures, traces.cut || cut))
     }
 
     fn carriers(&self, credentials: &[Vec<Carrier>]) -> Vec<Carriers> {
@@ -102,17 +135,13 @@ impl History<'_> {
 
     /// What to ask about each credential: commits that introduced it, and roots that lead to it
     /// without a commit.
-    fn questions(&self, carriers: &[Carriers], traces: &Traces) -> Vec<Question> {
-        let mut named: Vec<(u32, u32)> = Vec::new();
-        for (root, number) in self.roots.iter().zip(0..) {
-            let chain = root.chain.iter();
-            let direct = chain.filter(|object| {
-                self.targets.contains(**object)
-                    || (root.position.is_none() && self.edges.has_row(**object))
-            });
-            named.extend(direct.map(|object| (*object, number)));
-        }
-        named.sort_unstable();
+    fn questions(
+        &self,
+        carriers: &[Carriers],
+        traces: &Traces,
+        pace: &mut Pace<'_>,
+    ) -> Result<(Vec<Question>, bool), GaveUp> {
+        let (named, cut) = self.named(pace)?;
         let roots_of = |object: u32| {
             let start = named.partition_point(|(other, _)| *other < object);
             let of = named[start..].iter().take_while(move |(o, _)| *o == object);
@@ -123,36 +152,96 @@ impl History<'_> {
             let end = start + pairs[start..].partition_point(|(other, _)| *other == item);
             start..end
         };
-        let one = |(carriers, item): (&Carriers, u32)| {
+        let (mut left, mut cut) = (NAMED_MAX, cut);
+        let mut one = |(carriers, item): (&Carriers, u32)| {
             let commits = &traces.entries[of_item(&traces.entries, item)];
             let trees = &traces.in_trees[of_item(&traces.in_trees, item)];
-            let mut roots = carriers.named.clone();
-            roots.extend(trees.iter().flat_map(|(_, tree)| roots_of(*tree)));
             let numbers = &self.targets.numbers;
             let objects = carriers.targets.iter().map(|at| numbers[*at as usize]);
-            roots.extend(objects.flat_map(roots_of));
+            let objects = trees.iter().map(|(_, tree)| *tree).chain(objects);
+            let named = carriers.named.iter().copied();
+            // One more tells that there are too many.
+            let all = named.chain(objects.flat_map(roots_of)).take(left + 1);
+            let mut roots: Vec<u32> = all.collect();
             roots.sort_unstable();
             roots.dedup();
+            cut |= roots.len() > left;
+            roots.truncate(left);
+            left -= roots.len();
             Question {
                 commits: commits.iter().map(|(_, position)| *position).collect(),
                 roots,
             }
         };
-        carriers.iter().zip(0..).map(one).collect()
+        let questions = carriers.iter().zip(0..).map(&mut one).collect();
+        Ok((questions, cut))
+    }
+
+    /// Objects of interest that roots lead to without a commit, each with these roots, in order;
+    /// true if there are more than are kept.
+    fn named(&self, pace: &mut Pace<'_>) -> Result<(Vec<(u32, u32)>, bool), GaveUp> {
+        let matters = |object: u32| self.targets.contains(object) || self.edges.has_row(object);
+        let shortcuts = self.tags.shortcuts(matters);
+        let mut named: Vec<(u32, u32)> = Vec::new();
+        let mut cut = false;
+        for (root, number) in self.roots.iter().zip(0..) {
+            let mut next = Some(root.named);
+            while let Some(object) = next {
+                pace.step(0)?;
+                if self.targets.contains(object)
+                    || (root.position.is_none() && self.edges.has_row(object))
+                {
+                    if named.len() == NAMED_MAX {
+                        cut = true;
+                        break;
+                    }
+                    named.push((object, number));
+                }
+                next = shortcuts.next(object);
+            }
+        }
+        named.sort_unstable();
+        Ok((named, cut))
+    }
+
+    /// How many names each exposure may list: fewer if all together would list too much. Counts
+    /// tell of the others.
+    fn listed_max(&self, answers: &[Arc<Answer>]) -> usize {
+        let names = self.roots.iter().map(|root| match &root.tip.kind {
+            TipKind::Ref(name) => name.len() + NAME_COST,
+            _ => NAME_COST,
+        });
+        let names: Vec<usize> = names.collect();
+        let one = |answer: &Arc<Answer>| {
+            let refs = answer.refs.iter().map(|root| names[*root as usize]);
+            refs.sum::<usize>() + answer.labels.len() * NAME_COST
+        };
+        let total: usize = answers.iter().map(one).sum();
+        match LISTED_BYTES_MAX.checked_div(total) {
+            Some(0) => (LISTED_MAX * (LISTED_BYTES_MAX / 1024) / (total / 1024)).max(1),
+            _ => LISTED_MAX,
+        }
     }
 
     /// All roots with the numbers of their labels, and the labels in order.
     fn labelled_roots(&self) -> (Vec<reaches::Root>, Vec<Label>) {
-        let own: Vec<Option<Label>> = self.roots.iter().map(|root| self.label(root.tip)).collect();
-        let mut labels: Vec<Label> = own.iter().flatten().cloned().collect();
+        let own: Vec<[Option<Label>; 2]> = self
+            .roots
+            .iter()
+            .map(|root| self.labels(root.tip))
+            .collect();
+        let mut labels: Vec<Label> = own.iter().flatten().flatten().cloned().collect();
         labels.sort_unstable();
         labels.dedup();
         let roots = self.roots.iter().zip(&own).map(|(root, own)| {
-            let number = own.as_ref().and_then(|own| labels.binary_search(own).ok());
+            let number = |own: &Option<Label>| {
+                let at = labels.binary_search(own.as_ref()?);
+                at.ok().map(|n| n as u32)
+            };
             reaches::Root {
                 position: root.position,
                 is_ref: matches!(root.tip.kind, TipKind::Ref(_)),
-                label: number.map(|n| n as u32),
+                labels: [number(&own[0]), number(&own[1])],
             }
         });
         (roots.collect(), labels)
@@ -186,11 +275,8 @@ impl History<'_> {
                 Label::Kind(kind) => {
                     ref_names.insert((*kind).to_owned());
                 }
-                Label::Held(by, sighting) => {
-                    seen.extend(sighting.clone());
-                    // A HEAD on a branch says nothing that the branch does not.
-                    let is_less = matches!(by, Held::Worktree(_) | Held::PseudoRef(_));
-                    if !(reachable && is_less) && held.len() < LISTED_MAX {
+                Label::Held(by) => {
+                    if !(reachable && is_less(by)) && held.len() < LISTED_MAX {
                         held.insert(by.clone());
                     }
                 }
@@ -220,14 +306,14 @@ impl History<'_> {
         }
     }
 
-    fn label(&self, tip: &Tip) -> Option<Label> {
-        let sighting = self.remotes.sighting(tip);
-        match (&tip.kind, tip.kind.holder(), sighting) {
-            (_, Some(held), sighting) => Some(Label::Held(held, sighting)),
-            (_, None, Some(sighting)) => Some(Label::Seen(sighting)),
-            (TipKind::Ref(name), None, None) => Some(Label::Kind(ref_kind(name))),
+    fn labels(&self, tip: &Tip) -> [Option<Label>; 2] {
+        let seen = self.remotes.sighting(tip).map(Label::Seen);
+        let other = match (&tip.kind, tip.kind.holder()) {
+            (_, Some(held)) => Some(Label::Held(held)),
+            (TipKind::Ref(name), None) if seen.is_none() => Some(Label::Kind(ref_kind(name))),
             _ => None,
-        }
+        };
+        [seen, other]
     }
 }
 

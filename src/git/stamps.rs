@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::attribution::History;
 use super::commit::{self, Commit};
 use super::reader::ObjectReader;
+use super::walk::Bounds;
 use crate::model::{CommitStamp, ObjectKind};
 
 /// Reads who made a commit and when, each once.
@@ -16,8 +17,10 @@ pub(super) struct Stamps<'h> {
 
 impl<'h> Stamps<'h> {
     pub(super) fn new(history: &'h History<'_>) -> Stamps<'h> {
+        let work_max = Bounds::for_store(history.store, None).work_max;
         Stamps {
-            reader: ObjectReader::new(history.store, history.object_size_max),
+            reader: ObjectReader::new(history.store, history.object_size_max)
+                .under(work_max, history.control),
             history,
             known: BTreeMap::new(),
         }

@@ -4,6 +4,7 @@ use super::damage::Damage;
 use super::hash::Hasher;
 use super::loose::Loose;
 use super::pack::Pack;
+use super::pack::chain::Chain;
 use super::pack::flow::Flow;
 use super::pack::header::EntryKind;
 use super::store::Store;
@@ -43,7 +44,7 @@ pub(super) fn packed(
             hasher.update(piece);
         }
         visitor.piece(piece);
-        Ok(())
+        work.spend(visitor.take_toll())
     });
     let result = streamed.and_then(|after| {
         if end - after > JUNK_LEN_MAX {
@@ -57,6 +58,44 @@ pub(super) fn packed(
     });
     visitor.end(result.is_ok());
     result
+}
+
+/// Streams a large object that deltas make, and checks its hash. `None` if its deltas cannot be held.
+pub(super) fn derived(
+    pack: &Pack,
+    entry: u32,
+    (number, id, kind): (u32, ObjectId, ObjectKind),
+    work: &mut Work<'_>,
+    visitor: &mut impl Visit,
+) -> Option<Result<(), Damage>> {
+    let mut chain = match Chain::open(pack, entry) {
+        Ok(chain) => chain?,
+        Err(damage) => return Some(Err(damage)),
+    };
+    let size = chain.size();
+    let mut hasher = Hasher::of_object(pack.hash, kind, size);
+    let mut piece = vec![0; PIECE_LEN];
+    visitor.begin(number, kind, size);
+    let mut all = || {
+        let mut at = 0;
+        while at < size {
+            let piece = &mut piece[..(size - at).min(PIECE_LEN as u64) as usize];
+            chain.read(at, piece, work)?;
+            work.spend(piece.len() as u64)?;
+            hasher.update(piece);
+            visitor.piece(piece);
+            work.spend(visitor.take_toll())?;
+            at += piece.len() as u64;
+        }
+        Ok(())
+    };
+    let read = all();
+    let result = read.and_then(|()| match hasher.finish() {
+        Some(name) if name == id => Ok(()),
+        _ => Err(Damage::Hash),
+    });
+    visitor.end(result.is_ok());
+    Some(result)
 }
 
 /// True if a whole object of a pack has this name: read once more, and hashed.
@@ -103,6 +142,9 @@ pub(super) fn loose(
                 }
                 hasher.update(&piece[..n]);
                 visitor.piece(&piece[..n]);
+                if let Err(stopped) = work.spend(visitor.take_toll()) {
+                    break Err(stopped);
+                }
             }
             Err(damage) => break Err(damage),
         }

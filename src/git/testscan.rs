@@ -11,6 +11,12 @@ impl ScanObjects for Nothing {
     fn has_hits((): &()) -> bool {
         false
     }
+    fn weight((): &()) -> u64 {
+        0
+    }
+    fn take_toll(&mut self) -> u64 {
+        0
+    }
     fn margins(&self, (): &()) -> Option<Margins> {
         None
     }
@@ -19,7 +25,7 @@ impl ScanObjects for Nothing {
     }
     fn begin(&mut self, _: ObjectId, _: ObjectKind) {}
     fn piece(&mut self, _: &[u8]) {}
-    fn end(&mut self) -> bool {
+    fn end(&mut self, _: bool) -> bool {
         false
     }
 }

@@ -6,7 +6,7 @@
 use super::gather;
 use super::remotes::Remotes;
 use super::repo::{Repo, Worktree};
-use crate::model::{Gap, Held, Note, ObjectId, RefCoverage};
+use crate::model::{Control, Gap, Held, Note, ObjectId, RefCoverage};
 
 /// What names an object from outside the object store.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -134,6 +134,14 @@ impl Tips {
 ///
 /// A ref that a linked worktree has for itself (`refs/bisect/…`) is named as
 /// `git rev-parse` takes it from elsewhere: `worktrees/NAME/refs/bisect/…`.
-pub fn collect(repo: &Repo) -> Tips {
-    gather::gather(repo)
+///
+/// After a stop the rest is left out: whoever asked for it says so in the report.
+pub fn collect_under(repo: &Repo, control: &Control) -> Tips {
+    gather::gather(repo, control)
+}
+
+/// The same to its end.
+#[cfg(test)]
+pub(crate) fn collect(repo: &Repo) -> Tips {
+    collect_under(repo, &Control::default())
 }

@@ -150,3 +150,15 @@ fn a_fifo_in_place_of_any_file_is_a_gap_and_no_wait() {
         );
     }
 }
+
+#[test]
+fn after_a_stop_the_rest_is_left_out() {
+    let repo = TestRepo::new(&[]);
+    repo.commit("a", "a", "a");
+    let opened = Repo::open(repo.path(), true).unwrap();
+    assert!(!collect(&opened).index_paths.is_empty());
+    let control = crate::model::Control::default();
+    control.stop(crate::model::StopCause::Terminate);
+    let tips = super::tips::collect_under(&opened, &control);
+    assert!(tips.index_paths.is_empty());
+}

@@ -148,6 +148,15 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         Carry { memory, tree }
     }
 
+    fn weight(carry: &Self::Carry) -> u64 {
+        let tree = carry.tree.as_ref().map_or(0, edges::Carry::weight);
+        S::weight(&carry.memory) + tree
+    }
+
+    fn take_toll(&mut self) -> u64 {
+        self.scanner.take_toll()
+    }
+
     fn extent<'c>(&self, kind: ObjectKind, size: u64, base: &'c Self::Carry) -> Option<Extent<'c>> {
         if self.full_scan || size < GLANCE_LEN_MIN {
             return None;
@@ -202,7 +211,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
     }
 
     fn end(&mut self, whole: bool) {
-        let found = self.scanner.end();
+        let found = self.scanner.end(whole);
         let Some((number, kind, size)) = self.streaming.take().filter(|_| whole) else {
             return;
         };
@@ -210,9 +219,9 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
         let store = self.store;
         if let (true, Copy::Packed { pack, entry }) = (found, store.copy(number)) {
             let pack = &store.packs[pack as usize];
-            let checked = pack.forest.bases[entry as usize] == WHOLE
-                && stream::has_name(pack, entry, &store.id(number));
-            if !checked {
+            // What deltas made was hashed.
+            let is_whole = pack.forest.bases[entry as usize] == WHOLE;
+            if is_whole && !stream::has_name(pack, entry, &store.id(number)) {
                 self.misnamed.push(number);
             }
         }

@@ -49,6 +49,18 @@ pub(crate) trait Visit: Send {
         origin: Origin<'_, Self::Carry>,
     ) -> Self::Carry;
 
+    /// About how many bytes of memory a carry takes.
+    fn weight(carry: &Self::Carry) -> u64 {
+        let _ = carry;
+        0
+    }
+
+    /// Work that looking at objects took since this was last asked, in bytes that are merely gone
+    /// through.
+    fn take_toll(&mut self) -> u64 {
+        0
+    }
+
     /// A large blob follows piece by piece.
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64);
     /// The next piece of it.
@@ -78,18 +90,23 @@ pub(crate) trait Visit: Send {
     }
 }
 
+/// Packs with less than this together are promised a bound on memory.
+const SMALL_LEN: u64 = 10_000_000;
+
 /// Bounds of a walk.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Bounds {
     /// Largest object that is held whole, in bytes.
     pub(crate) object_size_max: u64,
-    /// Most bytes all deltas together may produce: hostile packs can describe petabytes.
+    /// Most bytes all objects together may have, and the work of scanning them counted in such bytes:
+    /// hostile packs can describe petabytes.
     pub(crate) work_max: u64,
 }
 
 impl Bounds {
-    /// Bounds that fit a repository: a small hostile one cannot take much, a large honest one gets
-    /// what it needs. 512 MiB is git's `core.bigFileThreshold`: git makes no deltas of larger files,
+    /// Bounds that fit a repository: a small one is promised a bound on memory and time, whatever it
+    /// holds, and its larger blobs are read piece by piece; a large one gets what it needs. 512 MiB
+    /// is git's `core.bigFileThreshold`: git makes no deltas of larger files,
     /// so no clone that git made has an object above it that must be held whole.
     pub(crate) fn for_store(store: &Store, object_size_max: Option<u64>) -> Bounds {
         Bounds::of(store.pack_bytes(), object_size_max)
@@ -98,9 +115,11 @@ impl Bounds {
     /// The same, given how many bytes all packs have.
     pub(crate) fn of(packs: u64, object_size_max: Option<u64>) -> Bounds {
         Bounds {
-            object_size_max: object_size_max
-                .unwrap_or_else(|| packs.saturating_mul(8).clamp(512 << 20, 2 << 30)),
-            work_max: packs.saturating_mul(4096).max(64 << 30),
+            object_size_max: object_size_max.unwrap_or_else(|| match packs {
+                0..SMALL_LEN => 96 << 20,
+                _ => packs.saturating_mul(8).clamp(512 << 20, 2 << 30),
+            }),
+            work_max: packs.saturating_mul(4096).max(32 << 30),
         }
     }
 }
@@ -331,6 +350,12 @@ impl<V: Visit> Visit for &mut V {
     ) -> V::Carry {
         (**self).object(number, kind, bytes, origin)
     }
+    fn weight(carry: &V::Carry) -> u64 {
+        V::weight(carry)
+    }
+    fn take_toll(&mut self) -> u64 {
+        (**self).take_toll()
+    }
     fn begin(&mut self, number: u32, kind: ObjectKind, size: u64) {
         (**self).begin(number, kind, size);
     }
@@ -362,3 +387,7 @@ mod tests;
 #[cfg(test)]
 #[path = "walk_damage_tests.rs"]
 mod damage_tests;
+
+#[cfg(test)]
+#[path = "bounds_tests.rs"]
+mod bounds_tests;

@@ -5,12 +5,21 @@ use std::ops::Range;
 
 use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
 use super::marks::{MARKS_MAX, Marks};
-use super::{Scanner, locate::locate, matcher, widened, zone_at};
-use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place, Span};
+use super::{Scanner, carry::carry, locate::locate, matcher, widened};
+use crate::model::{Derivation, Hit, Margins, Object, ObjectKind};
 use crate::rules::GATE_REACH;
+
+/// What a hit takes, values and all.
+const HIT_WEIGHT: usize = size_of::<Hit>() + 64;
+/// What it costs to carry a hit, in bytes that are merely gone through.
+const CARRY_COST: u64 = 2048;
 
 /// Bytes that the prefilter's vector instructions take at a time.
 const VECTOR_LEN: usize = 32;
+
+/// Hits of one object that travel to those made from it; where there are more, these are scanned as
+/// a whole. Much more than a healthy repository has, and it bounds what waits on a long chain.
+const CARRIED_MAX: usize = 1000;
 
 /// What a scan of an object tells about objects made from it.
 #[derive(Debug)]
@@ -26,12 +35,28 @@ pub struct Memory {
 
 impl Memory {
     pub(super) fn new(marks: Marks, goes_on: bool, deep: bool, hits: &[Hit]) -> Memory {
+        let carried = if hits.len() > CARRIED_MAX {
+            1
+        } else {
+            hits.len()
+        };
         Memory {
             marks,
             goes_on,
-            deep,
-            hits: hits.to_vec(),
+            deep: deep || hits.len() > CARRIED_MAX,
+            hits: hits[..carried].to_vec(),
         }
+    }
+
+    /// What is known of an object that was not scanned: nothing, so that what is made from it is
+    /// scanned as a whole.
+    pub fn unscanned() -> Memory {
+        Memory::new(Marks::Many, false, true, &[])
+    }
+
+    /// About how many bytes it takes.
+    pub fn weight(&self) -> u64 {
+        (self.hits.len() * HIT_WEIGHT + self.marks.len() * 4) as u64
     }
 
     /// True if something was found.
@@ -168,12 +193,23 @@ impl Scanner {
             if !zones.is_empty() {
                 self.scan_zones(object, &zones, reach + matcher::WINDOW, &mut found);
             }
-            if new.sign || asks_for_partner(&found) || self.goes_on(&found) {
+            let crowded = found.len().saturating_add(base.hits.len()) >= self.hits_max;
+            if crowded || new.sign || asks_for_partner(&found) || self.goes_on(&found) {
                 return self.scan(object, hits);
             }
             (zones, new.marks)
         };
-        carry(object, made, &base.hits, &zones, &mut found);
+        self.matcher.pay(base.hits.len() as u64 * CARRY_COST);
+        // A base may be copied again and again.
+        if !carry(
+            object,
+            made,
+            &base.hits,
+            (&zones, self.hits_max),
+            &mut found,
+        ) {
+            return self.scan(object, hits);
+        }
         locate(object, &mut found);
         let memory = Memory::new(marks, false, false, &found);
         hits.append(&mut found);
@@ -284,58 +320,4 @@ impl Iterator for Pieces<'_> {
         }
         self.open.take()
     }
-}
-
-/// Adds the hits of the base that what was copied still holds. What lies in a zone was looked for
-/// again.
-fn carry(
-    object: &Object<'_>,
-    made: &Derivation<'_>,
-    base: &[Hit],
-    zones: &[Range<usize>],
-    found: &mut Vec<Hit>,
-) {
-    if base.is_empty() {
-        return;
-    }
-    let place = Place::Object {
-        id: object.id,
-        kind: object.kind,
-    };
-    let taken = taken(found);
-    for copy in made.copies {
-        let copied = copy.from as u64..(copy.from + copy.len) as u64;
-        let first = base.partition_point(|hit| hit.span.start < copied.start);
-        let inside = base[first..].iter();
-        for hit in inside.take_while(|hit| hit.span.start < copied.end) {
-            let start = copy.at + (hit.span.start - copied.start) as usize;
-            let span = start..start + (hit.span.end - hit.span.start) as usize;
-            let again = zone_at(zones, &span).is_some() || zone_at(&taken, &span).is_some();
-            if hit.span.end <= copied.end && !again {
-                found.push(Hit {
-                    place: place.clone(),
-                    span: Span {
-                        start: span.start as u64,
-                        end: span.end as u64,
-                    },
-                    ..hit.clone()
-                });
-            }
-        }
-    }
-    found.sort_by_key(|hit| hit.span);
-}
-
-/// Where hits stand already: ascending and disjoint, so that each question takes a binary search.
-fn taken(found: &mut [Hit]) -> Vec<Range<usize>> {
-    found.sort_by_key(|hit| hit.span);
-    let mut taken: Vec<Range<usize>> = Vec::with_capacity(found.len());
-    for hit in found {
-        let (start, end) = (hit.span.start as usize, hit.span.end as usize);
-        match taken.last_mut() {
-            Some(last) if start < last.end => last.end = last.end.max(end),
-            _ => taken.push(start..end),
-        }
-    }
-    taken
 }

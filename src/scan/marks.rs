@@ -35,6 +35,14 @@ impl Marks {
         Marks::At(Vec::new())
     }
 
+    /// How many are known one by one.
+    pub(super) fn len(&self) -> usize {
+        match self {
+            Marks::At(marks) => marks.len(),
+            Marks::Many => 0,
+        }
+    }
+
     /// Those that were copied, at their new places; some of them may stand for a literal no more.
     pub(super) fn moved(&self, copies: &[Copied]) -> Marks {
         let Marks::At(marks) = self else {

@@ -3,6 +3,7 @@
 //! Work is linear in the field's length whatever it holds: a pattern sees a bounded window behind
 //! each literal, and the neighbourhoods of IDs are merged before they are searched.
 
+use std::cell::Cell;
 use std::ops::Range;
 
 use regex::bytes::Regex;
@@ -10,6 +11,7 @@ use regex::bytes::Regex;
 use crate::model::{Confidence, Disclosure, Encoding, Part, Secret};
 use crate::rules::{Check, RuleSet};
 
+use super::anchors::{Anchor, has_anchor, merged, nearest};
 use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
@@ -26,6 +28,15 @@ pub(super) const VALUE_AHEAD: usize = 320;
 pub(super) const SECRET_LEN: usize = 40;
 /// Neighbourhoods are widened by this, so that a value that begins inside is seen whole.
 pub(super) const VALUE_LEN_MAX: usize = SECRET_LEN * 9;
+
+/// Rules look at least so far.
+const REACH_LEAST: usize = 4096;
+/// What running a pattern costs, in bytes that are merely gone through; measured, roughly.
+const TRY_COST: u64 = 256;
+/// What a value costs until it is a hit that was kept or dropped.
+const FOUND_COST: u64 = 4096;
+/// What searching a byte around an ID costs.
+const SEARCH_COST: u64 = 8;
 
 /// A value that a rule found, relative to the field.
 #[derive(Debug)]
@@ -48,14 +59,6 @@ pub(super) struct Found {
     pub(super) stem: u32,
 }
 
-/// What other rules want to be near to.
-struct Anchor {
-    rule: usize,
-    span: Range<usize>,
-    /// Where its name stands, if it has one: around the span.
-    name: Option<Range<usize>>,
-}
-
 /// Finds values; owns what one thread reuses.
 pub(super) struct Matcher {
     pub(super) rules: RuleSet,
@@ -66,6 +69,12 @@ pub(super) struct Matcher {
     anchor_rules: Vec<bool>,
     /// False only in tests: literals are then searched naively, and gates are open.
     pub(super) fast: bool,
+    /// So many values of one text are enough; further ones may or may not be found.
+    pub(super) enough: usize,
+    /// Bytes behind a value after which nothing decides about it any more.
+    settled_after: usize,
+    /// Work done since it was last asked for, besides going through the bytes.
+    pub(super) toll: Cell<u64>,
 }
 
 /// What is gathered on the way through one field.
@@ -93,7 +102,15 @@ impl Matcher {
                 })
                 .collect(),
             fast: true,
+            enough: usize::MAX,
+            settled_after: rules.reach().unwrap_or(0).max(REACH_LEAST) + WINDOW + VALUE_LEN_MAX,
+            toll: Cell::new(0),
         }
+    }
+
+    /// Counts work.
+    pub(super) fn pay(&self, cost: u64) {
+        self.toll.set(self.toll.get().saturating_add(cost));
     }
 
     /// True if any literal stands in the bytes. The whole cost of an object without one.
@@ -163,11 +180,18 @@ impl Matcher {
     pub(super) fn find(&self, bytes: &[u8]) -> Vec<Found> {
         let mut so_far = Gathered::default();
         if self.fast {
-            let (mut from, mut asked) = (0, Vec::new());
+            let (mut from, mut asked, mut last) = (0, Vec::new(), usize::MAX);
             while let Some((at, literal)) = self.prefilter.next(bytes, from) {
+                if at > last {
+                    break;
+                }
                 self.prefilter.asked(bytes, at, literal, &mut asked);
                 self.visit(bytes, at, &asked, &mut so_far);
                 from = at + 1;
+                // What lies near to the first ones decides about them, too.
+                if so_far.found.len() >= self.enough && last == usize::MAX {
+                    last = at.saturating_add(self.settled_after);
+                }
             }
         } else {
             self.visit_naively(bytes, &mut so_far);
@@ -177,7 +201,10 @@ impl Matcher {
             self.match_waiting(bytes, &mut so_far);
             self.search_neighbourhoods(bytes, &mut so_far);
         }
-        settle(so_far.found, &self.rules)
+        self.pay(so_far.found.len() as u64 * FOUND_COST);
+        let mut found = settle(so_far.found, &self.rules);
+        found.truncate(self.enough);
+        found
     }
 
     /// Tries every rule at every byte where one of its literals stands, gates open.
@@ -194,6 +221,7 @@ impl Matcher {
 
     /// A literal was found: tries the rules whose gates opened, until one matches.
     fn visit(&self, bytes: &[u8], at: usize, asked: &[usize], so_far: &mut Gathered) {
+        self.pay(asked.len() as u64 * TRY_COST);
         for &index in asked {
             if self.try_rule(bytes, at, index, so_far) {
                 break;
@@ -296,6 +324,7 @@ impl Matcher {
             let margin = near.within + VALUE_LEN_MAX;
             let spans = so_far.anchors.iter().filter(|a| a.rule == near.rule);
             for zone in merged(spans.map(|a| &a.span), margin, bytes.len()) {
+                self.pay(zone.len() as u64 * SEARCH_COST);
                 for matched in self.patterns[index].captures_iter(&bytes[zone.clone()]) {
                     let Some(value) = matched.name("value") else {
                         continue;
@@ -322,60 +351,9 @@ impl Matcher {
     }
 }
 
-/// True if an anchor of `rule` lies at most `within` bytes from the span. Anchors of one rule do
-/// not overlap.
-fn has_anchor(anchors: &[Anchor], rule: usize, span: &Range<usize>, within: usize) -> bool {
-    around(anchors, span, within).any(|anchor| anchor.rule == rule)
-}
-
-/// The one of these that is nearest; of equals the first.
-fn nearest<'a>(
-    anchors: &'a [Anchor],
-    rule: usize,
-    span: &Range<usize>,
-    within: usize,
-) -> Option<&'a Anchor> {
-    let distance = |a: &Anchor| {
-        let behind = a.span.start.saturating_sub(span.end);
-        behind.max(span.start.saturating_sub(a.span.end))
-    };
-    around(anchors, span, within)
-        .filter(|anchor| anchor.rule == rule)
-        .min_by_key(|anchor| distance(anchor))
-}
-
-fn around<'a>(
-    anchors: &'a [Anchor],
-    span: &Range<usize>,
-    within: usize,
-) -> impl Iterator<Item = &'a Anchor> {
-    let (start, end) = (span.start, span.end);
-    let first = anchors.partition_point(|a| a.span.end + within < start);
-    anchors[first..]
-        .iter()
-        .take_while(move |a| a.span.start <= end + within)
-}
-
 /// What may stand in a label.
 fn is_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b' ')
-}
-
-/// Ascending spans, each widened by `margin`, with those that meet made one.
-fn merged<'a>(
-    spans: impl Iterator<Item = &'a Range<usize>>,
-    margin: usize,
-    len: usize,
-) -> Vec<Range<usize>> {
-    let mut zones: Vec<Range<usize>> = Vec::new();
-    for span in spans {
-        let zone = span.start.saturating_sub(margin)..len.min(span.end + margin);
-        match zones.last_mut() {
-            Some(last) if zone.start <= last.end => last.end = last.end.max(zone.end),
-            _ => zones.push(zone),
-        }
-    }
-    zones
 }
 
 /// Puts values in order. Of two that overlap the one of the more specific rule stays, and an ID

@@ -4,7 +4,9 @@
 //! packed is looked into (`layers`) where cheap signs say that it may hold something. A hit never
 //! spans two fields of an object. Hits come out in the order of their spans.
 
+mod anchors;
 mod boundary;
+mod carry;
 mod checks;
 mod decode;
 mod derived;
@@ -52,6 +54,8 @@ pub struct Scanner {
     limits: Vec<Limit>,
     /// True only in tests: nothing is looked into.
     shallow: bool,
+    /// Most hits of one object.
+    hits_max: usize,
 }
 
 impl Scanner {
@@ -64,7 +68,22 @@ impl Scanner {
             layers: Layers::new(),
             limits: Vec::new(),
             shallow: false,
+            hits_max: usize::MAX,
         }
+    }
+
+    /// The same that looks for no more than the first `max` hits of an object or a text.
+    #[must_use]
+    pub fn with_hits_max(mut self, max: usize) -> Scanner {
+        self.hits_max = max;
+        self.matcher.enough = max;
+        self
+    }
+
+    /// Work done since this was last asked, in bytes that are merely gone through: what is found,
+    /// or looks like it, and what is encoded cost much more than plain text.
+    pub fn take_toll(&mut self) -> u64 {
+        self.matcher.toll.take()
     }
 
     /// Bounds that were reached inside of objects since this was last asked.
@@ -77,6 +96,7 @@ impl Scanner {
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
         let first = hits.len();
         let everything = 0..object.bytes.len();
+        let is_large = object.kind == ObjectKind::Blob && everything.len() > stream::HOLD;
         let Survey { marks, open, sign } = match object.kind {
             // Its names are searched one by one.
             ObjectKind::Tree => Survey {
@@ -88,6 +108,7 @@ impl Scanner {
         match object.kind {
             _ if !open => {}
             ObjectKind::Tree => self.scan_entries(object, &everything, hits),
+            ObjectKind::Blob if is_large => Stream::scan_at_once(self, object, hits),
             _ => {
                 let margin = everything.len();
                 self.scan_zones(object, std::slice::from_ref(&everything), margin, hits);
@@ -97,9 +118,12 @@ impl Scanner {
         let deep = object.kind != ObjectKind::Tree
             && (sign || self.has_sign(object.bytes, &hits[first..]))
             && !self.shallow;
-        if deep {
+        if deep && !is_large {
             self.look_into(object, first, hits);
+        } else if deep && !open {
+            self.limits.push(stream::not_looked_into(Some(object.id)));
         }
+        hits.truncate(first.saturating_add(self.hits_max));
         Memory::new(marks, self.goes_on(&hits[first..]), deep, &hits[first..])
     }
 
@@ -191,6 +215,7 @@ impl Scanner {
             self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }
+        hits.truncate(first.saturating_add(self.hits_max));
         let mut lines = locate::Lines::new();
         for hit in &mut hits[first..] {
             lines.advance(bytes, 0, hit.span.start);
@@ -235,6 +260,7 @@ impl Scanner {
         };
         let id_len = object.id.as_bytes().len();
         let bytes = &object.bytes[entries.clone()];
+        let before = hits.len();
         for name in fields::entry_names(bytes, id_len).0 {
             let text = &bytes[name.clone()];
             let base = entries.start + name.start;
@@ -242,6 +268,9 @@ impl Scanner {
             self.scan_piece(text, &place, Field::EntryName, base, hits);
             for hit in &mut hits[first..] {
                 locate::place(hit, text, base as u64);
+            }
+            if hits.len() - before >= self.hits_max {
+                return;
             }
         }
     }

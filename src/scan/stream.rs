@@ -3,7 +3,7 @@
 //! What can still change, because bytes that decide about it are to come, waits; so each hit comes
 //! out once, and the result equals that of a scan at once, however the pieces are cut.
 
-use crate::model::{Field, Hit, Limit, Place};
+use crate::model::{Field, Hit, Limit, Object, ObjectId, Place};
 use crate::rules::EXTENT_MAX;
 
 use super::layers::flags::Flags;
@@ -13,7 +13,7 @@ use super::{Scanner, locate};
 const STEP: usize = 256 << 10;
 /// What is no longer than this is held until it is complete, since what is encoded or packed in it
 /// is looked into as a whole.
-const HOLD: usize = 32 << 20;
+pub(super) const HOLD: usize = 32 << 20;
 
 /// One blob or file on its way through a scanner.
 ///
@@ -36,6 +36,8 @@ pub struct Stream {
     pub(super) hold: usize,
     /// Something in what is too long to be held is encoded or packed.
     deep: bool,
+    /// So much was found that the rest is not looked at.
+    full: bool,
 }
 
 impl Stream {
@@ -55,7 +57,17 @@ impl Stream {
             step: STEP,
             hold: HOLD,
             deep: false,
+            full: false,
         }
+    }
+
+    /// Scans an object that lies in memory and is too large for more than that, with the result
+    /// that it has when it comes in pieces: it depends on how it is stored which way it comes.
+    pub(super) fn scan_at_once(scanner: &mut Scanner, object: &Object<'_>, hits: &mut Vec<Hit>) {
+        let Object { id, kind, bytes } = *object;
+        let mut stream = Stream::new(scanner, Place::Object { id, kind });
+        stream.push(scanner, bytes);
+        stream.finish(scanner, hits);
     }
 
     /// The same for what is no content.
@@ -67,6 +79,9 @@ impl Stream {
     /// Takes the next piece.
     pub fn push(&mut self, scanner: &mut Scanner, piece: &[u8]) {
         for part in piece.chunks(self.step.max(1)) {
+            if self.full {
+                return;
+            }
             // Doubling would need twice as much.
             if self.buffer.capacity() - self.buffer.len() < part.len() {
                 self.buffer
@@ -93,18 +108,14 @@ impl Stream {
             scanner.scan_text(self.place, self.field, &self.buffer, hits);
             return;
         }
-        self.scan(scanner, true);
+        if !self.full {
+            self.scan(scanner, true);
+        }
         if self.deep {
-            scanner.limits.push(Limit {
-                kind: "encoded-size",
-                object: match self.place {
-                    Place::Object { id, .. } => Some(id),
-                    _ => None,
-                },
-                detail:
-                    "something in it is encoded or packed, and it is too large to be looked into"
-                        .to_owned(),
-            });
+            scanner.limits.push(not_looked_into(match self.place {
+                Place::Object { id, .. } => Some(id),
+                _ => None,
+            }));
         }
         hits.append(&mut self.hits);
     }
@@ -136,11 +147,27 @@ impl Stream {
                 self.hits.push(hit);
             }
         }
+        if self.hits.len() >= scanner.hits_max {
+            self.hits.truncate(scanner.hits_max);
+            self.buffer = Vec::new();
+            self.full = true;
+            return;
+        }
         self.lines.advance(&self.buffer, self.base, limit);
         self.done = limit;
         let context = (reach + EXTENT_MAX).max(locate::SECTION_LOOKBACK + 1);
         let drop = settled.saturating_sub(context);
         self.buffer.drain(..drop);
         self.base += drop as u64;
+    }
+}
+
+/// Says that something encoded or packed was left alone.
+pub(super) fn not_looked_into(object: Option<ObjectId>) -> Limit {
+    Limit {
+        kind: "encoded-size",
+        object,
+        detail: "something in it is encoded or packed, and it is too large to be looked into"
+            .to_owned(),
     }
 }

@@ -1,6 +1,7 @@
 //! Tests of the scanner as a whole.
 
 mod agreement;
+mod bounds;
 
 use super::*;
 use crate::model::{Confidence, Derivation, Encoding, ObjectId, Part};

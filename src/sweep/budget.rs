@@ -2,9 +2,9 @@
 //! the thread that found them or on the order in which they were found.
 
 use std::cmp::Ordering;
-use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering::Relaxed};
 
-use crate::model::{Gap, GapKind, Hit, Limit};
+use crate::model::{Gap, GapKind, Hit, Limit, ObjectId, Place};
 use crate::placeholders::Placeholders;
 
 /// How many hits are kept: credentials before placeholders, and of each those that come first by
@@ -14,6 +14,10 @@ pub(super) struct Budget<'a> {
     max: usize,
     credentials: AtomicUsize,
     all: AtomicUsize,
+    /// One place alone has more hits than are kept.
+    is_crowded: AtomicBool,
+    /// Nothing is kept of an object whose name begins with a larger number: others are before it.
+    last: AtomicU64,
 }
 
 impl<'a> Budget<'a> {
@@ -24,13 +28,33 @@ impl<'a> Budget<'a> {
             max,
             credentials: AtomicUsize::new(0),
             all: AtomicUsize::new(0),
+            is_crowded: AtomicBool::new(false),
+            last: AtomicU64::new(u64::MAX),
         }
+    }
+
+    /// How many hits of one place are looked for: one more tells that there are too many.
+    pub(super) fn max_of_one(&self) -> usize {
+        self.max.saturating_add(1)
+    }
+
+    /// True if no hit of an object would be kept: so many are known already that come before it.
+    /// A flood of hits costs no more than those that are kept, then.
+    pub(super) fn is_beyond(&self, id: &ObjectId) -> bool {
+        number(id) > self.last.load(Relaxed)
+    }
+
+    /// True if some credentials were dropped or not even looked for.
+    pub(super) fn is_over(&self) -> bool {
+        self.credentials.load(Relaxed) > self.max || self.is_crowded.load(Relaxed)
     }
 
     /// Everything is read again.
     pub(super) fn reset(&self) {
         self.credentials.store(0, Relaxed);
         self.all.store(0, Relaxed);
+        self.is_crowded.store(false, Relaxed);
+        self.last.store(u64::MAX, Relaxed);
     }
 
     /// Takes in the hits from place `before` on, which are new: marks what is no credential by
@@ -41,6 +65,9 @@ impl<'a> Budget<'a> {
         let credentials = new.iter().filter(|hit| hit.placeholder.is_none()).count();
         self.credentials.fetch_add(credentials, Relaxed);
         self.all.fetch_add(new.len(), Relaxed);
+        if new.len() > self.max {
+            self.is_crowded.store(true, Relaxed);
+        }
         if hits.len() > self.max.saturating_add(self.max / 4 + 1) {
             self.cut(hits);
         }
@@ -51,31 +78,46 @@ impl<'a> Budget<'a> {
         if hits.len() > self.max {
             hits.select_nth_unstable_by(self.max, order);
             hits.truncate(self.max);
+            if let Some(Place::Object { id, .. }) = hits
+                .iter()
+                .max_by(|a, b| order(a, b))
+                .and_then(|last| last.placeholder.is_none().then_some(&last.place))
+            {
+                self.last.fetch_min(number(id), Relaxed);
+            }
         }
     }
 
     /// What to report if credentials had to be dropped.
     pub(super) fn gap(&self) -> Option<Gap> {
-        let found = self.credentials.load(Relaxed);
         let detail = || {
             format!(
-                "{found} hits were found, only {} of them were kept",
+                "there are more than {} hits: those in the objects whose names come first were \
+                 kept, and the rest was not even looked for",
                 self.max
             )
         };
-        (found > self.max).then(|| Gap::new(GapKind::HitLimit, detail()))
+        self.is_over()
+            .then(|| Gap::new(GapKind::HitLimit, detail()))
     }
 
     /// What to report if only placeholders had to be dropped.
     pub(super) fn limit(&self) -> Option<Limit> {
         let dropped = self.all.load(Relaxed).saturating_sub(self.max);
-        let only_placeholders = dropped > 0 && self.credentials.load(Relaxed) <= self.max;
+        let only_placeholders = dropped > 0 && !self.is_over();
         only_placeholders.then(|| Limit {
             kind: "hit-limit",
             object: None,
             detail: format!("{dropped} placeholder hits are not listed"),
         })
     }
+}
+
+/// The beginning of a name as a number, in the order of names.
+fn number(id: &ObjectId) -> u64 {
+    let mut first = [0; 8];
+    first.copy_from_slice(&id.as_bytes()[..8]);
+    u64::from_be_bytes(first)
 }
 
 fn order(a: &Hit, b: &Hit) -> Ordering {
@@ -175,5 +217,85 @@ mod tests {
             assert_eq!(budget.gap().is_some(), max < 66, "{max}");
             assert_eq!(budget.limit().is_some(), max == 66 || max == 80, "{max}");
         }
+    }
+
+    /// One hit of an object whose name begins with this number.
+    fn in_object(name: u64, value: &[u8]) -> Hit {
+        let id = [&name.to_be_bytes()[..], &[0; 12]].concat();
+        Hit {
+            place: Place::Object {
+                id: ObjectId::from_bytes(&id).unwrap(),
+                kind: crate::model::ObjectKind::Blob,
+            },
+            ..hit(0, value)
+        }
+    }
+
+    #[test]
+    fn objects_behind_the_last_one_that_is_kept_need_not_be_scanned() {
+        let placeholders = Placeholders::builtin().unwrap();
+        let names: Vec<u64> = (0..1000)
+            .map(|n: u64| n.wrapping_mul(0x9e37_79b9_7f4a_7c15))
+            .collect();
+        let mut first = names.clone();
+        first.sort_unstable();
+        first.truncate(40);
+        for workers in 1..4 {
+            let budget = Budget::new(40, &placeholders);
+            let mut all = Vec::new();
+            let mut scanned = 0;
+            for worker in 0..workers {
+                let mut own = Vec::new();
+                for name in names.iter().skip(worker).step_by(workers) {
+                    let hit = in_object(*name, &[b"AKIA".as_slice(), &made_up(*name)].concat());
+                    let Place::Object { id, .. } = hit.place else {
+                        continue;
+                    };
+                    if budget.is_beyond(&id) {
+                        continue;
+                    }
+                    scanned += 1;
+                    own.push(hit);
+                    let before = own.len() - 1;
+                    budget.take(&mut own, before);
+                }
+                all.extend(own);
+            }
+            budget.cut(&mut all);
+            let mut kept: Vec<u64> = all
+                .iter()
+                .filter_map(|hit| match hit.place {
+                    Place::Object { id, .. } => Some(number(&id)),
+                    _ => None,
+                })
+                .collect();
+            kept.sort_unstable();
+            assert_eq!(kept, first, "{workers} workers");
+            assert!(scanned < 400, "{scanned} objects were scanned");
+            assert!(budget.gap().is_some());
+        }
+    }
+
+    #[test]
+    fn placeholders_let_nothing_be_left_out() {
+        let placeholders = Placeholders::builtin().unwrap();
+        let budget = Budget::new(5, &placeholders);
+        let mut hits = Vec::new();
+        for name in 0..100 {
+            hits.push(in_object(name, b"AKIAIOSFODNN7EXAMPLE"));
+            let before = hits.len() - 1;
+            budget.take(&mut hits, before);
+        }
+        budget.cut(&mut hits);
+        let last = ObjectId::from_bytes(&[0xff; 20]).unwrap();
+        assert!(!budget.is_beyond(&last) && !budget.is_over());
+        // One place with more than is kept may have hidden a credential behind its placeholders.
+        let mut flood: Vec<Hit> = (0..6)
+            .map(|_| in_object(1, b"AKIAIOSFODNN7EXAMPLE"))
+            .collect();
+        budget.take(&mut flood, 0);
+        assert!(budget.is_over() && budget.gap().is_some());
+        budget.reset();
+        assert!(!budget.is_over());
     }
 }

@@ -148,12 +148,13 @@ fn locate_entry_names(
             by_tree.entry(*id).or_default().push(located);
         }
     }
+    let mut reader = objects.reader(control);
     for (tree, mut hits) in by_tree {
         // The next stage looks as well, and says so in the report.
         if control.check_clock().is_some() {
             return;
         }
-        let Some(names) = objects.entry_names(&tree) else {
+        let Some(names) = objects.entry_names(&tree, &mut reader) else {
             continue;
         };
         hits.sort_by_key(|located| located.hit.span);

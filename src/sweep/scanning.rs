@@ -29,7 +29,7 @@ pub(crate) struct ScanWorker<'a> {
 impl<'a> ScanWorker<'a> {
     pub(super) fn new(rules: &RuleSet, budget: &'a Budget<'a>) -> ScanWorker<'a> {
         ScanWorker {
-            scanner: Scanner::new(rules),
+            scanner: Scanner::new(rules).with_hits_max(budget.max_of_one()),
             stream: None,
             budget,
             hits: Vec::new(),
@@ -75,7 +75,7 @@ impl<'a> ScanWorker<'a> {
 
     /// Its end.
     pub(super) fn end_file(&mut self) {
-        self.end();
+        self.end(true);
     }
 
     /// What was found.
@@ -116,6 +116,9 @@ impl ScanObjects for ScanWorker<'_> {
                 detail: detail.to_owned(),
             });
         }
+        if self.budget.is_beyond(&object.id) {
+            return Memory::unscanned();
+        }
         let before = self.hits.len();
         let memory = match made {
             Some((made, base)) => self
@@ -133,6 +136,14 @@ impl ScanObjects for ScanWorker<'_> {
         memory.has_hits()
     }
 
+    fn weight(memory: &Memory) -> u64 {
+        memory.weight()
+    }
+
+    fn take_toll(&mut self) -> u64 {
+        self.scanner.take_toll()
+    }
+
     fn margins(&self, base: &Memory) -> Option<Margins> {
         self.scanner.margins(base)
     }
@@ -143,7 +154,8 @@ impl ScanObjects for ScanWorker<'_> {
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {
         self.streamed = Some(id);
-        self.stream = Some(Stream::new(&self.scanner, Place::Object { id, kind }));
+        let beyond = self.budget.is_beyond(&id);
+        self.stream = (!beyond).then(|| Stream::new(&self.scanner, Place::Object { id, kind }));
     }
 
     fn piece(&mut self, bytes: &[u8]) {
@@ -152,9 +164,9 @@ impl ScanObjects for ScanWorker<'_> {
         }
     }
 
-    fn end(&mut self) -> bool {
+    fn end(&mut self, whole: bool) -> bool {
         let before = self.hits.len();
-        if let Some(stream) = self.stream.take() {
+        if let Some(stream) = self.stream.take().filter(|_| whole) {
             stream.finish(&mut self.scanner, &mut self.hits);
         }
         let found = self.keep(before);

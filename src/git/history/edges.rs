@@ -125,6 +125,11 @@ pub(crate) struct Carry {
 }
 
 impl Carry {
+    /// About how many bytes it takes.
+    pub(crate) fn weight(&self) -> u64 {
+        (self.bounds.len() * size_of::<u32>() + self.edges.len() * size_of::<(u32, Edge)>()) as u64
+    }
+
     /// Where its entries begin, and where the last one ends.
     pub(crate) fn bounds(&self) -> &[u32] {
         &self.bounds

@@ -19,6 +19,7 @@ pub(crate) mod presence;
 pub(crate) mod reaches;
 pub(crate) mod relevance;
 pub(crate) mod rows;
+pub(crate) mod tags;
 pub(crate) mod tour;
 pub(crate) mod trace;
 

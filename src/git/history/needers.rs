@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::World;
 use super::pace::{GaveUp, Pace};
 use super::rows::{Row, RowReader};
+use super::tags::Tags;
 use crate::git::bits::Bits;
 use crate::git::store::NONE;
 
@@ -31,10 +32,10 @@ pub(crate) struct Needer {
 }
 
 /// A root as far as it matters here.
-pub(crate) struct Root<'a> {
-    /// The named object, and what it points to through tags.
-    pub(crate) chain: &'a [u32],
-    /// The position of the commit at the end of the chain.
+pub(crate) struct Root {
+    /// The named object.
+    pub(crate) named: u32,
+    /// The position of the commit that it leads to.
     pub(crate) position: Option<u32>,
     /// False for what git does not keep objects alive for.
     pub(crate) keeps: bool,
@@ -44,7 +45,7 @@ pub(crate) struct Root<'a> {
 /// above. What nobody names at all has no entry.
 pub(crate) fn needers(
     world: World<'_>,
-    roots: &[Root<'_>],
+    (roots, tags): (&[Root], &Tags<'_>),
     total: u32,
     pace: &mut Pace<'_>,
 ) -> Result<HashMap<u32, Needer>, GaveUp> {
@@ -58,7 +59,7 @@ pub(crate) fn needers(
         commit: None,
         path_bytes: 0,
     };
-    walker.roots(roots);
+    walker.roots(roots, tags);
     let kept = roots.iter().filter(|root| root.keeps);
     let alive = world.graph.ancestors(kept.filter_map(|root| root.position));
     // By date, so that the commit named is the one that introduced the object, as a rule.
@@ -68,12 +69,12 @@ pub(crate) fn needers(
     for position in &order[..split] {
         walker.commit(*position, pace)?;
     }
-    walker.trees(roots, true, pace)?;
+    walker.trees((roots, tags), true, pace)?;
     walker.reachable = false;
     for position in &order[split..] {
         walker.commit(*position, pace)?;
     }
-    walker.trees(roots, false, pace)?;
+    walker.trees((roots, tags), false, pace)?;
     Ok(walker.found)
 }
 
@@ -106,30 +107,39 @@ impl<'a> Walker<'a> {
     }
 
     /// What roots name themselves or through tags.
-    fn roots(&mut self, roots: &[Root<'_>]) {
+    fn roots(&mut self, roots: &[Root], tags: &Tags<'_>) {
+        // Where a root has been that keeps as much, all that follows is known.
+        let mut been: HashMap<u32, bool> = HashMap::new();
         for (root, number) in roots.iter().zip(0..) {
-            for named in root.chain {
-                if !self.is_asked(*named) {
-                    continue;
+            tags.walk(root.named, |named| {
+                match been.get_mut(&named) {
+                    Some(kept) if *kept || !root.keeps => return false,
+                    Some(kept) => *kept = true,
+                    None => {
+                        been.insert(named, root.keeps);
+                    }
                 }
-                let needer = self.found.entry(*named).or_default();
-                needer.reachable |= root.keeps;
-                needer.root.get_or_insert(number);
-            }
+                if self.is_asked(named) {
+                    let needer = self.found.entry(named).or_default();
+                    needer.reachable |= root.keeps;
+                    needer.root.get_or_insert(number);
+                }
+                true
+            });
         }
     }
 
     /// Trees that roots name.
     fn trees(
         &mut self,
-        roots: &[Root<'_>],
+        (roots, tags): (&[Root], &Tags<'_>),
         keeps: bool,
         pace: &mut Pace<'_>,
     ) -> Result<(), GaveUp> {
         self.commit = None;
         for root in roots.iter().filter(|root| root.keeps == keeps) {
-            if let Some(tree) = root.chain.last() {
-                self.tree(*tree, pace)?;
+            if root.named != NONE {
+                self.tree(tags.end(root.named), pace)?;
             }
         }
         Ok(())

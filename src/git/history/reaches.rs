@@ -2,6 +2,7 @@
 //! commits to their children as bits.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::order::Graph;
 use super::pace::{GaveUp, Pace};
@@ -23,8 +24,8 @@ pub(crate) struct Root {
     pub(crate) position: Option<u32>,
     /// True for a ref, which is counted and listed.
     pub(crate) is_ref: bool,
-    /// The list it belongs to besides, and its number there: a remote, or what else holds objects.
-    pub(crate) label: Option<u32>,
+    /// What is told of it besides, by number: the remote it was seen at, what else holds objects.
+    pub(crate) labels: [Option<u32>; 2],
 }
 
 /// Who reaches it.
@@ -34,18 +35,22 @@ pub(crate) struct Answer {
     pub(crate) ref_count: u64,
     /// The first of them.
     pub(crate) refs: Vec<u32>,
-    /// The labels of all roots that reach it, ascending.
+    /// The labels of the roots that reach it, ascending: the first ones of each band.
     pub(crate) labels: Vec<u32>,
 }
 
-/// Answers questions; equal ones are asked once. `labels` is the number of labels.
+/// How many bands of labels there may be.
+pub(crate) const BANDS: usize = 5;
+
+/// Answers questions; equal ones are asked once. `bands` says of each label which band it is of: of
+/// each only so many are listed.
 pub(crate) fn answer(
     graph: &Graph,
     roots: &[Root],
-    labels: usize,
+    bands: &[u8],
     questions: &[Question],
     pace: &mut Pace<'_>,
-) -> Result<Vec<Answer>, GaveUp> {
+) -> Result<Vec<Arc<Answer>>, GaveUp> {
     let mut numbers: BTreeMap<&Question, usize> = BTreeMap::new();
     let mut distinct = Vec::new();
     let mut which = Vec::with_capacity(questions.len());
@@ -60,13 +65,16 @@ pub(crate) fn answer(
     let mut batch = Batch {
         reaches: vec![0; graph.len()],
         direct: vec![0; roots.len()],
-        labels: vec![0; labels],
+        labels: vec![0; bands.len()],
     };
     for questions in distinct.chunks(64) {
         batch.ask(graph, questions, pace)?;
         batch.collect(roots, questions.len(), &mut answers, pace)?;
+        let first = answers.len() - questions.len();
+        batch.label(bands, &mut answers[first..], pace)?;
     }
-    Ok(which.into_iter().map(|n| answers[n].clone()).collect())
+    let answers: Vec<Arc<Answer>> = answers.into_iter().map(Arc::new).collect();
+    Ok(which.into_iter().map(|n| Arc::clone(&answers[n])).collect())
 }
 
 struct Batch {
@@ -124,8 +132,8 @@ impl Batch {
             if mask == 0 {
                 continue;
             }
-            if let Some(label) = root.label {
-                self.labels[label as usize] |= mask;
+            for label in root.labels.iter().flatten() {
+                self.labels[*label as usize] |= mask;
             }
             if root.is_ref {
                 counter.add(mask);
@@ -137,13 +145,31 @@ impl Batch {
                 }
             }
         }
-        for (mask, label) in self.labels.iter().zip(0..) {
-            for bit in bits(*mask) {
-                answers[bit].labels.push(label);
-            }
-        }
         for (answer, bit) in answers.iter_mut().zip(0..) {
             answer.ref_count = counter.get(bit);
+        }
+        Ok(())
+    }
+
+    /// Lists the first labels of each band.
+    fn label(
+        &self,
+        bands: &[u8],
+        answers: &mut [Answer],
+        pace: &mut Pace<'_>,
+    ) -> Result<(), GaveUp> {
+        pace.step(bands.len() / 4)?;
+        let mut wanting = [u64::MAX; BANDS];
+        let mut counts = [[0usize; 64]; BANDS];
+        for ((mask, band), label) in self.labels.iter().zip(bands).zip(0..) {
+            let band = usize::from(*band);
+            for bit in bits(mask & wanting[band]) {
+                answers[bit].labels.push(label);
+                counts[band][bit] += 1;
+                if counts[band][bit] >= LISTED_MAX {
+                    wanting[band] &= !(1 << bit);
+                }
+            }
         }
         Ok(())
     }
@@ -189,6 +215,31 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn labels_are_bounded_by_bands() {
+        // Three questions about one commit each; every root leads to all of them.
+        let questions: Vec<Question> = (0..3)
+            .map(|root| Question {
+                commits: Vec::new(),
+                roots: (root..3000).collect(),
+            })
+            .collect();
+        let root = |number: u32| Root {
+            position: None,
+            is_ref: false,
+            labels: [Some(number), number.is_multiple_of(2).then_some(3000)],
+        };
+        let roots: Vec<Root> = (0..3000).map(root).collect();
+        let bands: Vec<u8> = (0..3001).map(|label| u8::from(label >= 2000) * 3).collect();
+        let control = crate::model::Control::default();
+        let mut pace = Pace::new(&control, u64::MAX);
+        let answers = answer(&Graph::default(), &roots, &bands, &questions, &mut pace).unwrap();
+        for (answer, first) in answers.iter().zip(0..) {
+            let expected: Vec<u32> = (first..first + 50).chain(2000..2050).collect();
+            assert_eq!(answer.labels, expected);
+        }
+    }
 
     proptest! {
         #[test]

@@ -8,7 +8,7 @@ use super::tour::{Times, Tour};
 use crate::git::store::NONE;
 
 /// Most introducing commits that are kept for all items together; refs then are asked for fewer.
-const ENTRIES_MAX: usize = 8 << 20;
+const ENTRIES_MAX: usize = 2 << 20;
 
 /// Which items each target belongs to. An item is held as long as any of its targets is.
 pub(crate) struct Items {

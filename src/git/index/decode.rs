@@ -2,11 +2,13 @@
 
 use super::Entry;
 use super::bitmap::{self, Bitmap};
-use crate::model::{HashKind, ObjectId};
+use crate::model::{Control, HashKind, ObjectId};
 
 /// The stat data before an entry's id, in bytes; the mode lies in it.
 const STAT_LEN: usize = 40;
 const MODE_AT: usize = 24;
+/// Entries between two looks at the clock.
+const CHECK_EVERY: u32 = 1 << 12;
 
 /// One index file, decoded as far as it goes.
 #[derive(Debug, Default)]
@@ -29,7 +31,7 @@ pub(super) struct Link {
 }
 
 /// Decodes an index file.
-pub(super) fn decode(bytes: &[u8], hash: HashKind) -> Decoded {
+pub(super) fn decode(bytes: &[u8], hash: HashKind, control: &Control) -> Decoded {
     let mut decoded = Decoded::default();
     let content_len = bytes.len().saturating_sub(hash.len());
     let (content, checksum) = bytes.split_at(content_len);
@@ -39,7 +41,7 @@ pub(super) fn decode(bytes: &[u8], hash: HashKind) -> Decoded {
         let why = "its checksum is wrong: what follows from it may be too";
         decoded.problems.push(why.to_owned());
     }
-    match entries(content, hash, &mut decoded.entries) {
+    match entries(content, (hash, control), &mut decoded.entries) {
         Ok(rest) => {
             if let Err(why) = extensions(rest, hash, &mut decoded) {
                 decoded.problems.push(why);
@@ -69,7 +71,7 @@ fn number(bytes: &[u8], at: usize) -> Option<u32> {
 /// Decodes the entries; returns what follows them.
 fn entries<'a>(
     content: &'a [u8],
-    hash: HashKind,
+    (hash, control): (HashKind, &Control),
     into: &mut Vec<Entry>,
 ) -> Result<&'a [u8], String> {
     if content.get(..4) != Some(b"DIRC") {
@@ -85,6 +87,11 @@ fn entries<'a>(
     let mut budget = content.len().saturating_mul(16).saturating_add(16 << 20);
     let mut path = Vec::new();
     for index in 0..count {
+        if index % CHECK_EVERY == 0 && control.check_clock().is_some() {
+            return Err(format!(
+                "only {index} of its {count} entries were read before the stop"
+            ));
+        }
         let (entry, after) = entry(rest, version, hash, &mut path)
             .ok_or_else(|| format!("entry {index} of {count} is broken"))?;
         budget = budget

@@ -11,7 +11,7 @@ mod tests;
 use std::path::Path;
 
 use super::file;
-use crate::model::{Gap, GapKind, HashKind, ObjectId};
+use crate::model::{Control, Gap, GapKind, HashKind, ObjectId};
 
 /// The largest index that is read, in bytes: some ten million entries.
 const INDEX_MAX: u64 = 1 << 30;
@@ -54,9 +54,9 @@ pub(crate) struct Index {
 
 /// Reads `git_dir/index`; a repository without one has nothing staged. `place` is what reports
 /// put before a file's name.
-pub(crate) fn read(git_dir: &Path, place: &Path, hash: HashKind) -> Index {
+pub(crate) fn read(git_dir: &Path, place: &Path, how: (HashKind, &Control)) -> Index {
     let mut index = Index::default();
-    let Some(own) = read_file(git_dir, place, "index", hash, &mut index.gaps) else {
+    let Some(own) = read_file(git_dir, place, "index", how, &mut index.gaps) else {
         return index;
     };
     index.resolved = own.resolved;
@@ -69,7 +69,7 @@ pub(crate) fn read(git_dir: &Path, place: &Path, hash: HashKind) -> Index {
     let shared = if link.shared.is_null() {
         Some(decode::Decoded::default())
     } else {
-        read_file(git_dir, place, &name, hash, &mut index.gaps)
+        read_file(git_dir, place, &name, how, &mut index.gaps)
     };
     let Some(shared) = shared else {
         if index.gaps.is_empty() {
@@ -98,13 +98,13 @@ fn read_file(
     git_dir: &Path,
     place: &Path,
     name: &str,
-    hash: HashKind,
+    (hash, control): (HashKind, &Control),
     gaps: &mut Vec<Gap>,
 ) -> Option<decode::Decoded> {
     let shown = place.join(name);
     match file::read_small(&git_dir.join(name), INDEX_MAX) {
         Ok(bytes) => {
-            let decoded = decode::decode(&bytes?, hash);
+            let decoded = decode::decode(&bytes?, hash, control);
             for why in &decoded.problems {
                 gaps.push(Gap::of_path(GapKind::Metadata, &shown, why.clone()));
             }

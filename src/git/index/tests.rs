@@ -4,18 +4,22 @@ use std::path::Path;
 
 use super::{Entry, Index, read};
 use crate::git::testrepo::TestRepo;
-use crate::model::HashKind;
+use crate::model::{Control, HashKind};
 
 fn index(repo: &TestRepo) -> Index {
     let hash = match repo.git(&["rev-parse", "--show-object-format"]).as_str() {
         "sha256" => HashKind::Sha256,
         _ => HashKind::Sha1,
     };
-    read(&repo.git_dir(), Path::new(""), hash)
+    read(&repo.git_dir(), Path::new(""), (hash, &Control::default()))
 }
 
 fn sha1(repo: &TestRepo) -> Index {
-    read(&repo.git_dir(), Path::new(""), HashKind::Sha1)
+    read(
+        &repo.git_dir(),
+        Path::new(""),
+        (HashKind::Sha1, &Control::default()),
+    )
 }
 
 /// Mode, id and path, as `git ls-files` prints them.
@@ -225,7 +229,7 @@ proptest::proptest! {
         bytes.extend([version, 0, 0, 0, count]);
         bytes.extend(tail);
         for hash in [HashKind::Sha1, HashKind::Sha256] {
-            let decoded = super::decode::decode(&bytes, hash);
+            let decoded = super::decode::decode(&bytes, hash, &Control::default());
             let shared = decoded.entries.clone();
             if let Some(link) = decoded.link {
                 super::decode::join(shared, decoded.entries, &link).ok();

@@ -8,6 +8,9 @@ use std::ops::Range;
 use crate::git::damage::Damage;
 use crate::model::Copied;
 
+/// More pieces than this are not told apart: the result then counts as new, all of it.
+const TRAIL_MAX: usize = 1 << 18;
+
 /// Where the bytes of a result came from.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
@@ -129,6 +132,84 @@ pub(crate) fn produced(delta: &[u8], sizes: &Sizes) -> Result<u64, Damage> {
     Ok(total)
 }
 
+/// A piece of what a delta makes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Piece {
+    /// Where it begins in the result.
+    pub(crate) at: u64,
+    pub(crate) len: u64,
+    /// Where it begins in the base, or in the delta itself.
+    pub(crate) from: u64,
+    pub(crate) is_inserted: bool,
+}
+
+impl Piece {
+    /// True if another piece is copied from where this one ends.
+    fn goes_on_in(&self, next: &Piece) -> bool {
+        !self.is_inserted && !next.is_inserted && self.from + self.len == next.from
+    }
+}
+
+/// All pieces of what a delta makes.
+pub(crate) struct Pieces {
+    pub(crate) list: Vec<Piece>,
+    pub(crate) size: u64,
+}
+
+/// The pieces of what a delta makes from a base of `base` bytes; `None` if there are more than
+/// `max`. Everything is checked as [`apply`] does.
+pub(crate) fn pieces(delta: &[u8], base: u64, max: usize) -> Result<Option<Pieces>, Damage> {
+    let mut list: Vec<Piece> = Vec::new();
+    let made = each_piece(delta, base, |piece| {
+        let known = list.len();
+        match list.last_mut() {
+            Some(before) if before.goes_on_in(&piece) => before.len += piece.len,
+            _ if known == max => return None,
+            _ => list.push(piece),
+        }
+        Some(())
+    });
+    let size = made.map_err(Damage::Delta)?;
+    Ok(size.map(|size| Pieces { list, size }))
+}
+
+/// Shows all pieces of what a delta makes, in order, and gives how much it is; `None` once `show`
+/// gives none.
+fn each_piece(
+    delta: &[u8],
+    base: u64,
+    mut show: impl FnMut(Piece) -> Option<()>,
+) -> Result<Option<u64>, Fault> {
+    let sizes = sizes(delta).map_err(|_| "its sizes are broken")?;
+    if sizes.base != base {
+        return Err("it was made for a base of another size");
+    }
+    let (mut at, mut size) = (sizes.instructions, 0);
+    while at < delta.len() {
+        let (from, len, is_inserted) = match step(delta, &mut at)? {
+            Step::Copy { offset, len } => (offset as u64, len as u64, false),
+            Step::Insert(range) => (range.start as u64, range.len() as u64, true),
+        };
+        if !is_inserted && from + len > base {
+            return Err("it copies from outside its base");
+        }
+        let piece = Piece {
+            at: size,
+            len,
+            from,
+            is_inserted,
+        };
+        if show(piece).is_none() {
+            return Ok(None);
+        }
+        size += len;
+    }
+    if size != sizes.result {
+        return Err("it does not produce what it declares");
+    }
+    Ok(Some(size))
+}
+
 /// How much of what a delta copies is really copied. Nearly half of all bytes that deltas make are
 /// in objects that no other delta is made from: of these only the surroundings of what is new are
 /// ever looked at.
@@ -191,7 +272,46 @@ pub(crate) fn apply_extent(
     trail: &mut Trail,
     extent: Extent<'_>,
 ) -> Result<(), Damage> {
+    if delta.len() > TRAIL_MAX {
+        return torn(base, delta, sizes, out, trail, extent).map_err(Damage::Delta);
+    }
     instructions(base, delta, sizes, out, trail, extent).map_err(Damage::Delta)
+}
+
+/// The same for a delta so long that it may have too many pieces to tell apart.
+fn torn(
+    base: &[u8],
+    delta: &[u8],
+    sizes: &Sizes,
+    out: &mut [u8],
+    trail: &mut Trail,
+    extent: Extent<'_>,
+) -> Result<(), Fault> {
+    let (mut at, mut steps) = (sizes.instructions, 0);
+    while at < delta.len() {
+        step(delta, &mut at)?;
+        steps += 1;
+    }
+    if steps <= TRAIL_MAX {
+        return instructions(base, delta, sizes, out, trail, extent);
+    }
+    trail.copies.clear();
+    trail.fresh.clear();
+    let Some(pieces) = each_piece(delta, base.len() as u64, |piece| {
+        let (from, to) = (piece.from as usize, piece.at as usize);
+        let len = piece.len as usize;
+        let source = if piece.is_inserted { delta } else { base };
+        let room = out.get_mut(to..to + len);
+        room.map(|room| room.copy_from_slice(&source[from..from + len]))
+    })?
+    else {
+        return Err("it produces more than it declares");
+    };
+    if pieces != out.len() as u64 {
+        return Err("it produces less than it declares");
+    }
+    trail.fresh.push(0..out.len());
+    Ok(())
 }
 
 fn instructions(

@@ -208,3 +208,29 @@ fn lying_sizes_are_refused() {
     );
     assert!(apply_to(&[10, 4, 0], 4).is_err(), "reserved instruction");
 }
+
+#[test]
+fn a_delta_torn_to_shreds_counts_as_new() {
+    // One byte at a time: telling where each came from would take fifty times as much memory.
+    let base = b"0123456789";
+    let count = TRAIL_MAX + 1;
+    let ops: Vec<Op> = (0..count).map(|n| Op::Copy(n * 7 % 10, 1)).collect();
+    let delta = encode(base.len(), &ops, count);
+    let sizes = sizes(&delta).unwrap();
+    let mut trail = Trail::default();
+    for extent in [Extent::Whole, Extent::Ends { start: 0, end: 0 }] {
+        let mut out = vec![0; count];
+        apply_extent(base, &delta, &sizes, &mut out, &mut trail, extent).unwrap();
+        let expected: Vec<u8> = (0..count).map(|n| base[n * 7 % 10]).collect();
+        assert!(out == expected);
+        assert_eq!((trail.fresh.len(), trail.copies.len()), (1, 0));
+        assert_eq!(trail.fresh[0], 0..count);
+    }
+    assert!(pieces(&delta, 10, TRAIL_MAX).unwrap().is_none());
+    assert_eq!(
+        pieces(&delta, 10, usize::MAX).unwrap().unwrap().size,
+        count as u64
+    );
+    let mut short = vec![0; count - 1];
+    assert!(apply(base, &delta, &sizes, &mut short, &mut trail).is_err());
+}

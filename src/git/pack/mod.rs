@@ -3,6 +3,7 @@
 //! This is the engine's heart. It inflates each entry once, rebuilds each object once, and hands
 //! it on in storage order, instead of looking objects up one by one.
 
+pub(crate) mod chain;
 pub(crate) mod delta;
 pub(crate) mod flow;
 pub(crate) mod forest;

@@ -168,8 +168,25 @@ fn a_bomb_is_not_inflated_to_its_end() {
     let mut work = Work::new(1 << 20, None);
     let (opened, gaps) = open_within(&path, 1 << 20, &mut work);
     assert_eq!(opened.pack.len(), 0);
-    assert!(gaps[0].detail.contains("would produce"), "{gaps:?}");
+    assert!(gaps[0].detail.contains("bound on work"), "{gaps:?}");
     assert!(work.done() < 2 << 20);
     let work = Damage::Work(1 << 20);
     assert_eq!(gaps[0].kind, work.gap_kind());
+}
+
+#[test]
+fn a_stop_ends_indexing() {
+    let test = TestRepo::new(&["--bare"]);
+    let mut pack = TestPack::new();
+    pack.blob(&vec![0; 8 << 20]);
+    let path = pack.write(&test.git_dir());
+    std::fs::remove_file(path.with_extension("idx")).unwrap();
+    let control = Control::default();
+    control.stop(StopCause::Interrupt);
+    let mut work = Work::new(u64::MAX, Some(&control));
+    let (opened, gaps) = open_within(&path, 1 << 30, &mut work);
+    assert_eq!(opened.pack.len(), 0);
+    assert!(work.done() < 1 << 20);
+    // The stop itself is told by who looks at all of the sweep.
+    assert!(gaps.is_empty());
 }

@@ -22,9 +22,11 @@ use crate::model::{Gap, HashKind, ObjectId, ObjectKind};
 
 /// Content inflated at once.
 const PIECE_LEN: usize = 64 << 10;
+/// Every byte that is made here is hashed as well, which costs more.
+const HASHED_COST: u64 = 2;
 /// Objects whose deltas are still to be applied may hold this many bytes together, or one may
 /// hold more. What does not fit is read again later.
-const LIVE_MAX: u64 = 128 << 20;
+const LIVE_MAX: u64 = 64 << 20;
 
 /// Bounds of indexing.
 pub(crate) struct Effort<'w, 'c> {
@@ -65,6 +67,7 @@ pub(crate) fn rebuild(
     }
     let mut naming = Naming::new(pack, ids, effort.size_max);
     let result = naming.run(effort.work);
+    let result = result.and_then(|()| naming.too_large.take().map_or(Ok(()), Err));
     let unnamed = naming.ids.iter().filter(|id| id.is_none()).count();
     if unnamed > 0 {
         let why = match &result {
@@ -116,7 +119,7 @@ fn scan(
             if let Some(hasher) = &mut hasher {
                 hasher.update(piece);
             }
-            work.spend(piece.len() as u64)
+            work.spend(piece.len() as u64 * HASHED_COST)
         })?;
         pack.offsets.push(start);
         pack.crcs.push(flow.crc());
@@ -137,6 +140,8 @@ struct Naming {
     unpacker: Unpacker,
     /// Bytes held by objects whose deltas are being applied.
     live: u64,
+    /// The first object that was too large to be named, if any was.
+    too_large: Option<Damage>,
     /// Objects that there was no room to hold, with deltas that are still to be applied.
     postponed: Vec<(u32, Vec<u32>)>,
 }
@@ -158,6 +163,7 @@ impl Naming {
             unpacker: Unpacker::new(size_max),
             live: 0,
             postponed: Vec::new(),
+            too_large: None,
         };
         for entry in 0..naming.pack.len() {
             if let Some(id) = naming.ids[entry as usize] {
@@ -224,8 +230,16 @@ impl Naming {
             } else {
                 stack.push(top);
             }
-            let Ok(bytes) = derived else { continue };
-            work.spend(bytes.len() as u64)?;
+            let bytes = match derived {
+                Ok(bytes) => bytes,
+                Err(damage) => {
+                    if matches!(damage, Damage::TooLarge { .. }) {
+                        self.too_large.get_or_insert(damage);
+                    }
+                    continue;
+                }
+            };
+            work.spend(bytes.len() as u64 * HASHED_COST)?;
             let Some(id) = self.name(child, kind, &bytes) else {
                 continue;
             };

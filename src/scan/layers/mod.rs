@@ -103,6 +103,9 @@ impl Layers {
         let root = look.open(Cow::Borrowed(bytes), None, plain.to_vec());
         let mut frames = vec![root];
         while let Some(frame) = frames.last_mut() {
+            if look.found.len() >= matcher.enough {
+                break;
+            }
             if let Some((level, container)) = frame.packed.pop() {
                 let depth = frames.len();
                 let frame = &mut frames[depth - 1];
@@ -158,7 +161,11 @@ impl Look<'_, '_> {
         }
         self.note_packed(&mut frame, 0);
         let deep = !taken.is_empty() || self.has_sign(&frame.bytes);
-        while deep && let Some(view) = self.decode(&frame) {
+        while deep
+            && self.found.len() < self.matcher.enough
+            && let Some(view) = self.decode(&frame)
+        {
+            self.matcher.pay(view_cost(&frame.bytes));
             frame.levels.push(view);
             let level = frame.levels.len();
             self.search(&frame, level, &mut taken);
@@ -293,6 +300,7 @@ impl Look<'_, '_> {
         };
         let unpacked = unpack(method, &frame.level(level)[at..], room);
         self.bounds.spend(unpacked.bytes.len());
+        self.matcher.pay(view_cost(&unpacked.bytes));
         let means_something = unpacked.bytes.len() >= 256 || plausible::is_text(&unpacked.bytes);
         match unpacked.end {
             End::Whole => {}
@@ -335,6 +343,11 @@ impl Look<'_, '_> {
         }
         Some(self.open(Cow::Owned(unpacked.bytes), Some(origin), Vec::new()))
     }
+}
+
+/// What it costs to decode a text, or to look at what was unpacked.
+fn view_cost(bytes: &[u8]) -> u64 {
+    1024 + bytes.len() as u64 * 8
 }
 
 /// True if one of the ranges shares a byte with this one. They are sorted, and hardly ever overlap.

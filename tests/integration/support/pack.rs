@@ -7,6 +7,7 @@ use super::repo::{Repo, edit};
 
 /// Object types as a pack numbers them.
 pub(crate) const BLOB: u8 = 3;
+pub(crate) const TAG: u8 = 4;
 pub(crate) const REF_DELTA: u8 = 7;
 
 /// A pack in the making, SHA-1.
@@ -94,6 +95,23 @@ pub(crate) fn varint(mut value: u64) -> Vec<u8> {
     }
     bytes.push(value as u8);
     bytes
+}
+
+/// A delta that copies all of its base, which is shorter than 16 MiB, and adds some bytes.
+pub(crate) fn copy_all(base: usize, added: &[u8]) -> Vec<u8> {
+    let mut delta = varint(base as u64);
+    delta.extend(varint((base + added.len()) as u64));
+    delta.push(0xf0);
+    delta.extend(&(base as u32).to_le_bytes()[..3]);
+    delta.push(added.len() as u8);
+    delta.extend(added);
+    delta
+}
+
+/// The name of an object.
+pub(crate) fn object_name(kind: &str, content: &[u8]) -> String {
+    let head = format!("{kind} {}\0", content.len());
+    hex(&sha1(&[head.as_bytes(), content].concat()))
 }
 
 /// Exchanges what a version 2 index says about two objects: their offsets, and their CRCs too
