@@ -267,6 +267,14 @@ impl Structure {
 
     /// The row of the commit with this number.
     pub(crate) fn row_of(&self, number: u32) -> Option<u32> {
+        // Remembered commits have numbers one after the other, behind all others.
+        let before_last = self.commits.last()?.number.checked_sub(number)?;
+        let guess = (self.commits.len() - 1).checked_sub(before_last as usize);
+        if let Some(guess) = guess
+            && self.commits[guess].number == number
+        {
+            return Some(guess as u32);
+        }
         self.commits
             .binary_search_by_key(&number, |row| row.number)
             .ok()
