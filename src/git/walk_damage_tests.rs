@@ -40,6 +40,7 @@ fn an_index_that_lies_is_found_out() {
         liars: &liars,
         object_size_max: None,
         partial: None,
+        past: None,
         control: &Control::default(),
     };
     let anew = Store::open(&repo, &options, &mut Vec::new());

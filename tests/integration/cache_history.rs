@@ -77,9 +77,9 @@ fn refs_may_go_anywhere() {
     same(repo.path(), &cache, &[], "reset");
     repo.commit_file("keys", seed.plain_pair().ini());
     same(repo.path(), &cache, &[], "another way");
-    repo.git(&["update-ref", "refs/heads/all", &repo.id("HEAD^{tree}")]);
+    repo.git(&["update-ref", "refs/tags/all", &repo.id("HEAD^{tree}")]);
     same(repo.path(), &cache, &[], "a ref to a tree");
-    repo.git(&["update-ref", "-d", "refs/heads/all"]);
+    repo.git(&["update-ref", "-d", "refs/tags/all"]);
     repo.git(&["checkout", "-q", "--orphan", "new"]);
     repo.commit("a second root");
     same(repo.path(), &cache, &[], "orphan");

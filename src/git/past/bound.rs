@@ -189,7 +189,7 @@ impl Bound {
                 push(*own, *at);
             }
         }
-        edges.add(rows, past.names.clone(), self.end());
+        edges.add(rows, &past.names, self.end());
     }
 }
 

@@ -27,7 +27,9 @@ impl Past {
             self.things.len(),
             self.stamps.len(),
         ];
-        counts.iter().for_each(|count| out.number(*count as u32));
+        for count in counts {
+            out.number(count as u32);
+        }
         for commit in &self.commits {
             out.0.extend_from_slice(&commit.time.to_le_bytes());
             out.number(commit.tree.0);

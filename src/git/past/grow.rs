@@ -5,9 +5,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use super::bound::Bound;
-use super::{
-    COMMIT, COUNT_MAX, Commit, DEPTH_MAX, END, End, NO_BASE, Past, TAG, TREE, Thing, Tree,
-};
+use super::{COMMIT, COUNT_MAX, Commit, DEPTH_MAX, END, End, Past, TAG, TREE, Thing};
 use crate::git::attribution::History;
 use crate::git::history::pace::{GaveUp, Pace};
 use crate::git::history::relevance::{Relevance, Targets};
@@ -43,7 +41,17 @@ pub(crate) fn grow<'s>(
     grower.list();
     grower.commits()?;
     grower.others()?;
-    grower.finish(stamps)
+    let Grower {
+        past, ids, things, ..
+    } = grower;
+    let commit = |stamp: &CommitStamp| {
+        let number = history.number(&stamp.commit)?;
+        let thing = *things.get(number as usize)?;
+        (thing != Thing::NOTHING && thing.kind() == COMMIT).then(|| thing.number() as u32)
+    };
+    let stamps = stamps.map(|stamp| Some((commit(stamp)?, stamp.clone())));
+    let stamps: Vec<_> = stamps.collect::<Option<_>>().ok_or(Unknown)?;
+    past.with(ids, stamps).ok_or(Unknown)
 }
 
 /// A tree whose row is being made.
@@ -90,56 +98,28 @@ impl<'a, 'h> Grower<'a, 'h> {
         let store = history.store;
         let past = bound.map_or_else(|| Past::new(store.hash), |bound| Past::clone(&bound.past));
         let total = history.total();
-        let mut things = vec![Thing::NOTHING; total];
-        let mut ends = HashMap::new();
-        if let Some(bound) = bound {
-            let counts = [past.commits.len(), past.tags.len(), past.trees.len()];
-            for (kind, count) in (COMMIT..=TREE).zip(counts) {
-                for number in 0..count {
-                    let thing = Thing::new(kind, number);
-                    things[bound.number(thing) as usize] = thing;
-                }
-            }
-            for (number, tree) in &bound.trees_here {
-                things[*number as usize] = Thing::new(TREE, *tree);
-            }
-            let numbers = bound.ends(store, absent).into_iter().zip(0..);
-            ends.extend(numbers.map(|(number, at)| (number, Thing::new(END, at))));
-        }
-        let absent: Vec<(u32, End)> = absent
-            .rows()
-            .into_iter()
-            .map(|(number, row)| {
-                let (id, kind) = (row.id, row.kind);
-                (
-                    number,
-                    End {
-                        id,
-                        absent: true,
-                        kind,
-                    },
-                )
-            })
-            .collect();
         let is_commit = |number: &u32| history.graph.position(history.structure, *number).is_some();
         let hits = history.targets.numbers.iter().copied();
-        let hits: Vec<u32> = hits.filter(|number| !is_commit(number)).collect();
-        let last = absent.last().map_or(total as u32, |(number, _)| number + 1);
-        let numbers = hits
-            .iter()
-            .copied()
-            .chain(absent.iter().map(|(number, _)| *number));
-        let targets = Targets::new(numbers.collect(), last);
+        let hits = hits.filter(|number| !is_commit(number)).map(|number| {
+            let (id, absent, kind) = (store.id(number), false, None);
+            (number, End { id, absent, kind })
+        });
+        let missing = absent.rows().into_iter().map(|(number, row)| {
+            let (id, absent, kind) = (row.id, true, row.kind);
+            (number, End { id, absent, kind })
+        });
+        let ends: Vec<(u32, End)> = hits.chain(missing).collect();
+        let numbers: Vec<u32> = ends.iter().map(|(number, _)| *number).collect();
+        let last = numbers.iter().map(|number| number + 1).max();
         let mut grower = Grower {
-            past,
-            things,
-            ends,
-            targets,
+            targets: Targets::new(numbers, last.unwrap_or(0).max(total as u32)),
+            things: vec![Thing::NOTHING; total],
+            ends: HashMap::new(),
             relevance: Relevance::new(total),
             rows: history.edges.reader(),
             pace: history.pace(),
             names: vec![NONE; history.edges.names.len()],
-            name_numbers: HashMap::new(),
+            name_numbers: past.names.iter().cloned().zip(0..).collect(),
             new_commits: Vec::new(),
             new_tags: Vec::new(),
             ids: Vec::new(),
@@ -148,25 +128,35 @@ impl<'a, 'h> Grower<'a, 'h> {
             recent: HashMap::new(),
             recent_len: 0,
             edges_max: EDGES_FREE + total * 4,
+            past,
             history,
         };
-        let known = grower.past.names.iter().cloned().zip(0..);
-        grower.name_numbers = known.collect();
-        for number in hits {
-            let (id, kind) = (store.id(number), None);
-            grower.add_end(
-                number,
-                End {
-                    id,
-                    absent: false,
-                    kind,
-                },
-            );
+        if let Some(bound) = bound {
+            grower.recognise(bound, absent);
         }
-        for (number, end) in absent {
+        for (number, end) in ends {
             grower.add_end(number, end);
         }
         grower
+    }
+
+    /// Says of everything that is known already which thing it is.
+    fn recognise(&mut self, bound: &Bound, absent: &Absent) {
+        let past = &bound.past;
+        let counts = [past.commits.len(), past.tags.len(), past.trees.len()];
+        for (kind, count) in (COMMIT..=TREE).zip(counts) {
+            for number in 0..count {
+                let thing = Thing::new(kind, number);
+                self.things[bound.number(thing) as usize] = thing;
+            }
+        }
+        for (number, tree) in &bound.trees_here {
+            self.things[*number as usize] = Thing::new(TREE, *tree);
+        }
+        let numbers = bound.ends(self.history.store, absent).into_iter().zip(0..);
+        let there = numbers.filter(|(number, _)| *number != NONE);
+        self.ends
+            .extend(there.map(|(number, at)| (number, Thing::new(END, at))));
     }
 
     fn add_end(&mut self, number: u32, end: End) {
@@ -360,42 +350,12 @@ impl<'a, 'h> Grower<'a, 'h> {
             }
         }
         let number = self.past.trees.len();
-        let start = self.past.edges.len() as u32;
         let base = like.filter(|(like, _)| self.past.depths[*like] < DEPTH_MAX);
-        let (tree, depth) = match base {
-            Some((base, old)) => {
-                let same = |(a, b): &(&(Thing, u32), &(Thing, u32))| a == b;
-                let before = old.iter().zip(row).take_while(same).count();
-                let (rest, old_rest) = (&row[before..], &old[before..]);
-                let after = rest.iter().rev().zip(old_rest.iter().rev());
-                let after = after.take_while(same).count();
-                self.past
-                    .edges
-                    .extend_from_slice(&rest[..rest.len() - after]);
-                let tree = Tree {
-                    own: (start, self.past.edges.len() as u32),
-                    base: base as u32,
-                    before: before as u32,
-                    after: ((old.len() - after) as u32, after as u32),
-                };
-                (tree, self.past.depths[base] + 1)
-            }
-            None => {
-                self.past.edges.extend_from_slice(row);
-                let tree = Tree {
-                    own: (start, self.past.edges.len() as u32),
-                    base: NO_BASE,
-                    before: 0,
-                    after: (0, 0),
-                };
-                (tree, 0)
-            }
-        };
+        self.past
+            .push(row, base.as_ref().map(|(base, old)| (*base, &**old)));
         if self.past.edges.len() > self.edges_max || number >= COUNT_MAX {
             return Err(Unknown);
         }
-        self.past.trees.push(tree);
-        self.past.depths.push(depth);
         if is_alike {
             self.alike.insert(digest, number);
         }
@@ -419,77 +379,6 @@ impl<'a, 'h> Grower<'a, 'h> {
         }
         let row: PastRow = self.past.row(tree).into();
         self.remember(tree, Rc::clone(&row));
-        row
-    }
-
-    /// Puts new names among the old ones.
-    fn finish<'s>(
-        mut self,
-        stamps: impl Iterator<Item = &'s CommitStamp>,
-    ) -> Result<Past, Unknown> {
-        let counts = [
-            self.past.commits.len(),
-            self.past.tags.len(),
-            self.past.ends.len(),
-        ];
-        if counts.into_iter().any(|count| count > COUNT_MAX) {
-            return Err(Unknown);
-        }
-        self.ids.sort_unstable_by_key(|(id, _)| *id);
-        let past = &mut self.past;
-        let (old_ids, old_things) = (
-            std::mem::take(&mut past.ids),
-            std::mem::take(&mut past.things),
-        );
-        let len = past.hash.len();
-        past.ids.reserve_exact(old_ids.len() + self.ids.len() * len);
-        past.things.reserve_exact(old_things.len() + self.ids.len());
-        let mut old = old_ids.chunks_exact(len).zip(old_things).peekable();
-        for (id, thing) in self.ids {
-            while let Some((name, known)) = old.next_if(|(name, _)| *name < id.as_bytes()) {
-                past.ids.extend_from_slice(name);
-                past.things.push(known);
-            }
-            past.ids.extend_from_slice(id.as_bytes());
-            past.things.push(thing);
-        }
-        for (name, known) in old {
-            past.ids.extend_from_slice(name);
-            past.things.push(known);
-        }
-        let mut known: HashMap<u32, CommitStamp> =
-            std::mem::take(&mut past.stamps).into_iter().collect();
-        for stamp in stamps {
-            let number = self.history.number(&stamp.commit);
-            let thing = number.and_then(|number| self.things.get(number as usize));
-            let thing = thing.filter(|thing| **thing != Thing::NOTHING && thing.kind() == COMMIT);
-            let commit = thing.ok_or(Unknown)?.number() as u32;
-            known.entry(commit).or_insert_with(|| stamp.clone());
-        }
-        past.stamps = known.into_iter().collect();
-        past.stamps.sort_unstable_by_key(|(commit, _)| *commit);
-        Ok(self.past)
-    }
-}
-
-impl Past {
-    /// The row of a tree.
-    fn row(&self, tree: usize) -> Vec<(Thing, u32)> {
-        let mut chain = vec![tree];
-        while let Some(last) = chain.last()
-            && self.trees[*last].base != NO_BASE
-        {
-            chain.push(self.trees[*last].base as usize);
-        }
-        let mut row: Vec<(Thing, u32)> = Vec::new();
-        for tree in chain.into_iter().rev().map(|tree| &self.trees[tree]) {
-            let own = &self.edges[tree.own.0 as usize..tree.own.1 as usize];
-            let after = tree.after.0 as usize..(tree.after.0 + tree.after.1) as usize;
-            let end = row.get(after).unwrap_or_default().to_vec();
-            row.truncate(tree.before as usize);
-            row.extend_from_slice(own);
-            row.extend(end);
-        }
         row
     }
 }

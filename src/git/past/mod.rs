@@ -11,6 +11,7 @@
 pub(crate) mod bound;
 mod file;
 mod grow;
+mod rows;
 
 use std::collections::HashSet;
 

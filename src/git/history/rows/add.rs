@@ -45,14 +45,14 @@ impl Rows {
 
 impl Edges {
     /// Adds rows with the names that their edges use; `total` is the number of objects with them.
-    pub(crate) fn add(&mut self, mut rows: Rows, names: Vec<Box<[u8]>>, total: u32) {
+    pub(crate) fn add(&mut self, mut rows: Rows, names: &[Box<[u8]>], total: u32) {
         let old = std::mem::take(&mut self.names);
-        let mut all: Vec<Box<[u8]>> = old.iter().chain(&names).cloned().collect();
+        let mut all: Vec<Box<[u8]>> = old.iter().chain(names).cloned().collect();
         all.sort_unstable();
         all.dedup();
-        let place = |name: &Box<[u8]>| all.binary_search(name).unwrap_or(0) as u32;
+        let place = |name: &[u8]| all.binary_search_by(|own| (**own).cmp(name)).unwrap_or(0) as u32;
         let renumber = |rows: &mut Rows, names: &[Box<[u8]>]| {
-            let numbers: Vec<u32> = names.iter().map(place).collect();
+            let numbers: Vec<u32> = names.iter().map(|name| place(name)).collect();
             for edge in rows.own.chunks.iter_mut().flatten() {
                 edge.name = numbers[edge.name as usize];
             }
@@ -62,13 +62,12 @@ impl Edges {
                 renumber(part, &old);
             }
         }
-        renumber(&mut rows, &names);
+        renumber(&mut rows, names);
         self.row_of.resize(total as usize, NONE);
-        let mut next = self.len() as u32;
-        self.firsts.push(next);
-        for tree in std::mem::take(&mut rows.trees) {
-            self.row_of[tree as usize] = next;
-            next += 1;
+        let first = self.len() as u32;
+        self.firsts.push(first);
+        for (tree, row) in std::mem::take(&mut rows.trees).into_iter().zip(first..) {
+            self.row_of[tree as usize] = row;
         }
         self.parts.push(rows);
         self.names = all;
@@ -95,7 +94,8 @@ mod tests {
             after: (2, 1),
         };
         known.push_known(4, [edge(8, 0)].into_iter(), Some(made));
-        edges.add(known, names(&["c", "a", "d"]), 5);
+        let known_names: Vec<Box<[u8]>> = names(&["c", "a", "d"]);
+        edges.add(known, &known_names, 5);
         assert_eq!(edges.names, names(&["a", "b", "c", "d"]) as Vec<Box<[u8]>>);
         let mut reader = edges.reader();
         assert_eq!(*reader.row(0), [edge(1, 1), edge(2, 3)]);
