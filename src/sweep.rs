@@ -29,6 +29,7 @@ use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
 use budget::Budget;
+use history::Lasting;
 use memory::{Memory, Way};
 pub use plan::{CachePlan, Error, Limits, Selection, SweepPlan};
 use scanning::ScanWorker;
@@ -135,10 +136,10 @@ impl Stages<'_> {
                 continue;
             }
             let told = memory.told(way);
-            if let Some((mut report, told)) = self.conclude(&tips, &budget, &mut swept, told) {
+            if let Some((mut report, lasting)) = self.conclude(&tips, &budget, &mut swept, told) {
                 memory.count(way, &swept, &mut report.coverage);
                 if !budget.is_over() {
-                    memory.keep(self, way, &swept, told);
+                    memory.keep(self, way, &swept, lasting);
                 }
                 report.asides = memory.asides;
                 return Ok(report);
@@ -155,7 +156,7 @@ impl Stages<'_> {
         budget: &Budget<'_>,
         swept: &mut Swept<'_>,
         remembered: Option<&Told>,
-    ) -> Option<(Report, Option<Told>)> {
+    ) -> Option<(Report, Lasting)> {
         let mut hits = std::mem::take(&mut swept.found.hits);
         pairing::drop_lonely(&mut hits);
         let (objects, read) = (&swept.objects, &swept.read);
@@ -176,10 +177,14 @@ impl Stages<'_> {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),
         };
+        if self.control.stopped().is_none() && traced.is_unsure(objects) {
+            return None;
+        }
         let is_all = !budget.is_over() && budget.limit().is_none();
-        let told = (is_all && self.plan.cache.is_some())
-            .then(|| Told::of(objects, read, &traced, &credentials, &coverage))
-            .flatten();
+        let mut lasting = Lasting::default();
+        if is_all && self.plan.cache.is_some() && remembered.is_none() {
+            lasting = Lasting::of((objects, read), &traced, &credentials, &coverage);
+        }
         let graded = credentials.into_iter().zip(exposures).collect();
 
         let history::Traced {
@@ -202,7 +207,7 @@ impl Stages<'_> {
             gaps,
             notes,
         };
-        Some((self.report(tips, scanned, graded), told))
+        Some((self.report(tips, scanned, graded), lasting))
     }
 
     fn tips(&self) -> Result<Tips, Error> {
@@ -234,6 +239,7 @@ impl Stages<'_> {
                 object_size_max: self.plan.limits.object_size_max,
                 full_scan: self.plan.full_scan,
                 partial: part.as_ref().map(|(part, known)| (part, known.clone())),
+                past: memory.past(way),
             };
             let mut objects = Objects::open(self.repo, tips, &opening, self.control);
             let left_out = memory.leave_out(way, &mut objects)?;
@@ -241,6 +247,9 @@ impl Stages<'_> {
             let mut read = objects.read_contents(self.control, scanner);
             Self::gather(&mut read, budget, &mut found);
             let traced = self.objects_to_trace(&found.hits);
+            if !memory.covers(way, &objects, &left_out, &traced) {
+                return None;
+            }
             objects.read_trees(self.control, &mut read, &traced, scanner);
             Self::gather(&mut read, budget, &mut found);
             let lying = objects.lying_indexes(&read, self.control);
@@ -262,14 +271,10 @@ impl Stages<'_> {
 
     /// True if the report may be made of what was read. In the end everything is read.
     fn suffices(&self, memory: &Memory, way: Way, swept: &Swept<'_>, tips: &Tips) -> bool {
-        let is_calm = || {
-            self.objects_to_trace(&swept.found.hits).is_empty()
-                && !swept.found.hits.iter().any(is_outside)
-        };
         // After a stop there is no time for another way.
         way == Way::Fresh
             || self.control.stopped().is_some()
-            || (!swept.is_mixed_up && memory.fits(way, swept, tips, is_calm))
+            || (!swept.is_mixed_up && memory.fits(way, swept, tips))
     }
 
     /// Takes from the workers what they found.

@@ -146,7 +146,7 @@ pub(super) fn drop_old_keys(root: &Path, own: &Path, age_max: Duration) {
         if !is_key || !is_folder || path == own {
             continue;
         }
-        let held = ["record-", "ids-", "tmp-", "lock"].map(|prefix| files(&path, prefix));
+        let held = ["record-", "ids-", "past-", "tmp-", "lock"].map(|prefix| files(&path, prefix));
         let held: Vec<&Stored> = held.iter().flatten().collect();
         let is_old = |file: &&Stored| file.used.elapsed().is_ok_and(|age| age > age_max);
         if held.iter().all(is_old) {

@@ -11,6 +11,7 @@
 //! DIR/KEY/lock            held while something is written
 //! DIR/KEY/record-TAG      what is known of one repository
 //! DIR/KEY/ids-DIGEST      a sorted set of object names with their kinds
+//! DIR/KEY/past-DIGEST     what is known of a history
 //! ```
 //!
 //! KEY stands for everything that decides what a sweep finds in an object: rules, code, options.
@@ -113,13 +114,21 @@ impl Cache {
 
     /// The set of this name.
     pub(crate) fn set(&self, name: &str, hash: HashKind) -> Option<IdSet> {
+        IdSet::parse(self.named("ids-", name, sealed::Kind::Ids)?, hash)
+    }
+
+    /// The past of this name.
+    pub(crate) fn past(&self, name: &str) -> Option<Vec<u8>> {
+        self.named("past-", name, sealed::Kind::Past)
+    }
+
+    fn named(&self, prefix: &str, name: &str, kind: sealed::Kind) -> Option<Vec<u8>> {
         let is_digest = name.len() == 64 && name.bytes().all(|b| b.is_ascii_hexdigit());
         if !is_digest {
             return None;
         }
-        let path = self.dir.join(format!("ids-{name}"));
-        let bytes = sealed::read(&path, sealed::Kind::Ids, SET_LEN_MAX)?;
-        IdSet::parse(bytes, hash)
+        let path = self.dir.join(format!("{prefix}{name}"));
+        sealed::read(&path, kind, SET_LEN_MAX)
     }
 
     /// Begins to write; the lock is held until the result goes.
@@ -180,32 +189,41 @@ impl Writer<'_> {
         objects: &[(ObjectId, ObjectKind)],
     ) -> Result<String, Unsaved> {
         let bytes = ids::bytes(hash, objects);
-        let sealed = sealed::seal(sealed::Kind::Ids, &bytes);
+        self.named("ids-", sealed::Kind::Ids, &bytes)
+    }
+
+    /// Writes a past, and gives its name.
+    pub(crate) fn past(&self, bytes: &[u8]) -> Result<String, Unsaved> {
+        self.named("past-", sealed::Kind::Past, bytes)
+    }
+
+    fn named(&self, prefix: &str, kind: sealed::Kind, bytes: &[u8]) -> Result<String, Unsaved> {
+        let sealed = sealed::seal(kind, bytes);
         let name = data_encoding::HEXLOWER.encode(sealed::digest(&sealed));
-        let path = self.cache.dir.join(format!("ids-{name}"));
+        let path = self.cache.dir.join(format!("{prefix}{name}"));
         sealed::write(&path, &sealed)?;
         Ok(name)
     }
 
-    /// Writes the record of a repository, then drops what nobody needs any more. `sets` gives the
-    /// names of the sets that a record needs.
+    /// Writes the record of a repository, then drops what nobody needs any more. `needs` gives the
+    /// names of the sets and pasts that a record needs.
     pub(crate) fn record(
         &self,
         tag: &str,
         record: &[u8],
-        sets: impl Fn(&[u8]) -> Vec<String>,
+        needs: impl Fn(&[u8]) -> Vec<String>,
     ) -> Result<(), Unsaved> {
         if record.len() as u64 > RECORD_LEN_MAX {
             return Err(std::io::Error::from(std::io::ErrorKind::FileTooLarge).into());
         }
         let path = self.cache.dir.join(format!("record-{tag}"));
         sealed::write(&path, &sealed::seal(sealed::Kind::Record, record))?;
-        self.tidy(tag, &sets);
+        self.tidy(tag, &needs);
         Ok(())
     }
 
-    /// Drops old records, sets that no record needs, and what a writer that was killed left.
-    fn tidy(&self, own: &str, sets: &impl Fn(&[u8]) -> Vec<String>) {
+    /// Drops old records, what no record needs, and what a writer that was killed left.
+    fn tidy(&self, own: &str, needs: &impl Fn(&[u8]) -> Vec<String>) {
         folder::drop_old_keys(&self.cache.root, &self.cache.dir, AGE_MAX);
         let drop_file = |file: &Stored| std::fs::remove_file(&file.path).ok();
         self.cache.files("tmp-").iter().for_each(|file| {
@@ -218,9 +236,14 @@ impl Writer<'_> {
                 std::cmp::Reverse(file.used),
             )
         });
-        let stored = self.cache.files("ids-");
+        let mut stored = self.cache.files("ids-");
+        stored.extend(self.cache.files("past-"));
+        let digest = |file: &Stored| {
+            let digest = file.name.split_once('-').map(|(_, digest)| digest);
+            digest.unwrap_or_default().to_owned()
+        };
         let len_of = |name: &String| {
-            let file = stored.iter().find(|file| file.name[4..] == **name);
+            let file = stored.iter().find(|file| digest(file) == *name);
             file.map_or(0, |file| file.len)
         };
         let (mut needed, mut total) = (BTreeSet::new(), 0);
@@ -232,7 +255,7 @@ impl Writer<'_> {
                 drop_file(file);
                 continue;
             };
-            let names = sets(&record);
+            let names = needs(&record);
             let more = names.iter().filter(|name| !needed.contains(*name));
             let len = file.len + more.map(len_of).sum::<u64>();
             if !is_own && total + len > BYTES_MAX {
@@ -242,10 +265,7 @@ impl Writer<'_> {
             total += len;
             needed.extend(names);
         }
-        for file in stored
-            .iter()
-            .filter(|file| !needed.contains(&file.name[4..]))
-        {
+        for file in stored.iter().filter(|file| !needed.contains(&digest(file))) {
             drop_file(file);
         }
     }

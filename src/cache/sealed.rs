@@ -18,6 +18,7 @@ const DIGEST_LEN: usize = 32;
 pub(super) enum Kind {
     Record = b'r' as isize,
     Ids = b'i' as isize,
+    Past = b'p' as isize,
 }
 
 /// The content with what belongs around it.

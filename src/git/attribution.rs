@@ -13,12 +13,13 @@ use super::history::relevance::Targets;
 use super::history::rows::Edges;
 use super::history::tags::Tags;
 use super::history::trace::{Heads, Items, Trace, Traces, trace};
+use super::past::bound::Bound;
 use super::remotes::Remotes;
 use super::stamps::Stamps;
 use super::store::Store;
 use super::structure::{Absent, Structure};
 use super::tips::{Tip, TipKind, Tips};
-use crate::model::{Control, Held, Location, ObjectId};
+use crate::model::{CommitStamp, Control, Held, Location, ObjectId};
 
 /// Steps of work in any repository before history is given up: seconds.
 const WORK_FREE: u64 = 1 << 30;
@@ -41,6 +42,8 @@ pub(super) struct Root<'a> {
 /// What the history of some objects is told from.
 pub(crate) struct History<'a> {
     pub(super) store: &'a Store,
+    /// What is remembered besides.
+    past: Option<&'a Bound>,
     pub(super) structure: &'a Structure,
     pub(super) graph: Graph,
     pub(super) tags: Tags<'a>,
@@ -49,6 +52,8 @@ pub(crate) struct History<'a> {
     pub(super) targets: Targets,
     /// Objects that are there and cannot be read.
     damaged: Targets,
+    /// True if nothing is missing.
+    is_whole: bool,
     pub(super) roots: Vec<Root<'a>>,
     pub(super) remotes: &'a Remotes,
     pub(super) head: Option<u32>,
@@ -77,6 +82,7 @@ pub(crate) enum Carrier {
 /// What a history is made of.
 pub(super) struct Parts<'a> {
     pub(super) store: &'a Store,
+    pub(super) past: Option<&'a Bound>,
     pub(super) absent: &'a Absent,
     pub(super) structure: &'a Structure,
     pub(super) edges: &'a Edges,
@@ -93,6 +99,7 @@ impl<'a> History<'a> {
     pub(super) fn new(parts: Parts<'a>) -> History<'a> {
         let Parts {
             store,
+            past,
             absent,
             structure,
             edges,
@@ -102,7 +109,7 @@ impl<'a> History<'a> {
             object_size_max,
             control,
         } = parts;
-        let graph = Graph::build(store, structure);
+        let graph = Graph::build(|number| raw_id(store, past, number), structure);
         let tags = Tags::new(structure);
         let selected = tips
             .selected
@@ -122,7 +129,7 @@ impl<'a> History<'a> {
         let roots: Vec<Root<'_>> = roots.collect();
         let head = tips
             .head
-            .and_then(|id| graph.position(structure, store.find(id.as_bytes())?));
+            .and_then(|id| graph.position(structure, find(store, past, &id)?));
         let leads_to_head = graph.ancestors(head);
         let is_name =
             |root: &&Root<'_>| matches!(root.tip.kind, TipKind::Ref(_) | TipKind::Head { .. });
@@ -133,12 +140,14 @@ impl<'a> History<'a> {
         let is_named = graph.ancestors(named);
         History {
             store,
+            past,
             structure,
             graph,
             tags,
             edges,
             targets: Targets::new(hits, store.total()),
             damaged: Targets::new(damaged, store.total()),
+            is_whole: absent.is_empty(),
             roots,
             remotes: &tips.remotes,
             head,
@@ -163,8 +172,9 @@ impl<'a> History<'a> {
         Pace::new(self.control, WORK_FREE + WORK_EACH * objects as u64)
     }
 
-    fn total(&self) -> usize {
-        self.store.total() as usize
+    /// How many objects have a number.
+    pub(super) fn total(&self) -> usize {
+        self.past.map_or(self.store.total(), Bound::end) as usize
     }
 
     /// Trees that roots name without a commit, each once.
@@ -179,6 +189,9 @@ impl<'a> History<'a> {
     /// Who needs what is missing or damaged, by number. Absent objects that nobody needs have no
     /// entry.
     pub(crate) fn needers(&self) -> Result<HashMap<u32, Needer>, GaveUp> {
+        if self.is_whole && self.damaged.numbers.is_empty() {
+            return Ok(HashMap::new());
+        }
         let roots = self.roots.iter().map(|root| needers::Root {
             named: root.named,
             position: root.position,
@@ -186,12 +199,8 @@ impl<'a> History<'a> {
         });
         let roots: Vec<_> = roots.collect();
         let world = self.world(&self.damaged);
-        needers::needers(
-            world,
-            (&roots, &self.tags),
-            self.store.total(),
-            &mut self.pace(),
-        )
+        let total = self.total() as u32;
+        needers::needers(world, (&roots, &self.tags), total, &mut self.pace())
     }
 
     /// What a root of [`Needer`] is.
@@ -201,13 +210,24 @@ impl<'a> History<'a> {
 
     /// The name of an object.
     pub(crate) fn object_id(&self, number: u32) -> ObjectId {
-        self.store.id(number)
+        let raw = raw_id(self.store, self.past, number);
+        ObjectId::from_bytes(raw).expect("names have the length of their hash")
+    }
+
+    /// The number of an object.
+    pub(super) fn number(&self, id: &ObjectId) -> Option<u32> {
+        find(self.store, self.past, id)
+    }
+
+    /// Who made a commit that was not read.
+    pub(super) fn known_stamp(&self, number: u32) -> Option<CommitStamp> {
+        self.past.and_then(|past| past.stamp(number))
     }
 
     /// The commit at a position.
     pub(crate) fn commit_id(&self, position: u32) -> ObjectId {
         let row = self.graph.rows[position as usize];
-        self.store.id(self.structure.commits[row as usize].number)
+        self.object_id(self.structure.commits[row as usize].number)
     }
 
     /// Follows items, which are made of the targets, through history.
@@ -293,6 +313,19 @@ impl<'a> History<'a> {
     pub(crate) fn has_head(&self) -> bool {
         self.head.is_some()
     }
+}
+
+fn raw_id<'s>(store: &'s Store, past: Option<&'s Bound>, number: u32) -> &'s [u8] {
+    let known = past.filter(|_| number >= store.total());
+    match known.and_then(|past| past.raw_id(number)) {
+        Some(raw) => raw,
+        None => store.raw_id(number),
+    }
+}
+
+fn find(store: &Store, past: Option<&Bound>, id: &ObjectId) -> Option<u32> {
+    let here = store.find(id.as_bytes());
+    here.or_else(|| past.and_then(|past| past.find(id.as_bytes())))
 }
 
 impl Root<'_> {

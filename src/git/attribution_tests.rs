@@ -27,6 +27,7 @@ fn open(path: &Path, control: &Control) -> (Tips, Objects) {
         only_tips: false,
         object_size_max: None,
         partial: None,
+        past: None,
         full_scan: false,
     };
     let objects = Objects::open(&repo, &tips, &opening, control);

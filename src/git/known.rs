@@ -64,8 +64,6 @@ pub(crate) struct Census {
     pub(crate) again: Vec<(ObjectId, ObjectKind)>,
     /// True if no object could not be read.
     pub(crate) is_whole: bool,
-    /// True if everything that an object names is there.
-    pub(crate) is_closed: bool,
 }
 
 impl Objects {
@@ -95,6 +93,11 @@ impl Objects {
         Known {
             kinds: kinds.collect(),
         }
+    }
+
+    /// The kind of an object that was read before.
+    pub(crate) fn known_kind(&self, id: &ObjectId, left_out: &LeftOut) -> Option<ObjectKind> {
+        left_out.known.kind(self.number(id)?)
     }
 
     /// True if an object of this name was opened.
@@ -182,19 +185,20 @@ impl Objects {
         chunks.collect::<Vec<_>>().concat()
     }
 
-    /// True if nothing at all is unusual about what was read: nothing is damaged, malformed or
-    /// missing, and no history is cut off.
+    /// True if all that was read can be followed: nothing is damaged or malformed, and no history
+    /// is cut off. Things may be missing.
     pub(crate) fn is_sound<S>(&self, read: &Read<S>, tips: &Tips) -> bool {
         for tip in tips.in_scope() {
             self.absent().resolve(self.store(), &tip.id, None);
         }
-        self.is_plain(read) && read.gaps.is_empty() && read.damaged.is_empty()
+        read.gaps.is_empty() && self.is_followed(read)
     }
 
-    fn is_plain<S>(&self, read: &Read<S>) -> bool {
+    /// The same of the objects alone.
+    pub(crate) fn is_followed<S>(&self, read: &Read<S>) -> bool {
         let followed = read.structure.malformed.is_empty() && !read.edges.cut;
-        let absent = self.absent();
-        followed && absent.is_empty() && absent.cut().is_none() && !self.is_shallow()
+        let is_all = self.absent().cut().is_none() && !self.is_shallow();
+        followed && is_all && read.damaged.is_empty() && !self.store().has_foreign()
     }
 
     /// What was read. `None` if the kind of something cannot be told.
@@ -235,7 +239,6 @@ impl Objects {
             new,
             again,
             is_whole,
-            is_closed: self.is_plain(read) && is_whole && !store.has_foreign(),
         })
     }
 

@@ -4,6 +4,7 @@
 use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use super::attribution::{History, Parts};
 use super::bits::Bits;
@@ -11,6 +12,8 @@ use super::commit::Commit;
 use super::history::edges::Traced;
 use super::opening::StoreOptions;
 use super::partial::Partial;
+use super::past::Past;
+use super::past::bound::Bound;
 use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
@@ -35,6 +38,8 @@ pub(crate) struct Objects {
     promisor: bool,
     /// What could not be opened.
     gaps: Vec<Gap>,
+    /// What is remembered of history.
+    past: Option<Arc<Bound>>,
 }
 
 /// How to open.
@@ -49,6 +54,8 @@ pub(crate) struct Opening<'a> {
     pub(crate) full_scan: bool,
     /// Open only this much; what is left aside is known to this.
     pub(crate) partial: Option<(&'a Partial, Elsewhere)>,
+    /// What is remembered of history.
+    pub(crate) past: Option<Arc<Past>>,
 }
 
 impl Objects {
@@ -72,8 +79,11 @@ impl Objects {
             .partial
             .as_ref()
             .map(|(_, elsewhere)| elsewhere.clone());
+        let past = opening.past.clone();
+        let past = past.and_then(|past| Bound::new(past, &store)).map(Arc::new);
         let mut objects = Objects {
-            absent: Absent::new(&store).but(elsewhere),
+            absent: Absent::new(&store).but(elsewhere).after(past.clone()),
+            past,
             store,
             shallow: HashSet::new(),
             wanted: None,
@@ -186,6 +196,10 @@ impl Objects {
         let damaged = read.damaged.iter().map(|(number, _)| *number);
         let traced = Traced::these(&self.store, hits.chain(damaged));
         self.source(control).read_trees(read, &traced, make);
+        if let (Some(past), Some(wanted)) = (&self.past, &self.wanted) {
+            let read = (&mut read.structure, &mut read.edges);
+            past.add_to(read, (&self.store, &self.absent), wanted);
+        }
         if self.narrowed && !traced.is_empty() {
             self.widen(control, read, &traced);
         }
@@ -242,6 +256,7 @@ impl Objects {
         }
         Some(History::new(Parts {
             store: &self.store,
+            past: self.past.as_deref(),
             absent: &self.absent,
             structure: &read.structure,
             edges: &read.edges,
@@ -297,6 +312,11 @@ impl Objects {
 
     pub(super) fn store(&self) -> &Store {
         &self.store
+    }
+
+    /// What is remembered of history.
+    pub(crate) fn past(&self) -> Option<&Bound> {
+        self.past.as_deref()
     }
 
     pub(super) fn absent(&self) -> &Absent {

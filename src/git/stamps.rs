@@ -45,6 +45,11 @@ fn read_stamp(
     position: u32,
 ) -> Option<CommitStamp> {
     let number = history.structure.commits[history.graph.rows[position as usize] as usize].number;
+    // Remembered commits have numbers behind those of the store; of these those may be read that
+    // something was made from.
+    if number >= history.store.total() {
+        return history.known_stamp(number);
+    }
     let (kind, content) = reader.read(number).ok()?;
     if kind != ObjectKind::Commit {
         return None;

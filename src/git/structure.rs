@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex};
 
 use super::commit::{self, Commit};
 use super::hash;
+use super::past::bound::Bound;
 use super::store::{NONE, Store};
 use super::tree::Malformed;
 use crate::model::{ObjectId, ObjectKind};
@@ -22,6 +23,8 @@ pub(crate) struct Absent {
     table: Mutex<AbsentTable>,
     /// Ids that are known to be there although the store does not have them.
     elsewhere: Option<Elsewhere>,
+    /// What is remembered of history; its numbers come between the store's and ours.
+    past: Option<Arc<Bound>>,
     /// Ids that git knows without storing them: the empty tree and the empty blob.
     built_in: [Option<ObjectId>; 2],
 }
@@ -62,6 +65,7 @@ impl Absent {
             len_max: room.min(ABSENT_FREE + bytes / 16 + store.loose().len() * 256),
             table: Mutex::default(),
             elsewhere: None,
+            past: None,
             built_in,
         }
     }
@@ -71,10 +75,27 @@ impl Absent {
         Absent { elsewhere, ..self }
     }
 
+    /// The same, where what a past has is not absent.
+    pub(crate) fn after(self, past: Option<Arc<Bound>>) -> Absent {
+        let first = past.as_ref().map_or(self.first, |past| past.end());
+        let len_max = self.len_max.min((NONE - first) as usize);
+        Absent {
+            first,
+            len_max,
+            past,
+            ..self
+        }
+    }
+
     /// The number of an absent id; [`NONE`] for what git does not need to store, and for more ids
     /// than are kept.
     pub(crate) fn number(&self, id: &ObjectId, kind: Option<ObjectKind>) -> u32 {
         let is_elsewhere = |elsewhere: &Elsewhere| elsewhere(id);
+        if let Some(past) = &self.past
+            && let Some(number) = past.find(id.as_bytes())
+        {
+            return number;
+        }
         if self.built_in.contains(&Some(*id)) || self.elsewhere.as_ref().is_some_and(is_elsewhere) {
             return NONE;
         }
@@ -147,6 +168,14 @@ pub(crate) struct CommitRow {
     parents: (u32, u32),
 }
 
+/// A commit that is known without having been read.
+pub(crate) struct Known<P> {
+    pub(crate) number: u32,
+    pub(crate) tree: u32,
+    pub(crate) time: i64,
+    pub(crate) parents: P,
+}
+
 /// Why what an object names cannot be followed, or not all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Fault {
@@ -213,8 +242,39 @@ impl Structure {
         all
     }
 
+    /// Adds commits and tags that were not read.
+    pub(crate) fn add<P: Iterator<Item = u32>>(
+        &mut self,
+        commits: impl Iterator<Item = Known<P>>,
+        tags: impl Iterator<Item = (u32, u32)>,
+    ) {
+        for known in commits {
+            let start = self.parents.len() as u32;
+            self.parents
+                .extend(known.parents.filter(|parent| *parent != NONE));
+            self.commits.push(CommitRow {
+                number: known.number,
+                tree: known.tree,
+                time: known.time,
+                parents: (start, self.parents.len() as u32),
+            });
+        }
+        // These are nearly in order.
+        self.commits.sort_by_key(|row| row.number);
+        self.tags.extend(tags);
+        self.tags.sort_unstable();
+    }
+
     /// The row of the commit with this number.
     pub(crate) fn row_of(&self, number: u32) -> Option<u32> {
+        // Remembered commits have numbers one after the other, behind all others.
+        let before_last = self.commits.last()?.number.checked_sub(number)?;
+        let guess = (self.commits.len() - 1).checked_sub(before_last as usize);
+        if let Some(guess) = guess
+            && self.commits[guess].number == number
+        {
+            return Some(guess as u32);
+        }
         self.commits
             .binary_search_by_key(&number, |row| row.number)
             .ok()

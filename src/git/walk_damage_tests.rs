@@ -116,6 +116,7 @@ fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
     use crate::git::testscan::Nothing;
     let control = Control::default();
     let opening = crate::git::objects::Opening {
+        past: None,
         liars: &BTreeSet::new(),
         only_tips: false,
         object_size_max: None,

@@ -4,11 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::told::{self, Told};
 use super::{Stages, names};
 use crate::git::attribution::{Carrier, History};
 use crate::git::history::needers::Needer;
 use crate::git::history::pace::GaveUp;
 use crate::git::objects::Objects;
+use crate::git::past::Past;
+use crate::git::past::bound::Bound;
 use crate::git::source::{self, Read};
 use crate::git::tips::Tips;
 use crate::model::{
@@ -26,6 +29,57 @@ pub(super) struct Traced<'a> {
     pub(super) limits: Vec<Limit>,
     /// What is known of each set of carriers, once history was asked.
     pub(super) told: Option<Vec<(Vec<Carrier>, Exposure)>>,
+}
+
+impl Traced<'_> {
+    /// True if history may know more than what is remembered of it tells.
+    pub(super) fn is_unsure(&self, objects: &Objects) -> bool {
+        objects.past().is_some_and(Bound::lacks) || (objects.past().is_some() && self.is_bounded())
+    }
+
+    /// True if not all of history was looked at, and what was depends on more than history.
+    fn is_bounded(&self) -> bool {
+        self.limits.iter().any(|limit| limit.kind == "history")
+            || self.gaps.iter().any(|gap| gap.object.is_none())
+            || self
+                .locations
+                .values()
+                .any(|location| location.path_count_at_least)
+    }
+}
+
+/// What the next sweep may take for granted.
+#[derive(Default)]
+pub(super) struct Lasting {
+    /// What history said.
+    pub(super) told: Option<Told>,
+    /// What it was said of.
+    pub(super) past: Option<Past>,
+}
+
+impl Lasting {
+    /// What there is to remember: nothing that may hold a value, or may be different next time.
+    pub(super) fn of<S>(
+        (objects, read): (&Objects, &Read<S>),
+        traced: &Traced<'_>,
+        credentials: &[Credential],
+        coverage: &Coverage,
+    ) -> Lasting {
+        let Some(told) = Told::of(objects, read, traced, credentials, coverage) else {
+            return Lasting::default();
+        };
+        let history = traced.history.as_ref();
+        let history = history.filter(|_| objects.is_followed(read) && !traced.is_bounded());
+        let past = history.and_then(|history| objects.past_of(history, told.stamps()));
+        let past = past.filter(|past| {
+            let texts: Vec<&[u8]> = past.texts().collect();
+            !told::may_hold_values(credentials, &texts.join(&b'\n'))
+        });
+        Lasting {
+            told: Some(told),
+            past,
+        }
+    }
 }
 
 impl Stages<'_> {
@@ -48,7 +102,11 @@ impl Stages<'_> {
                 traced.gaps.push(stop_gap(cause));
                 None
             }
-            None => objects.trace(read, tips, hits, always, self.control),
+            None => {
+                // What is remembered for the next sweep is history, whether or not it was asked.
+                let always = always || self.plan.cache.is_some();
+                objects.trace(read, tips, hits, always, self.control)
+            }
         };
         let needers = history.as_ref().map(History::needers);
         self.account(
@@ -105,16 +163,16 @@ impl Stages<'_> {
         traced: &mut Traced<'_>,
     ) -> Vec<Arc<Exposure>> {
         let places = names::places(credentials, |c: &Credential| self.is_worth_tracing(c));
-        let Some(history) = traced
-            .history
-            .take()
-            .filter(|_| !places.distinct.is_empty())
-        else {
-            return vec![Arc::default(); credentials.len()];
+        let nothing = || vec![Arc::default(); credentials.len()];
+        if places.distinct.is_empty() {
+            return nothing();
+        }
+        let Some(history) = traced.history.take() else {
+            return nothing();
         };
         let told = history.exposures(&places.distinct);
         let Some((told, cut)) = self.unless_given_up(told, traced) else {
-            return vec![Arc::default(); credentials.len()];
+            return nothing();
         };
         if cut {
             let detail = "so many commits introduce credentials that some refs which reach \
@@ -131,6 +189,7 @@ impl Stages<'_> {
             ..told
         });
         let told: Vec<Exposure> = told.collect();
+        traced.history = Some(history);
         traced.told = Some(places.distinct.iter().cloned().zip(told.clone()).collect());
         places.share(told.into_iter())
     }

@@ -4,37 +4,35 @@
 //! The report must be the same as if nothing were remembered. So each way to sweep says what it
 //! takes for granted, is left as soon as anything is unusual, and the last one takes nothing.
 
-use std::collections::HashSet;
+mod keep;
+
+use std::collections::{BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use super::record::{Facts, Record};
+use super::record::Record;
 use super::told::Told;
 use super::{CachePlan, Selection, Stages, Swept};
-use crate::cache::{Cache, IdSet, Unsaved};
-use crate::git::known::{Census, LeftOut, Untouched};
+use crate::cache::{Cache, IdSet};
+use crate::git::known::{LeftOut, Untouched};
 use crate::git::objects::Objects;
 use crate::git::partial::Partial;
+use crate::git::past::Past;
 use crate::git::snapshot::Snapshot;
 use crate::git::structure::Elsewhere;
 use crate::git::tips::Tips;
-use crate::model::{Aside, Coverage, GapKind, ObjectId, ObjectKind};
-
-/// Sets that a record may consist of; more are made one.
-const SETS_MAX: usize = 8;
-/// Objects with hits that are remembered. With more of them there is nothing to gain.
-const MARKED_MAX: usize = 100_000;
+use crate::model::{Aside, Coverage, ObjectId, ObjectKind};
 
 /// A way to sweep, from the one that reads least to the one that reads all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
     /// Nothing changed at all: only objects with hits are read, and history says what it said.
     Unchanged,
-    /// Files came, none went or changed: only new objects are read. Good if there is nothing to
-    /// ask history about.
+    /// Files came, none went or changed: only new objects are read, and what is remembered of
+    /// history is asked with what they add to it.
     Grown,
     /// Objects moved to other packs, none went: the same, but all packs are opened.
     Moved,
@@ -42,6 +40,13 @@ pub(super) enum Way {
     Changed,
     /// Everything is read.
     Fresh,
+}
+
+impl Way {
+    /// True if history is told from what is remembered of it.
+    pub(super) fn is_by_past(self) -> bool {
+        matches!(self, Way::Grown | Way::Moved)
+    }
 }
 
 /// See the module.
@@ -58,6 +63,7 @@ pub(super) struct Memory {
     /// True if every object of the record was found.
     is_superset: bool,
     sets: OnceLock<Option<Arc<Vec<IdSet>>>>,
+    past: OnceLock<Option<Arc<Past>>>,
     hash: Option<crate::model::HashKind>,
     /// What is said about all this.
     pub(super) asides: Vec<Aside>,
@@ -115,7 +121,7 @@ impl Memory {
                 ways.push(Way::Unchanged);
             }
             let is_plain = tips.shallow.is_empty() && !self.has_foreign;
-            if record.is_calm && record.is_closed && is_plain {
+            if record.past.is_some() && is_plain {
                 let settled = record.files.settled_packs(files);
                 let all_there = settled.iter().all(Option::is_some);
                 ways.push(if all_there { Way::Grown } else { Way::Moved });
@@ -146,6 +152,19 @@ impl Memory {
         Some((part, elsewhere))
     }
 
+    /// What is remembered of history, if this way goes by it.
+    pub(super) fn past(&self, way: Way) -> Option<Arc<Past>> {
+        let load = || {
+            let (cache, record) = (self.cache.as_ref()?, self.record.as_ref()?);
+            let bytes = cache.past(record.past.as_ref()?)?;
+            Past::parse(&bytes, self.hash?).map(Arc::new)
+        };
+        let past = way
+            .is_by_past()
+            .then(|| self.past.get_or_init(load).clone());
+        past.flatten()
+    }
+
     /// Leaves out what this way need not read. `None` if the way is closed.
     pub(super) fn leave_out(&mut self, way: Way, objects: &mut Objects) -> Option<LeftOut> {
         if way == Way::Fresh {
@@ -174,20 +193,36 @@ impl Memory {
         if way != Way::Changed && !all_there {
             return None;
         }
+        if way.is_by_past() && objects.past().is_none_or(|past| !objects.is_bound(past)) {
+            return None;
+        }
         let kinds = |kind| way != Way::Changed || kind == ObjectKind::Blob;
         let left_out = objects.leave_out(known, &untouched, &record.marks(), kinds);
         self.is_superset = all_there;
         Some(left_out)
     }
 
-    /// True if what was read on this way is all that the report needs.
-    pub(super) fn fits(
+    /// True unless something is in question that was not when history was remembered.
+    pub(super) fn covers(
         &self,
         way: Way,
-        swept: &Swept<'_>,
-        tips: &Tips,
-        is_calm: impl Fn() -> bool,
+        objects: &Objects,
+        left_out: &LeftOut,
+        traced: &BTreeSet<ObjectId>,
     ) -> bool {
+        let Some(past) = self.past(way) else {
+            return true;
+        };
+        let leads_nowhere = |kind| matches!(kind, ObjectKind::Commit | ObjectKind::Tag);
+        let ends = past.ends();
+        traced.iter().all(|id| {
+            let known = objects.known_kind(id, left_out);
+            known.is_none_or(leads_nowhere) || ends.contains(id)
+        })
+    }
+
+    /// True if what was read on this way is all that the report needs.
+    pub(super) fn fits(&self, way: Way, swept: &Swept<'_>, tips: &Tips) -> bool {
         let (objects, read) = (&swept.objects, &swept.read);
         match way {
             Way::Unchanged => {
@@ -200,9 +235,7 @@ impl Memory {
                     && read.doubted.is_empty()
                     && read.gaps.is_empty()
             }
-            Way::Grown | Way::Moved => {
-                read.doubted.is_empty() && objects.is_sound(read, tips) && is_calm()
-            }
+            Way::Grown | Way::Moved => read.doubted.is_empty() && objects.is_sound(read, tips),
             Way::Changed => !Objects::is_doubtful(read),
             Way::Fresh => true,
         }
@@ -241,106 +274,6 @@ impl Memory {
             Some(Arc::new(sets.collect::<Option<Vec<_>>>()?))
         };
         self.sets.get_or_init(load).as_ref()
-    }
-
-    /// Remembers what was read. That it cannot is no reason to fail.
-    pub(super) fn keep(
-        &mut self,
-        stages: &Stages<'_>,
-        way: Way,
-        swept: &Swept<'_>,
-        told: Option<Told>,
-    ) {
-        if way == Way::Unchanged || self.cache.is_none() || stages.control.stopped().is_some() {
-            return;
-        }
-        let said = match self.save(stages, way, swept, told) {
-            Ok(()) => return,
-            Err(Unkept::Unsure(why)) => format!("nothing was added to the cache: {why}"),
-            Err(Unkept::Unsaved(error)) => format!("the cache could not be written: {error}"),
-        };
-        self.asides.push(Aside::Detail(said));
-    }
-
-    fn save(
-        &mut self,
-        stages: &Stages<'_>,
-        way: Way,
-        swept: &Swept<'_>,
-        told: Option<Told>,
-    ) -> Result<(), Unkept> {
-        let files = self
-            .files
-            .take()
-            .ok_or(Unkept::Unsure("some files cannot be looked at"))?;
-        let is_lasting = |kind| kind == GapKind::Shallow;
-        if !swept.read.gaps.iter().all(|gap| is_lasting(gap.kind)) || swept.is_mixed_up {
-            return Err(Unkept::Unsure("something could not be opened"));
-        }
-        if Objects::is_doubtful(&swept.read) || swept.found.noted.len() > MARKED_MAX {
-            return Err(Unkept::Unsure("what was read cannot be relied on"));
-        }
-        let now = Snapshot::take(stages.repo);
-        if !now.is_some_and(|now| files.is_like(&now)) {
-            return Err(Unkept::Unsure("the repository changed meanwhile"));
-        }
-        let census = swept.objects.census(&swept.read, &swept.left_out);
-        let census = census.ok_or(Unkept::Unsure("not every object's kind is known"))?;
-        let noted = &swept.found.noted;
-        let marked = census.new.iter().chain(&census.again);
-        let marked = marked.filter(|(id, _)| noted.contains(id));
-        // What an alternate holds counts only as long as it is reached.
-        let adds = self.is_superset && census.is_whole && !self.has_foreign && way != Way::Fresh;
-        let facts = Facts {
-            tips: self.tips.clone(),
-            // What was left aside on these ways was closed, or they would have been left.
-            is_closed: census.is_closed,
-            is_calm: told.as_ref().is_some_and(Told::is_calm),
-            marked: marked.copied().collect(),
-            rows: swept.objects.rows(noted.iter().copied()),
-            told,
-            files,
-        };
-        let cache = self.cache.as_ref().ok_or(Unkept::Unsure("there is none"))?;
-        let writer = cache.begin()?;
-        let hash = stages.repo.hash;
-        let (mut names, mut totals) = (Vec::new(), [0; 4]);
-        let Census { mut new, again, .. } = census;
-        if let Some(record) = self.record.as_ref().filter(|_| adds) {
-            totals = record.totals;
-            names.clone_from(&record.sets);
-        } else {
-            new.extend(again);
-            new.extend(swept.objects.names(&swept.left_out));
-        }
-        for (_, kind) in &new {
-            totals[*kind as usize] += 1;
-        }
-        if names.len() >= SETS_MAX && !new.is_empty() {
-            let known = self.sets().into_iter().flat_map(|sets| sets.iter());
-            let known = known.flat_map(IdSet::iter);
-            new.extend(known.filter_map(|(id, kind)| Some((ObjectId::from_bytes(id)?, kind))));
-            names.clear();
-        }
-        if !new.is_empty() {
-            names.push(writer.set(hash, &new)?);
-        }
-        let record = Record::new(facts, names, totals).bytes();
-        let record = record.ok_or(Unkept::Unsure("it cannot be written down"))?;
-        writer.record(&self.tag, &record, Record::sets_of)?;
-        Ok(())
-    }
-}
-
-/// Why nothing was remembered.
-enum Unkept {
-    Unsure(&'static str),
-    Unsaved(Unsaved),
-}
-
-impl From<Unsaved> for Unkept {
-    fn from(error: Unsaved) -> Unkept {
-        Unkept::Unsaved(error)
     }
 }
 

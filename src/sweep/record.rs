@@ -22,10 +22,8 @@ pub(super) struct Record {
     pub(super) sets: Vec<String>,
     /// How many objects of each kind these are.
     pub(super) totals: [u64; 4],
-    /// True if everything that one of these objects names is one of them, too.
-    pub(super) is_closed: bool,
-    /// True if there was nothing whose history had to be known.
-    pub(super) is_calm: bool,
+    /// The name of what is remembered of history.
+    pub(super) past: Option<String>,
     /// Objects in which something was found or a limit was hit: they are read again every time.
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
     /// Where these lie in packs, by the number of the pack among the files.
@@ -38,8 +36,7 @@ pub(super) struct Record {
 pub(super) struct Facts {
     pub(super) files: Snapshot,
     pub(super) tips: String,
-    pub(super) is_closed: bool,
-    pub(super) is_calm: bool,
+    pub(super) past: Option<String>,
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
     pub(super) rows: BTreeMap<PathBuf, Vec<Row>>,
     pub(super) told: Option<Told>,
@@ -58,8 +55,7 @@ impl Record {
             tips: facts.tips,
             sets,
             totals,
-            is_closed: facts.is_closed,
-            is_calm: facts.is_calm,
+            past: facts.past,
             marked,
             told: facts.told,
         }
@@ -74,13 +70,15 @@ impl Record {
         serde_json::to_vec(self).ok()
     }
 
-    /// The names of the sets that a record needs; none if it is not one.
-    pub(super) fn sets_of(bytes: &[u8]) -> Vec<String> {
+    /// The names of the other files that a record needs; none if it is not one.
+    pub(super) fn needs(bytes: &[u8]) -> Vec<String> {
         #[derive(Deserialize)]
         struct Sets {
             sets: Vec<String>,
+            past: Option<String>,
         }
-        serde_json::from_slice(bytes).map_or(Vec::new(), |record: Sets| record.sets)
+        let names = |record: Sets| record.sets.into_iter().chain(record.past).collect();
+        serde_json::from_slice(bytes).map_or(Vec::new(), names)
     }
 
     /// The names of the marked objects.

@@ -2,7 +2,7 @@
 //! objects with hits, what holds them, and what is missing. Names only: if a value that was found
 //! stands in one of them, nothing is remembered.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
@@ -13,13 +13,15 @@ use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
 use crate::git::source::Read;
 use crate::model::{
-    Coverage, Credential, Exposure, Field, Gap, GapKind, Limit, Location, Note, ObjectId,
-    ObjectKind,
+    CommitStamp, Coverage, Credential, Exposure, Field, Gap, GapKind, Limit, Location, Note,
+    ObjectId, ObjectKind,
 };
 
 /// Notes and limits that history makes. What makes others is not remembered.
 const WORDS: [&str; 3] = ["unreachable-missing", "history", "long-path"];
-/// Bytes that a search for values in names may look at.
+/// First bytes of a value by which places are found where it may stand.
+const HEAD_LEN: usize = 8;
+/// Bytes that a search for short values in names may look at.
 const SEARCH_MAX: usize = 1 << 30;
 
 /// See the module.
@@ -85,12 +87,17 @@ impl Told {
                 coverage.unknown.missing,
             ],
         };
-        (!told.may_hold_values(credentials)).then_some(told)
+        (!may_hold_values(credentials, &told.texts())).then_some(told)
     }
 
-    /// True if there was nothing whose history had to be known.
-    pub(super) fn is_calm(&self) -> bool {
-        self.exposures.is_none() && self.locations.is_empty() && self.gaps.is_empty()
+    /// Every commit that somebody was told about.
+    pub(super) fn stamps(&self) -> impl Iterator<Item = &CommitStamp> {
+        let located = self.locations.iter();
+        let located = located.filter_map(|(_, location)| location.introduced.as_ref());
+        let exposed = self.exposures.iter().flatten();
+        let exposed =
+            exposed.flat_map(|(_, exposure)| exposure.introduced.iter().chain(&exposure.removed));
+        located.chain(exposed)
     }
 
     /// What history said, as if it had just been asked.
@@ -125,31 +132,6 @@ impl Told {
         }
     }
 
-    /// True unless it is certain that no name holds a value that was found. Names are not decoded
-    /// here as contents are, so a hit in any name is enough.
-    fn may_hold_values(&self, credentials: &[Credential]) -> bool {
-        let hits = || credentials.iter().flat_map(|credential| &credential.hits);
-        let in_names = [
-            Field::EntryName,
-            Field::RefName,
-            Field::IndexPath,
-            Field::Author,
-            Field::Committer,
-            Field::Tagger,
-        ];
-        if hits().any(|located| in_names.contains(&located.hit.field)) {
-            return true;
-        }
-        let values: BTreeSet<&[u8]> = hits().map(|located| located.hit.value.expose()).collect();
-        let texts = self.texts();
-        if values.len().saturating_mul(texts.len()) > SEARCH_MAX {
-            return true;
-        }
-        let is_in =
-            |value: &&[u8]| !value.is_empty() && memchr::memmem::find(&texts, value).is_some();
-        values.iter().any(is_in)
-    }
-
     /// All texts that come from the repository, each once.
     fn texts(&self) -> Vec<u8> {
         let mut texts: BTreeSet<&[u8]> = BTreeSet::new();
@@ -181,6 +163,51 @@ impl Told {
         let texts: Vec<&[u8]> = texts.into_iter().collect();
         texts.join(&b'\n')
     }
+}
+
+/// True unless it is certain that no name holds a value that was found. Names are not decoded here
+/// as contents are, so a hit in any name is enough.
+pub(super) fn may_hold_values(credentials: &[Credential], texts: &[u8]) -> bool {
+    let hits = || credentials.iter().flat_map(|credential| &credential.hits);
+    let in_names = [
+        Field::EntryName,
+        Field::RefName,
+        Field::IndexPath,
+        Field::Author,
+        Field::Committer,
+        Field::Tagger,
+    ];
+    if hits().any(|located| in_names.contains(&located.hit.field)) {
+        return true;
+    }
+    let values: BTreeSet<&[u8]> = hits().map(|located| located.hit.value.expose()).collect();
+    // Where a long value may begin is told by its first bytes; short ones are searched for.
+    let (long, short): (Vec<&[u8]>, Vec<&[u8]>) = values
+        .into_iter()
+        .filter(|value| !value.is_empty())
+        .partition(|value| value.len() >= HEAD_LEN);
+    if short.len().saturating_mul(texts.len()) > SEARCH_MAX {
+        return true;
+    }
+    let mut by_head: HashMap<&[u8], Vec<&[u8]>> = HashMap::new();
+    let mut first = vec![false; 1 << 16];
+    let pair = |bytes: &[u8]| usize::from(bytes[0]) << 8 | usize::from(bytes[1]);
+    for value in long {
+        by_head.entry(&value[..HEAD_LEN]).or_default().push(value);
+        first[pair(value)] = true;
+    }
+    let mut left = SEARCH_MAX;
+    let begins = |at: usize| {
+        let rest = &texts[at..];
+        let head = rest.get(..HEAD_LEN).filter(|head| first[pair(head)]);
+        let Some(known) = head.and_then(|head| by_head.get(head)) else {
+            return false;
+        };
+        left = left.saturating_sub(known.len());
+        left == 0 || known.iter().any(|value| rest.starts_with(value))
+    };
+    let has_short = |value: &&[u8]| memchr::memmem::find(texts, value).is_some();
+    (0..texts.len()).any(begins) || short.iter().any(has_short)
 }
 
 impl Stages<'_> {

@@ -62,7 +62,7 @@ pub(crate) fn same(path: &Path, cache: &Path, args: &[&str], what: &str) -> Coun
 }
 
 /// Waits until the files of a repository are so old that their times tell of any change.
-fn come_to_rest(path: &Path) {
+pub(crate) fn come_to_rest(path: &Path) {
     let age = Duration::from_millis(60);
     let newest = || {
         let walk = ignore::WalkBuilder::new(path)

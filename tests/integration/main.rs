@@ -9,6 +9,7 @@ mod support;
 mod attribution;
 mod cache;
 mod cache_files;
+mod cache_history;
 mod coverage;
 mod coverage_names;
 mod coverage_storage;

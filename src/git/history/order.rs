@@ -1,6 +1,6 @@
 //! The order of commits: parents before children, the same for any packing of the same objects.
 
-use crate::git::store::{NONE, Store};
+use crate::git::store::NONE;
 use crate::git::structure::Structure;
 
 /// The commit graph with parents as positions.
@@ -18,18 +18,19 @@ pub(crate) struct Graph {
 
 impl Graph {
     /// Orders all commits by generation (the longest way to a root), then date, then id.
-    pub(crate) fn build(store: &Store, structure: &Structure) -> Graph {
+    pub(crate) fn build<'s>(raw_id: impl Fn(u32) -> &'s [u8], structure: &Structure) -> Graph {
         let count = structure.commits.len();
         let generations = generations(structure);
         let mut rows: Vec<u32> = (0..count as u32).collect();
-        rows.sort_unstable_by(|a, b| {
+        // What is remembered is in order already, and a stable sort makes use of that.
+        rows.sort_by(|a, b| {
             let key = |row: u32| {
                 (
                     generations[row as usize],
                     structure.commits[row as usize].time,
                 )
             };
-            let id = |row: u32| store.raw_id(structure.commits[row as usize].number);
+            let id = |row: u32| raw_id(structure.commits[row as usize].number);
             key(*a).cmp(&key(*b)).then_with(|| id(*a).cmp(id(*b)))
         });
         let mut position_of_row = vec![NONE; count];

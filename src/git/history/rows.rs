@@ -11,6 +11,8 @@ use std::rc::Rc;
 
 use crate::git::store::NONE;
 
+pub(crate) mod add;
+
 /// From a tree to something below it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Edge {

@@ -1,0 +1,119 @@
+//! What a sweep leaves for the next one.
+
+use super::{Memory, Way};
+use crate::cache::{IdSet, Unsaved};
+use crate::git::known::Census;
+use crate::git::objects::Objects;
+use crate::git::snapshot::Snapshot;
+use crate::model::{Aside, GapKind, ObjectId};
+use crate::sweep::history::Lasting;
+use crate::sweep::record::{Facts, Record};
+use crate::sweep::{Stages, Swept};
+
+/// Sets that a record may consist of; more are made one.
+const SETS_MAX: usize = 8;
+/// Objects with hits that are remembered. With more of them there is nothing to gain.
+const MARKED_MAX: usize = 100_000;
+
+/// Why nothing was remembered.
+enum Unkept {
+    Unsure(&'static str),
+    Unsaved(Unsaved),
+}
+
+impl From<Unsaved> for Unkept {
+    fn from(error: Unsaved) -> Unkept {
+        Unkept::Unsaved(error)
+    }
+}
+
+impl Memory {
+    /// Remembers what was read. That it cannot is no reason to fail.
+    pub(in crate::sweep) fn keep(
+        &mut self,
+        stages: &Stages<'_>,
+        way: Way,
+        swept: &Swept<'_>,
+        lasting: Lasting,
+    ) {
+        if way == Way::Unchanged || self.cache.is_none() || stages.control.stopped().is_some() {
+            return;
+        }
+        let said = match self.save(stages, way, swept, lasting) {
+            Ok(()) => return,
+            Err(Unkept::Unsure(why)) => format!("nothing was added to the cache: {why}"),
+            Err(Unkept::Unsaved(error)) => format!("the cache could not be written: {error}"),
+        };
+        self.asides.push(Aside::Detail(said));
+    }
+
+    fn save(
+        &mut self,
+        stages: &Stages<'_>,
+        way: Way,
+        swept: &Swept<'_>,
+        lasting: Lasting,
+    ) -> Result<(), Unkept> {
+        let files = self
+            .files
+            .take()
+            .ok_or(Unkept::Unsure("some files cannot be looked at"))?;
+        let is_lasting = |kind| kind == GapKind::Shallow;
+        if !swept.read.gaps.iter().all(|gap| is_lasting(gap.kind)) || swept.is_mixed_up {
+            return Err(Unkept::Unsure("something could not be opened"));
+        }
+        if Objects::is_doubtful(&swept.read) || swept.found.noted.len() > MARKED_MAX {
+            return Err(Unkept::Unsure("what was read cannot be relied on"));
+        }
+        let now = Snapshot::take(stages.repo);
+        if !now.is_some_and(|now| files.is_like(&now)) {
+            return Err(Unkept::Unsure("the repository changed meanwhile"));
+        }
+        let census = swept.objects.census(&swept.read, &swept.left_out);
+        let census = census.ok_or(Unkept::Unsure("not every object's kind is known"))?;
+        let noted = &swept.found.noted;
+        let marked = census.new.iter().chain(&census.again);
+        let marked = marked.filter(|(id, _)| noted.contains(id));
+        // What an alternate holds counts only as long as it is reached.
+        let adds = self.is_superset && census.is_whole && !self.has_foreign && way != Way::Fresh;
+        let mut facts = Facts {
+            tips: self.tips.clone(),
+            past: None,
+            marked: marked.copied().collect(),
+            rows: swept.objects.rows(noted.iter().copied()),
+            told: lasting.told,
+            files,
+        };
+        let cache = self.cache.as_ref().ok_or(Unkept::Unsure("there is none"))?;
+        let writer = cache.begin()?;
+        if let Some(past) = lasting.past {
+            facts.past = Some(writer.past(&past.bytes())?);
+        }
+        let hash = stages.repo.hash;
+        let (mut names, mut totals) = (Vec::new(), [0; 4]);
+        let Census { mut new, again, .. } = census;
+        if let Some(record) = self.record.as_ref().filter(|_| adds) {
+            totals = record.totals;
+            names.clone_from(&record.sets);
+        } else {
+            new.extend(again);
+            new.extend(swept.objects.names(&swept.left_out));
+        }
+        for (_, kind) in &new {
+            totals[*kind as usize] += 1;
+        }
+        if names.len() >= SETS_MAX && !new.is_empty() {
+            let known = self.sets().into_iter().flat_map(|sets| sets.iter());
+            let known = known.flat_map(IdSet::iter);
+            new.extend(known.filter_map(|(id, kind)| Some((ObjectId::from_bytes(id)?, kind))));
+            names.clear();
+        }
+        if !new.is_empty() {
+            names.push(writer.set(hash, &new)?);
+        }
+        let record = Record::new(facts, names, totals).bytes();
+        let record = record.ok_or(Unkept::Unsure("it cannot be written down"))?;
+        writer.record(&self.tag, &record, Record::needs)?;
+        Ok(())
+    }
+}
