@@ -11,6 +11,7 @@ mod derived;
 mod disclosure;
 mod extent;
 mod fields;
+mod framed;
 mod gate;
 mod glue;
 mod layers;

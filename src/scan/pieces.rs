@@ -146,6 +146,8 @@ fn ends(bytes: &[u8], end: usize, kind: Glue, alphabet: Alphabet) -> bool {
         Some(b) if b.is_ascii_alphanumeric() => return false,
         Some(b'/' | b'+') if alphabet == Alphabet::Secret => return false,
         Some(b'=' | b'-' | b'_') if kind != Glue::Operator => return false,
+        // A label, or the offset of a dump.
+        Some(b':') if kind == Glue::Line => return false,
         Some(_) => {}
     }
     if matches!(kind, Glue::Operator | Glue::Comma)

@@ -147,7 +147,11 @@ fn run(
     {
         return end;
     }
-    let end = runs::run_end(bytes, at);
+    let mut end = runs::run_end(bytes, at);
+    // The last character may be the first wide one, behind a length that looks like a letter.
+    if bytes.get(end) == Some(&0) && wide::run(bytes, end - 1).is_some() {
+        end -= 1;
+    }
     if end - at >= runs::RUN_MIN {
         return runs::decode(bytes, at..end, is_of_interest, out);
     }
