@@ -26,6 +26,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod verdict;
+mod wrapped;
 
 use std::ops::Range;
 
