@@ -34,6 +34,7 @@ fn check(bytes: &[u8], hits: &[Hit]) {
             // A cut through an outer encoding may leave some characters too many at both ends.
             let skipped = match encoding {
                 Encoding::Base64 | Encoding::Base64Url => 0..4,
+                Encoding::Hex => 0..2,
                 _ => 0..1,
             };
             let tail = |cut: &Vec<u8>, from: usize| cut.get(from..).unwrap_or_default().to_vec();
