@@ -49,6 +49,7 @@ fn one_follows(bytes: &[u8], at: usize) -> bool {
 /// secret's last one stands behind.
 pub(super) fn length_is_first(bytes: &[u8], span: &Range<usize>) -> bool {
     span.len() == SECRET_LEN
+        && !ends_by_length(bytes, span)
         && bytes[..span.start].last().is_some_and(is_control)
         && one_follows(bytes, span.end)
 }

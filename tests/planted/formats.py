@@ -74,7 +74,11 @@ def avro(data, deflate):
 
 
 def ruby_marshal(texts):
-    return b"\x04\x08[" + bytes([len(texts) + 5]) + b"".join(b'I"' + bytes([len(t.encode()) + 5]) + t.encode() + b"\x06:\x06ET" for t in texts if len(t) < 110)
+    def length(count):
+        if count < 123:
+            return bytes([count + 5])
+        return b"\x01" + bytes([count]) if count < 256 else b"\x02" + struct.pack("<H", count)
+    return b"\x04\x08[" + length(len(texts)) + b"".join(b'I"' + length(len(t.encode())) + t.encode() + b"\x06:\x06ET" for t in texts)
 
 
 def java_object(texts):

@@ -121,7 +121,8 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
         b'%' => escapes::percent(rest),
         b'\\' => escapes::backslash(rest),
         b'&' => escapes::entity(rest),
-        b'=' if kinds.quoted_printable => escapes::quoted(rest),
+        // Behind a zero it is a wide character.
+        b'=' if kinds.quoted_printable && !bytes[..at].ends_with(b"\0") => escapes::quoted(rest),
         b'\'' => return arrays::decode(bytes, at, out),
         _ => None,
     }?;
