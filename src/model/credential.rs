@@ -191,7 +191,11 @@ pub fn key_id_kind(id: &[u8]) -> Option<KeyIdKind> {
 /// how to decode older ones, and a number above 999,999,999,999 is no account: both are `None`.
 /// Source: `WithSecure` Labs' bitwise analysis of key IDs.
 pub fn account_of(id: &[u8]) -> Option<String> {
-    let body: &[u8; 16] = id.get(4..)?.try_into().ok()?;
+    // IDs from before 2010 have no prefix, and hold nothing.
+    let [b'A', _, _, b'A', body @ ..] = id else {
+        return None;
+    };
+    let body: &[u8; 16] = body.try_into().ok()?;
     let raw = data_encoding::BASE32.decode(body).ok()?;
     let mut word = [0; 8];
     word[2..].copy_from_slice(raw.get(..6)?);
@@ -302,5 +306,6 @@ mod tests {
         );
         assert_eq!(account_of(b"AKIA111111111EXAMPLE"), None, "1 is not base32");
         assert_eq!(account_of(b"AKIAIEXAMPLE"), None, "too short");
+        assert_eq!(account_of(b"0KIARZPUZDIKGB2VALC4"), None, "no prefix");
     }
 }

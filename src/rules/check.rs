@@ -47,6 +47,9 @@ pub enum Check {
     RunEnds,
     /// The surroundings speak of e-mail.
     MailContext,
+    /// The session token beside it, if there is one, is no web token: S3-compatible servers answer
+    /// like STS, with tokens of that kind.
+    NotOfAnotherSts,
     /// At least so many digits.
     DigitsAtLeast(usize),
 }
@@ -77,6 +80,7 @@ impl Check {
             ("run-begins", None) => Check::RunBegins,
             ("run-ends", None) => Check::RunEnds,
             ("mail-context", None) => Check::MailContext,
+            ("not-of-another-sts", None) => Check::NotOfAnotherSts,
             ("entropy", Some(">=")) => Check::EntropyAtLeast(number()?),
             ("body-entropy", Some(">=")) => Check::BodyEntropyAtLeast(number()?),
             ("length", Some(">=")) => Check::LengthAtLeast(count()?),

@@ -4,6 +4,11 @@ use std::ops::Range;
 
 use super::checks::{Candidate, is_base64};
 use super::decode::unit_len;
+use super::framed::{
+    cut_in_binary, ends_by_length, is_control, is_glued_in_binary, is_zip_header, says_length,
+    secret_follows,
+};
+use super::matcher::SECRET_LEN;
 
 /// Longest ending of a file's name that may follow a secret, without its dot.
 const FILE_ENDING_LEN_MAX: usize = 8;
@@ -17,7 +22,13 @@ const WORD_LEN_MAX: usize = 24;
 /// Random base64 shows an ID's shape once in 10^11 characters; what this must tell apart are texts
 /// of capitals and digits, such as base32, proteins and names in capitals.
 pub(super) fn key_id_boundary(bytes: &[u8], start: usize, end: usize) -> bool {
-    id_begins(&bytes[..start]) && id_ends(&bytes[end..])
+    let left = &bytes[..start];
+    id_begins(left)
+        && (id_ends(&bytes[end..])
+            || says_length(left, end - start)
+            || secret_follows(bytes, end)
+            || is_zip_header(&bytes[end..]))
+        || is_glued_in_binary(bytes, &(start..end))
 }
 
 fn id_begins(left: &[u8]) -> bool {
@@ -41,7 +52,13 @@ fn id_ends(right: &[u8]) -> bool {
         .take_while(|b| b.is_ascii_alphanumeric())
         .count();
     let run = &right[..run];
-    let lower = || run.len() >= 2 && run.iter().all(u8::is_ascii_lowercase);
+    let lower = || {
+        let capitals = run.iter().filter(|b| b.is_ascii_uppercase()).count();
+        run.len() >= 2
+            && run[0].is_ascii_lowercase()
+            && run.iter().all(u8::is_ascii_alphabetic)
+            && capitals * 4 <= run.len()
+    };
     // Base32 has no 0, 1, 8 and 9.
     let number = || {
         let digits = run.iter().all(u8::is_ascii_digit);
@@ -68,7 +85,13 @@ pub(super) fn left_is_free(candidate: Candidate<'_>) -> bool {
     match last {
         // `ID/secret`.
         b'/' if ends_with_id(before) => true,
-        b if is_base64(b) => ends_with_escape(left),
+        // Added by a patch.
+        b'+' if begins_line(before) || is_added(candidate) => true,
+        b if is_base64(b) => {
+            ends_with_escape(left) || ends_with_id(left) || before.last().is_some_and(is_control)
+        }
+        b'-' if begins_line(before) || is_removed(candidate) => true,
+        b'-' if ends_by_length(candidate.bytes, &(candidate.start..candidate.end)) => true,
         b'-' | b'_' => {
             ends_with_id(before) || names_a_secret(before) || emphasised(candidate, last)
         }
@@ -80,18 +103,29 @@ pub(super) fn left_is_free(candidate: Candidate<'_>) -> bool {
     }
 }
 
+/// True where a line begins, but for the signs of a patch.
+pub(super) fn begins_line(left: &[u8]) -> bool {
+    let before = left.strip_suffix(b"+").or(left.strip_suffix(b"-"));
+    matches!(before.unwrap_or(left), [] | [.., b'\n' | b'\r'])
+        || left.ends_with(b"\n ")
+        || left == b" "
+}
+
+/// `[-value-]`, where words are compared.
+fn is_removed(candidate: Candidate<'_>) -> bool {
+    let left = &candidate.bytes[..candidate.start];
+    left.ends_with(b"[-") && candidate.bytes[candidate.end..].starts_with(b"-]")
+}
+
 /// True if an access key ID ends here.
-fn ends_with_id(left: &[u8]) -> bool {
+pub(super) fn ends_with_id(left: &[u8]) -> bool {
     let Some(id) = left.len().checked_sub(20).map(|at| &left[at..]) else {
         return false;
     };
     let upper = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
     (id.starts_with(b"AKIA") || id.starts_with(b"ASIA"))
         && id.iter().all(upper)
-        && left
-            .iter()
-            .nth_back(20)
-            .is_none_or(|b| !is_base64(*b) || *b == b'/')
+        && (left.iter().nth_back(20) == Some(&b'/') || id_begins(&left[..left.len() - 20]))
 }
 
 /// `sk-`, `secret_`, and the `:-` in front of a shell's default.
@@ -137,13 +171,17 @@ pub(super) fn ends_with_escape(left: &[u8]) -> bool {
         }
         [.., b'%', a, b] | [.., b'\\', b'x', a, b] => hex(&[*a, *b]) && !of_base64(&[*a, *b]),
         [.., b'\\', b'0'] => true,
-        [before @ .., b'm'] => ends_with_colour(before),
+        // As compilers write them.
+        [.., b'\\', b'0' | b'2', b] => b.is_ascii_hexdigit(),
+        [.., b'\\', b'0', a, b] => matches!((a, b), (b'0'..=b'7', b'0'..=b'7')),
+        [before @ .., letter] if letter.is_ascii_alphabetic() => ends_with_colour(before, *letter),
         _ => false,
     }
 }
 
-/// `[0;32`, as in the escapes of terminals, without the `m`.
-fn ends_with_colour(left: &[u8]) -> bool {
+/// `[0;32`, as in the escapes of terminals, without the `m`; with another letter behind it, it
+/// does something else than colouring.
+fn ends_with_colour(left: &[u8], letter: u8) -> bool {
     let codes = left
         .iter()
         .rev()
@@ -152,25 +190,47 @@ fn ends_with_colour(left: &[u8]) -> bool {
         .count();
     let before = &left[..left.len() - codes];
     let escape = before.strip_suffix(b"[").and_then(<[u8]>::last);
-    escape.is_some_and(|b| matches!(b, 0x1b | b'b' | b'B' | b'3' | b'e' | b']'))
+    let is_written =
+        |b: &u8| letter == b'm' && codes > 0 && matches!(b, b'b' | b'B' | b'3' | b'e' | b']');
+    escape.is_some_and(|b| *b == 0x1b || is_written(b))
 }
 
 /// Nothing on the right belongs to the value.
 pub(super) fn right_is_free(candidate: Candidate<'_>) -> bool {
     let right = &candidate.bytes[candidate.end..];
+    let span = candidate.start..candidate.end;
     match right.first() {
         None => true,
+        _ if cut_in_binary(candidate.bytes, &span) => true,
         // 40 characters of base64 take no padding: this is a separator, unless a name ends here.
         Some(b'=') => right.get(1).is_none_or(|b| !b.is_ascii_alphanumeric()),
         Some(b'_') => emphasised(candidate, b'_'),
-        Some(b'-') => false,
+        // The end of a comment in HTML.
+        Some(b'-') => is_removed(candidate) || right.starts_with(b"-->"),
         // A dotted token goes on for long; what ends soon is the ending of a file's name.
         Some(b'.') => {
             let ending = right[1..].iter().take_while(|b| is_base64(**b)).count();
             ending <= FILE_ENDING_LEN_MAX
         }
-        Some(_) => unit_len(right) == 0,
+        Some(_) => {
+            unit_len(right) == 0
+                || secret_follows_id(candidate)
+                || is_added(candidate)
+                || is_zip_header(right)
+        }
     }
+}
+
+/// The secret and a column stand right behind the ID.
+fn secret_follows_id(candidate: Candidate<'_>) -> bool {
+    ends_with_id(&candidate.bytes[..candidate.start])
+        && secret_follows(candidate.bytes, candidate.start)
+}
+
+/// `{+value+}`, where words are compared.
+fn is_added(candidate: Candidate<'_>) -> bool {
+    let left = &candidate.bytes[..candidate.start];
+    left.ends_with(b"{+") && candidate.bytes[candidate.end..].starts_with(b"+}")
 }
 
 /// The letters of an escape that stand right before a value look like its beginning: `\n`, `%3A`,
@@ -181,6 +241,7 @@ pub(super) fn without_escape(bytes: &[u8], span: Range<usize>) -> Range<usize> {
     let len = match (before, &bytes[span.clone()]) {
         (Some(b'\\'), [b'u', a @ b'0', b @ b'0', c, d, ..]) if hex(&[*a, *b, *c, *d]) => 5,
         (Some(b'\\'), [b'x', a, b, ..]) if hex(&[*a, *b]) => 3,
+        (Some(b'\\'), value @ [b'0' | b'2', ..]) => number_escape_len(value),
         (Some(b'\\'), [b'n' | b'r' | b't', ..]) => 1,
         (Some(b'%'), [a, b, ..]) if hex(&[*a, *b]) => 2,
         (Some(b'[' | b';'), value) => {
@@ -189,11 +250,22 @@ pub(super) fn without_escape(bytes: &[u8], span: Range<usize>) -> Range<usize> {
                 .take(3)
                 .take_while(|b| b.is_ascii_digit())
                 .count();
-            let colour = value.get(digits) == Some(&b'm')
+            let colour = value.get(digits).is_some_and(u8::is_ascii_alphabetic)
                 && ends_with_escape(&bytes[..=(span.start + digits)]);
             if colour { digits + 1 } else { 0 }
         }
         _ => 0,
     };
     span.start + len..span.end
+}
+
+/// `0`, `00`, `012`: the number of an escape, as long as it must be for 40 characters to be left.
+fn number_escape_len(value: &[u8]) -> usize {
+    let octal = |b: &u8| matches!(b, b'0'..=b'7');
+    match (value.len().checked_sub(SECRET_LEN), value) {
+        (Some(3), [a, b, c, ..]) if [a, b, c].into_iter().all(octal) => 3,
+        (Some(2), [_, b, ..]) if b.is_ascii_hexdigit() => 2,
+        (Some(0 | 1), [b'0', ..]) => 1,
+        _ => 0,
+    }
 }

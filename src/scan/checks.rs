@@ -66,6 +66,7 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
         }
         Check::RunBegins => run_begins(&candidate.bytes[..candidate.start]),
         Check::RunEnds => run_ends(&candidate.bytes[candidate.end..]),
+        Check::NotOfAnotherSts => !has_web_token(candidate),
         Check::MailContext => around(candidate, &["smtp", "mail", "ses"]),
         Check::DigitsAtLeast(n) => value.iter().filter(|c| c.is_ascii_digit()).count() >= n,
         Check::LowerCaseAtMost(n) => value.iter().filter(|c| c.is_ascii_lowercase()).count() <= n,
@@ -153,6 +154,32 @@ fn speaks_of_aws(candidate: Candidate<'_>) -> bool {
     around(candidate, &["aws", "amazon", "akia", "asia", "boto", "s3"])
 }
 
+/// True if a session token near the value is a web token, which STS never gives: other servers
+/// that speak its language do. The token may be decoded already.
+fn has_web_token(candidate: Candidate<'_>) -> bool {
+    let Candidate {
+        bytes, start, end, ..
+    } = candidate;
+    let around = [
+        &bytes[start.saturating_sub(CONTEXT)..start],
+        &bytes[end..bytes.len().min(end + CONTEXT)],
+    ];
+    let label = b"essiontoken";
+    around.into_iter().any(|text| {
+        let labels = text
+            .windows(label.len())
+            .enumerate()
+            .filter(|(_, window)| window.eq_ignore_ascii_case(label));
+        labels.map(|(at, _)| at + label.len()).any(|at| {
+            let value = &text[at..text.len().min(at + 12)];
+            let is_head = |w: &[u8]| {
+                w.starts_with(b"eyJ") || w.starts_with(b"{\"a") || w.starts_with(b"{\"t")
+            };
+            (0..value.len()).any(|from| is_head(&value[from..]))
+        })
+    })
+}
+
 /// True if one of the words stands near the value, in any case.
 fn around(candidate: Candidate<'_>, words: &[&str]) -> bool {
     let Candidate {
@@ -220,14 +247,22 @@ mod tests {
             ("${X:-", "}"),
             ("\\x3d", ""),
             ("\x1b[1m", "\x1b[0m"),
+            ("\x1b[0K", "\x1b[K"),
+            ("+", ""),
+            ("a\n-", "\n"),
+            ("[-", "-]"),
+            ("{+", "+}"),
+            ("\\00", "\\00"),
+            ("\\012", ""),
         ] {
             assert!(secret_is_free(before, after), "{before:?} {after:?}");
         }
         for (before, after) in [
             ("a", ""),
             ("/", ""),
-            ("+", ""),
-            ("-", ""),
+            ("a+", ""),
+            ("a-", ""),
+            ("{+", ""),
             ("_", ""),
             ("%2F", ""),
             ("x.", ""),
@@ -270,6 +305,20 @@ mod tests {
             })
             .count();
         assert!(lost <= 6, "{lost} of 20,000 lost, 2 expected");
+    }
+
+    #[test]
+    fn tokens_of_other_servers() {
+        let secret = Keys::new(5).secret();
+        let check = |behind: &str| {
+            let text = format!("SecretAccessKey: {secret}\n{behind}");
+            passes(Check::NotOfAnotherSts, at(text.as_bytes(), &secret))
+        };
+        assert!(check(""));
+        assert!(check("SessionToken: IQoJb3JpZ2luX2VjEA"));
+        assert!(check("SUPABASE_KEY: eyJhbGciOiJIUzI1NiJ9"));
+        assert!(!check("SessionToken: eyJhbGciOiJIUzI1NiJ9"));
+        assert!(!check("<SessionToken>eyJhbGciOiJIUzI1NiJ9"));
     }
 
     #[test]

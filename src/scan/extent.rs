@@ -4,18 +4,39 @@
 use std::ops::Range;
 
 use super::decode::{self, unit_len};
+use super::wrapped;
 use crate::model::{Encoding, Secret};
 use crate::rules::{EXTENT_MAX, Extent};
 
+/// From so many bytes on a head says enough by itself.
+const HEAD_LEN: usize = 100;
+/// A head that is wrapped is looked at so far, which is less than the reach of the rules.
+const HEAD_MAX: usize = 150;
 /// Lines of a private key in PEM end like this.
 const DASHES: &[u8] = b"-----";
+
+/// What a pattern captured, and the lines behind it if it is short because it is wrapped.
+pub(super) fn whole_head(extent: Extent, bytes: &[u8], head: Range<usize>) -> Range<usize> {
+    if extent != Extent::Base64 || head.len() >= HEAD_LEN {
+        return head;
+    }
+    let text = &bytes[..bytes.len().min(head.start + HEAD_MAX)];
+    let end = wrapped::pieces(text, head.start)
+        .last()
+        .map_or(0, |p| p.end);
+    head.start..end.max(head.end)
+}
 
 /// The end of a value whose pattern captured `head`.
 pub(super) fn end(extent: Extent, bytes: &[u8], head: &Range<usize>) -> usize {
     let limit = bytes.len().min(head.start + EXTENT_MAX);
     let text = &bytes[..limit];
     match extent {
-        Extent::Base64 => base64_end(text, head.end),
+        Extent::Base64 => {
+            let end = base64_end(text, head.end);
+            let lines = wrapped::pieces(text, head.start);
+            lines.last().map_or(end, |last| last.end.max(end))
+        }
         Extent::Base64Url => base64url_end(text, head.end),
         Extent::Pem => pem_end(text, head.end),
     }
@@ -25,8 +46,20 @@ pub(super) fn end(extent: Extent, bytes: &[u8], head: &Range<usize>) -> usize {
 pub(super) fn decode(extent: Option<Extent>, raw: &[u8]) -> Option<(Secret, Vec<Encoding>)> {
     match extent {
         Some(Extent::Pem) => Some(pem_value(raw)),
+        Some(Extent::Base64) => base64_value(raw),
         _ => decode::decode(raw),
     }
+}
+
+/// A value of base64, put together if it stands in pieces.
+fn base64_value(raw: &[u8]) -> Option<(Secret, Vec<Encoding>)> {
+    let pieces = wrapped::pieces(raw, 0);
+    let to_end = pieces.last().is_some_and(|last| last.end == raw.len());
+    if pieces.len() < 2 || !to_end {
+        return decode::decode(raw);
+    }
+    let value = Secret::new(wrapped::joined(raw, &pieces));
+    Some((value, vec![Encoding::Concatenation]))
 }
 
 fn base64_end(text: &[u8], from: usize) -> usize {

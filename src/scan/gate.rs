@@ -27,7 +27,8 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
         Gate::TokenHead => {
             let before = &bytes[at.saturating_sub(6)..at];
             let head = [&b"oD"[..], b"oG", b"oJ", b"oGZXIv"];
-            head.iter().any(|head| before.ends_with(head)) && run_ahead(&bytes[at + len..])
+            let ahead = &bytes[at + len..];
+            head.iter().any(|head| before.ends_with(head)) && (run_ahead(ahead) || breaks(ahead))
         }
         Gate::AccountAhead => {
             let account = bytes.get(at + len..at + len + 12);
@@ -43,6 +44,13 @@ fn joins(byte: u8) -> bool {
         byte,
         b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b' ' | b'\r' | b'\n' | b'<' | b'&' | 0x80..
     )
+}
+
+/// True if a run breaks soon that may go on behind a line's end or an operator.
+fn breaks(rest: &[u8]) -> bool {
+    let run = rest.iter().take(RUN).take_while(|b| is_base64(**b)).count();
+    rest.get(run)
+        .is_some_and(|b| matches!(b, b'\r' | b'\n' | b'"' | b'\'' | b'\\' | b' '))
 }
 
 fn run_ahead(rest: &[u8]) -> bool {

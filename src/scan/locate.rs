@@ -116,6 +116,8 @@ pub(super) fn section(field: &[u8], base: u64, at: usize) -> u32 {
             b'{' | b'(' | b'[' => depth -= 1,
             b'\n' => {
                 match line_opens(&field[i + 1..end], &mut indent) {
+                    // What stands on the line itself is no header.
+                    Some(Opens::Hard) if end == at => {}
                     Some(Opens::Hard) => return number(i + 1) | SECTION_HARD,
                     Some(Opens::Soft) if depth == 0 => return number(i + 1),
                     _ => {}
@@ -129,6 +131,7 @@ pub(super) fn section(field: &[u8], base: u64, at: usize) -> u32 {
         return 0;
     }
     match line_opens(&field[..end], &mut indent) {
+        Some(Opens::Hard) if end == at => 0,
         Some(Opens::Hard) => number(0) | SECTION_HARD,
         Some(Opens::Soft) => number(0),
         None => 0,
@@ -199,6 +202,7 @@ mod tests {
             "keys:\n  - id: ID\n    x: 1\n  - id: y\n    secret: SECRET\n"
         ));
         assert_eq!(section_of("x = ID", "ID"), 0);
+        assert!(same("[1] ID\n[2] SECRET\n"));
     }
 
     #[test]

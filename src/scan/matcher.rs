@@ -15,6 +15,7 @@ use super::anchors::{Anchor, has_anchor, merged, nearest};
 use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
+use super::framed::{length_is_first, narrowed};
 use super::marks::Marks;
 use super::prefilter::{Prefilter, Survey};
 use super::verdict::{in_pieces, judge};
@@ -288,7 +289,9 @@ impl Matcher {
         };
         let value = captures.name("value")?;
         let mut span = start + value.start()..start + value.end();
-        if without_escape(bytes, span.clone()) != span {
+        if length_is_first(bytes, &span) {
+            span = span.start + 1..span.end + 1;
+        } else if without_escape(bytes, span.clone()) != span {
             // The pattern took the escape's letter for the first character: move on by one.
             let more = unit_len(&bytes[span.end..]);
             span = span.start + 1..span.end + more;
@@ -330,7 +333,7 @@ impl Matcher {
                         continue;
                     };
                     let span = zone.start + value.start()..zone.start + value.end();
-                    let span = without_escape(bytes, span);
+                    let span = narrowed(bytes, span);
                     let one = if rule.pieces {
                         in_pieces(rule, index, bytes, span.start)
                     } else {

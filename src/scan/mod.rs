@@ -13,6 +13,7 @@ mod derived;
 mod disclosure;
 mod extent;
 mod fields;
+mod framed;
 mod gate;
 mod glue;
 mod layers;
@@ -27,6 +28,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod verdict;
+mod wrapped;
 
 use std::ops::Range;
 

@@ -135,7 +135,11 @@ fn continues(bytes: &[u8], start: usize, kind: Glue) -> bool {
     let most = GLUE_MAX.min(start.saturating_sub(1));
     joined
         && (1..=most).any(|len| {
-            is_base64(bytes[start - len - 1]) && glue(bytes, start - len) == Some((len, kind))
+            let before = start - len;
+            // The format of `printf` is no piece.
+            is_base64(bytes[before - 1])
+                && !bytes[..before - 1].ends_with(b"%")
+                && glue(bytes, before) == Some((len, kind))
         })
 }
 
@@ -146,6 +150,8 @@ fn ends(bytes: &[u8], end: usize, kind: Glue, alphabet: Alphabet) -> bool {
         Some(b) if b.is_ascii_alphanumeric() => return false,
         Some(b'/' | b'+') if alphabet == Alphabet::Secret => return false,
         Some(b'=' | b'-' | b'_') if kind != Glue::Operator => return false,
+        // A label, or the offset of a dump.
+        Some(b':') if kind == Glue::Line => return false,
         Some(_) => {}
     }
     if matches!(kind, Glue::Operator | Glue::Comma)

@@ -13,6 +13,10 @@ use crate::rules::{Check, Rule};
 /// that changes nothing but the value and the confidence.
 pub(super) fn judge(rule: &Rule, index: usize, bytes: &[u8], head: Range<usize>) -> Option<Found> {
     // Whether it is a hit comes first: where many values begin, few are followed to their end.
+    let head = match rule.extends {
+        Some(extent) => extent::whole_head(extent, bytes, head),
+        None => head,
+    };
     let (decoded_head, _) = extent::decode(rule.extends, &bytes[head.clone()])?;
     if !fits(rule, bytes, &head, &decoded_head) {
         return None;

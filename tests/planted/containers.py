@@ -23,6 +23,7 @@ import tempfile
 import zipfile
 import zlib
 
+import formats
 from codings import base64_of, whole
 from objects import entry_head
 
@@ -271,3 +272,7 @@ CONTAINERS = {
     "helm-release": ("rest", "release.yaml", helm_release),
     "gzip-base64": ("rest", "user-data.yml", gzip_base64),
 }
+
+MORE, KEEP = formats.entries(simple, hold, constants, zip_of, tar_of)
+CONTAINERS |= MORE
+OF_CONSTANTS |= KEEP

@@ -132,7 +132,7 @@ def record(number, plant, kind, index, c, places, repo):
     planted = {p["part"] for p in parts}
     assert planted and (kind == "session" or planted == set(keys.KINDS[kind])), (plant.name, kind, planted)
     values = {part: c[part] for part in ("id", "secret", "token", "key") if part in planted}
-    old = "id" in values and not values["id"][4] in keys.BASE32[16:]
+    old = "id" in values and (kind == "bare" or not values["id"][4] in keys.BASE32[16:])
     return {
         "leak": f"{number:04d}-{index}", "repo": repo, "idiom": plant.name, "text": plant.idiom.name if plant.idiom else plant.name,
         "class": plant.cls, "kind": kind, "place": plant.where, "encoding": plant.encoding, "container": plant.container,

@@ -76,17 +76,23 @@ fn items(bytes: &[u8], at: usize, form: Form) -> Vec<Item> {
     while let Some((len, byte)) = form(&bytes[at..]) {
         items.push((at, len, byte));
         at += len;
-        let gap = bytes[at..]
-            .iter()
-            .take(GAP_MAX)
-            .take_while(|b| matches!(b, b',' | b' ' | b'\n' | b'\r' | b'\t' | b':' | b';' | b'\\'))
-            .count();
+        let gap = gap(&bytes[at..bytes.len().min(at + GAP_MAX)]);
         if gap == 0 {
             break;
         }
         at += gap;
     }
     items
+}
+
+/// Length of what stands between two items. A backslash continues a line, else it is an escape.
+fn gap(rest: &[u8]) -> usize {
+    let between = |(at, b): &(usize, &u8)| match b {
+        b',' | b' ' | b'\n' | b'\r' | b'\t' | b':' | b';' => true,
+        b'\\' => matches!(rest.get(at + 1), Some(b'\n' | b'\r')),
+        _ => false,
+    };
+    rest.iter().enumerate().take_while(between).count()
 }
 
 fn nibble(byte: u8) -> Option<u8> {
@@ -245,6 +251,10 @@ mod tests {
             None
         );
         assert_eq!(decoded("65, 66"), None);
+        assert_eq!(
+            decoded("0\n\\133\\144\\145\\146\\141\\165\\154\\164\\135\\012\\141"),
+            None
+        );
     }
 
     #[test]

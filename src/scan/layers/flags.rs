@@ -255,7 +255,7 @@ fn has_escape(ahead: &[u8]) -> bool {
 fn follows_escape(before: &[u8]) -> bool {
     match before {
         [.., b'\\', b'n' | b'r' | b't'] => true,
-        [.., b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        [.., b'%' | b'=', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
         [.., b'u', _, _, a, b] | [.., b'\\', b'x', a, b] => {
             a.is_ascii_hexdigit() && b.is_ascii_hexdigit()
         }

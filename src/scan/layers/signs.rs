@@ -279,9 +279,11 @@ fn is_of_interest(text: &[u8], nested: usize) -> bool {
 /// True if a run stands for text, whatever is in it, or for something packed.
 pub(super) fn run_has_nested(run: &[u8]) -> bool {
     let quads = |from: usize| {
-        let mut in_row = 0;
+        let (mut in_row, mut zeros) = (0, 0);
         groups(&run[from..]).any(|group| {
-            let good = group != [0; 3] && group.iter().all(|b| is_text(*b));
+            // The widest characters have three zeros in a row, but not six.
+            zeros = if group == [0; 3] { zeros + 1 } else { 0 };
+            let good = zeros < 2 && group.iter().all(|b| is_text(*b));
             in_row = if good { in_row + 1 } else { 0 };
             in_row >= QUADS
         })
@@ -291,7 +293,7 @@ pub(super) fn run_has_nested(run: &[u8]) -> bool {
         && head
             .chunks_exact(2)
             .all(|pair| matches!(pair[0], b'0' | b'2'..=b'7'));
-    hex || (0..4.min(run.len())).any(quads) || run.starts_with(b"H4sI")
+    hex || (0..4.min(run.len())).any(quads) || begins_packed(run)
 }
 
 /// Two characters of UTF-16.

@@ -34,6 +34,7 @@ fn check(bytes: &[u8], hits: &[Hit]) {
             // A cut through an outer encoding may leave some characters too many at both ends.
             let skipped = match encoding {
                 Encoding::Base64 | Encoding::Base64Url => 0..4,
+                Encoding::Hex => 0..2,
                 _ => 0..1,
             };
             let tail = |cut: &Vec<u8>, from: usize| cut.get(from..).unwrap_or_default().to_vec();
@@ -59,11 +60,59 @@ fn values(hits: &[Hit], part: Part) -> Vec<String> {
         .collect()
 }
 
+fn chain() -> impl Strategy<Value = Vec<Way>> {
+    let outer = proptest::collection::vec(proptest::sample::select(OUTER.to_vec()), 0..4);
+    let inner = proptest::option::of(proptest::sample::select(INNER.to_vec()));
+    let chain = (outer, inner).prop_map(|(mut ways, inner)| {
+        ways.extend(inner);
+        ways
+    });
+    let is_wide = |way: Way| matches!(way, Way::Utf16Le | Way::Utf16Be | Way::Utf32Le);
+    let is_text = move |way: Way| !is_wide(way) && !matches!(way, Way::Gzip | Way::Zlib);
+    // Nobody writes bytes that are no text in wide characters.
+    chain.prop_filter("only text is wide", move |ways| {
+        ways.windows(2)
+            .all(|pair| !is_wide(pair[0]) || is_text(pair[1]))
+    })
+}
+
 proptest! {
     #![proptest_config(ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(300)
     })]
+
+    #[test]
+    fn any_chain_is_undone_and_leads_back(
+        ways in chain(),
+        seed in 0_u64..1000,
+        filler in 0_usize..40,
+        before in "[ -$.-;?-~]{0,9}",
+    ) {
+        let mut keys = Keys::new(seed);
+        let (id, secret) = (keys.access_key_id(), keys.secret());
+        let mut text = format!(
+            "{}[default]\naws_access_key_id = {id}\naws_secret_access_key = {secret}\nregion = x\n",
+            "# a comment\n".repeat(filler),
+        ).into_bytes();
+        for way in ways.iter().rev() {
+            text = encode(*way, &text);
+        }
+        let mut bytes = format!("{before}\n").into_bytes();
+        // Zlib has no sign of its own: it is looked for at the beginning, and where zeros are.
+        if let Some(Way::Zlib) = ways.first() {
+            bytes.push(0);
+        }
+        bytes.extend_from_slice(&text);
+        bytes.extend_from_slice(b"\nend\n");
+        let (hits, limits) = scan(&bytes);
+        prop_assert!(limits.is_empty(), "{limits:?}");
+        prop_assert_eq!(values(&hits, Part::Id), [id], "{:?}", ways);
+        prop_assert_eq!(values(&hits, Part::Secret), [secret]);
+        prop_assert_eq!(hits[0].section, hits[1].section);
+        prop_assert_ne!(hits[0].section, 0);
+        check(&bytes, &hits);
+    }
 
     #[test]
     fn any_bytes_are_looked_into_without_panic(

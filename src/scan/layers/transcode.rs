@@ -121,7 +121,8 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
         b'%' => escapes::percent(rest),
         b'\\' => escapes::backslash(rest),
         b'&' => escapes::entity(rest),
-        b'=' if kinds.quoted_printable => escapes::quoted(rest),
+        // Behind a zero it is a wide character.
+        b'=' if kinds.quoted_printable && !bytes[..at].ends_with(b"\0") => escapes::quoted(rest),
         b'\'' => return arrays::decode(bytes, at, out),
         _ => None,
     }?;
@@ -147,7 +148,11 @@ fn run(
     {
         return end;
     }
-    let end = runs::run_end(bytes, at);
+    let mut end = runs::run_end(bytes, at);
+    // The last character may be the first wide one, behind a length that looks like a letter.
+    if bytes.get(end) == Some(&0) && wide::run(bytes, end - 1).is_some() {
+        end -= 1;
+    }
     if end - at >= runs::RUN_MIN {
         return runs::decode(bytes, at..end, is_of_interest, out);
     }

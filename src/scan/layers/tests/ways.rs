@@ -108,7 +108,10 @@ pub(super) fn undo(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
                 .or_else(|_| decode(groups))
                 .unwrap_or_default()
         }
-        Encoding::Hex => data_encoding::HEXLOWER.decode(bytes).unwrap_or_default(),
+        Encoding::Hex => {
+            let pairs = &bytes[..bytes.len() / 2 * 2];
+            data_encoding::HEXLOWER.decode(pairs).unwrap_or_default()
+        }
         Encoding::Percent => units("%([0-9A-F]{2})", 16),
         Encoding::HexEscape => units(r"\\x([0-9a-f]{2})", 16),
         Encoding::HexArray => units("0x([0-9a-f]{2})(?:, )?", 16),
