@@ -88,7 +88,9 @@ pub(super) fn left_is_free(candidate: Candidate<'_>) -> bool {
         // Added by a patch.
         b'+' if begins_line(before) || is_added(candidate) => true,
         b if is_base64(b) => {
-            ends_with_escape(left) || ends_with_id(left) || before.last().is_some_and(is_control)
+            ends_with_escape(left)
+                || ends_with_id(left)
+                || before.last().is_some_and(|b| is_control(*b))
         }
         b'-' if begins_line(before) || is_removed(candidate) => true,
         b'-' if ends_by_length(candidate.bytes, &(candidate.start..candidate.end)) => true,

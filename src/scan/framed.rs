@@ -18,9 +18,8 @@ const ID_LEN: usize = 20;
 pub(super) fn says_length(left: &[u8], len: usize) -> bool {
     let is = |number: u8, len: usize| usize::from(number) == len;
     match left {
-        [.., number, 0, 0, 0] => is(*number, len),
         [.., b'"', number] if is(*number, len + 5) => true,
-        [.., number] => is(*number, len),
+        [.., number, 0, 0, 0] | [.., number] => is(*number, len),
         [] => false,
     }
 }
@@ -34,7 +33,7 @@ pub(super) fn ends_by_length(bytes: &[u8], span: &Range<usize>) -> bool {
 /// True if a secret ends here in a binary file: its length says so, or one letter or digit follows
 /// that is the type of what comes next.
 pub(super) fn cut_in_binary(bytes: &[u8], span: &Range<usize>) -> bool {
-    let after_control = bytes[..span.start].last().is_some_and(is_control);
+    let after_control = bytes[..span.start].last().is_some_and(|b| is_control(*b));
     ends_by_length(bytes, span)
         || (!after_control && one_follows(bytes, span.end) && in_binary(bytes, span))
 }
@@ -50,7 +49,7 @@ fn one_follows(bytes: &[u8], at: usize) -> bool {
 pub(super) fn length_is_first(bytes: &[u8], span: &Range<usize>) -> bool {
     span.len() == SECRET_LEN
         && !ends_by_length(bytes, span)
-        && bytes[..span.start].last().is_some_and(is_control)
+        && bytes[..span.start].last().is_some_and(|b| is_control(*b))
         && one_follows(bytes, span.end)
 }
 
@@ -58,11 +57,11 @@ pub(super) fn length_is_first(bytes: &[u8], span: &Range<usize>) -> bool {
 fn in_binary(bytes: &[u8], span: &Range<usize>) -> bool {
     let before = &bytes[span.start.saturating_sub(LOOK)..span.start];
     let behind = &bytes[span.end..bytes.len().min(span.end + LOOK)];
-    before.iter().chain(behind).any(is_control)
+    before.iter().chain(behind).any(|b| is_control(*b))
 }
 
 /// What text does not have: no white space, and not what begins a terminal's escapes.
-pub(super) fn is_control(byte: &u8) -> bool {
+pub(super) fn is_control(byte: u8) -> bool {
     matches!(byte, 0..=8 | 14..=26 | 28..=31)
 }
 
@@ -132,7 +131,7 @@ pub(super) fn narrowed(bytes: &[u8], span: Range<usize>) -> Range<usize> {
         return cut(0);
     }
     // The length of the string, or of its bytes as wide characters.
-    if extra == 1 && left.last().is_some_and(is_control) {
+    if extra == 1 && left.last().is_some_and(|b| is_control(*b)) {
         return cut(1);
     }
     // The type of what follows.

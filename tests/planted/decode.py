@@ -89,7 +89,7 @@ def unpacked(data):
                 yield from attempts(lambda: archive.read(name))
     if data[257:262] == b"ustar":
         for archive in attempts(lambda: tarfile.open(fileobj=io.BytesIO(data))):
-            for member in archive.getmembers():
+            for member in (member for members in attempts(archive.getmembers) for member in members):
                 yield from attempts(lambda: archive.extractfile(member).read() if member.isfile() else b"")
 
 
