@@ -103,12 +103,17 @@ impl<'a, S: ScanObjects> Reader<'a, S> {
     }
 }
 
-/// What the scanner is told of a delta.
-fn derivation<'a>(fresh: &'a [Range<usize>], trail: &'a Trail, delta: &'a [u8]) -> Derivation<'a> {
+/// What the scanner is told of a delta. Where nothing counts as copied, all of the object is new.
+fn derivation<'a>(
+    fresh: &'a [Range<usize>],
+    trail: &'a Trail,
+    (delta, bytes): (&'a [u8], &'a [u8]),
+) -> Derivation<'a> {
+    let all_new = trail.copies.is_empty();
     Derivation {
         fresh,
         copies: &trail.copies,
-        inserted: delta,
+        inserted: if all_new { bytes } else { delta },
         seams: &trail.seams,
     }
 }
@@ -135,7 +140,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
                 } else {
                     &trail.fresh
                 };
-                Some((derivation(fresh, trail, delta), &base.memory))
+                Some((derivation(fresh, trail, (delta, bytes)), &base.memory))
             }
             _ => None,
         };
@@ -190,7 +195,7 @@ impl<S: ScanObjects> Visit for Reader<'_, S> {
             }
             None => &trail.fresh,
         };
-        let made = derivation(fresh, trail, delta);
+        let made = derivation(fresh, trail, (delta, bytes));
         if !self.scanner.passes(kind, bytes, &made, &base.memory) {
             return false;
         }

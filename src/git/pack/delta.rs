@@ -297,6 +297,7 @@ fn torn(
     }
     trail.copies.clear();
     trail.fresh.clear();
+    trail.seams.clear();
     let Some(pieces) = each_piece(delta, base.len() as u64, |piece| {
         let (from, to) = (piece.from as usize, piece.at as usize);
         let len = piece.len as usize;

@@ -85,7 +85,7 @@ fn derived(max: usize, text: &str, new: &str) -> (Vec<Hit>, Memory, Vec<Hit>) {
     let made_by = Derivation {
         fresh: std::slice::from_ref(&inserted),
         copies: &copies,
-        inserted: new.as_bytes(),
+        inserted: made.as_bytes(),
         seams: &[],
     };
     let mut scanner = scanner(max);
@@ -165,14 +165,14 @@ fn a_base_that_is_copied_again_and_again_is_bounded_as_well() {
                 len: text.len(),
             })
             .collect();
+        let made = text.repeat(6);
         let junctions: Vec<_> = (1..6).map(|n| n * text.len()..n * text.len()).collect();
         let made_by = Derivation {
             fresh: &junctions,
             copies: &copies,
-            inserted: &[],
+            inserted: made.as_bytes(),
             seams: &[],
         };
-        let made = text.repeat(6);
         let mut scanner = scanner(max);
         let base = scanner.scan(&object(ObjectKind::Blob, text.as_bytes()), &mut Vec::new());
         let mut hits = Vec::new();
