@@ -39,14 +39,12 @@ impl Visit for Record {
             for Copied { at, from, len } in trail.copies.iter().copied() {
                 assert_eq!(bytes[at..at + len], base[from..from + len]);
             }
-            if let Some((of, seen)) = self.glanced.take()
-                && of == number
-            {
-                for fresh in &trail.fresh {
-                    let around =
-                        fresh.start.saturating_sub(MARGIN)..bytes.len().min(fresh.end + MARGIN);
-                    assert_eq!(seen[around.clone()], bytes[around]);
-                }
+            let glanced = self.glanced.take().filter(|(of, _)| *of == number);
+            let seen = glanced.map_or_else(|| bytes.to_vec(), |(_, seen)| seen);
+            for fresh in &trail.fresh {
+                let end = bytes.len().min(fresh.end + MARGIN);
+                let around = fresh.start.saturating_sub(MARGIN)..end;
+                assert_eq!(seen[around.clone()], bytes[around]);
             }
         }
         self.contents.push((number, kind, bytes.to_vec()));
@@ -389,13 +387,9 @@ fn large_blobs_are_streamed() {
 }
 
 pub(super) fn pack_files(test: &TestRepo, ending: &str) -> Vec<std::path::PathBuf> {
-    let folder = test.git_dir().join("objects/pack");
-    let paths = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path());
-    let mut paths: Vec<_> = paths
-        .filter(|path| path.extension().is_some_and(|e| e == ending))
-        .collect();
+    let entries = std::fs::read_dir(test.git_dir().join("objects/pack")).unwrap();
+    let mut paths: Vec<_> = entries.map(|entry| entry.unwrap().path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|e| e == ending));
     paths.sort();
     for path in &paths {
         let mut rights = std::fs::metadata(path).unwrap().permissions();

@@ -11,6 +11,7 @@ pub(crate) mod handle;
 pub(crate) mod header;
 pub(crate) mod idx;
 pub(crate) mod inflate;
+mod instructions;
 pub(crate) mod open;
 pub(crate) mod rebuild;
 pub(crate) mod unpack;
