@@ -357,11 +357,10 @@ fn a_pack_without_index_is_indexed_in_memory() {
             "--depth=30",
         ]);
         let expected = oracle(&test);
-        let repo = repo(&test, &[]);
         for index in pack_files(&test, "idx") {
             std::fs::remove_file(index).unwrap();
         }
-        let outcome = read(&repo);
+        let outcome = read(&repo(&test, &[]));
         assert_eq!(outcome.gaps, []);
         assert!(outcome.contents == expected, "{format} {offsets}");
     }
