@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn too_many_are_not_kept() {
-        let marks = Marks::of(0..MARKS_MAX + 1);
+        let marks = Marks::of(0..=MARKS_MAX);
         assert!(matches!(marks, Marks::Many));
         let marks = Marks::of(0..MARKS_MAX);
         assert!(matches!(marks.and(std::iter::once(MARKS_MAX)), Marks::Many));

@@ -147,13 +147,13 @@ impl Matcher {
     /// What stands in all of an object.
     pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
         let survey = self.prefilter.survey(bytes);
-        match self.fast {
-            true => survey,
-            false => Survey {
-                marks: Marks::Many,
-                open: true,
-                ..survey
-            },
+        if self.fast {
+            return survey;
+        }
+        Survey {
+            marks: Marks::Many,
+            open: true,
+            ..survey
         }
     }
 

@@ -118,7 +118,7 @@ impl Scanner {
             }
         }
         let deep = object.kind != ObjectKind::Tree
-            && (sign || self.has_sign(object.bytes, &hits[first..]))
+            && (sign || has_sign(object.bytes, &hits[first..]))
             && !self.shallow;
         if deep && !is_large {
             self.look_into(object, first, hits);
@@ -127,12 +127,6 @@ impl Scanner {
         }
         hits.truncate(first.saturating_add(self.hits_max));
         Memory::new(marks, self.goes_on(&hits[first..]), deep, &hits[first..])
-    }
-
-    /// True if something in the bytes is encoded that no literal tells, or what was found in them
-    /// asks for a partner that may be.
-    fn has_sign(&self, bytes: &[u8], found: &[Hit]) -> bool {
-        asks_for_partner(found) || Flags::in_head(bytes) || Flags::in_bytes(bytes, false)
     }
 
     /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
@@ -213,7 +207,7 @@ impl Scanner {
         for hit in &mut hits[first..] {
             hit.section = locate::section(bytes, 0, hit.span.start as usize);
         }
-        if (sign || self.has_sign(bytes, &hits[first..])) && !self.shallow {
+        if (sign || has_sign(bytes, &hits[first..])) && !self.shallow {
             self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }
@@ -328,6 +322,12 @@ impl Scanner {
         let mut long = rules.iter().filter(|rule| rule.extends.is_some());
         !hits.is_empty() && long.any(|rule| hits.iter().any(|hit| hit.rule == rule.id))
     }
+}
+
+/// True if something in the bytes is encoded that no literal tells, or what was found in them
+/// asks for a partner that may be.
+fn has_sign(bytes: &[u8], found: &[Hit]) -> bool {
+    asks_for_partner(found) || Flags::in_head(bytes) || Flags::in_bytes(bytes, false)
 }
 
 /// The ranges widened by `reach`, clipped, with those that meet made one.

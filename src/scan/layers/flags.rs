@@ -96,7 +96,7 @@ impl Flags {
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.
     pub(super) fn in_wide(&self, bytes: &[u8]) -> bool {
-        let zeros = bytes.iter().filter(|b| **b == 0).count();
+        let zeros = memchr::memchr_iter(0, bytes).count();
         let mostly = || {
             let middle = &bytes[bytes.len() / 2..];
             let sample = |bytes: &[u8]| bytes[..bytes.len().min(HEAD_LEN)].windows(4).any(is_wide);
@@ -147,8 +147,7 @@ pub(in crate::scan) fn is_sign(which: usize, bytes: &[u8], at: usize) -> bool {
 
 /// What stands behind the base64 of an ID's first letters is base64 of letters and digits.
 fn is_base64_of_id(quads: &[u8]) -> bool {
-    let mut groups = 0;
-    for quad in quads.chunks_exact(4).take(4) {
+    for (groups, quad) in quads.chunks_exact(4).take(4).enumerate() {
         let mut bits = 0_u32;
         for byte in quad {
             match sextet_of(*byte) {
@@ -157,15 +156,14 @@ fn is_base64_of_id(quads: &[u8]) -> bool {
                 None => return groups > 0,
             }
         }
-        if !bits.to_be_bytes()[1..].iter().all(is_of_id) {
+        if !bits.to_be_bytes()[1..].iter().all(|b| is_of_id(*b)) {
             return false;
         }
-        groups += 1;
     }
     true
 }
 
-fn is_of_id(byte: &u8) -> bool {
+fn is_of_id(byte: u8) -> bool {
     byte.is_ascii_uppercase() || byte.is_ascii_digit()
 }
 
@@ -174,7 +172,7 @@ fn is_hex_of_id(digits: &[u8]) -> bool {
     let value = |byte: u8| char::from(byte).to_digit(16);
     let of_id = |pair: &[u8; 2]| {
         let byte = value(pair[0]).zip(value(pair[1]));
-        byte.is_some_and(|(a, b)| is_of_id(&((a << 4 | b) as u8)))
+        byte.is_some_and(|(a, b)| is_of_id((a << 4 | b) as u8))
     };
     digits.len() == 40 && digits.as_chunks::<2>().0.iter().all(of_id)
 }

@@ -113,8 +113,8 @@ impl Iterator for Runs<'_> {
 fn may_be_run(block: [u8; BLOCK_LEN]) -> bool {
     const ONES: u64 = u64::MAX / 255;
     let word = u64::from_le_bytes(block);
-    let below = word.wrapping_sub(ONES * b'+' as u64) & !word;
-    let above = word.wrapping_add(ONES * (127 - b'z') as u64) | word;
+    let below = word.wrapping_sub(ONES * u64::from(b'+')) & !word;
+    let above = word.wrapping_add(ONES * u64::from(127 - b'z')) | word;
     (below | above) & (ONES << 7) == 0
 }
 
@@ -264,7 +264,7 @@ fn is_of_interest(text: &[u8], nested: usize) -> bool {
         b"AKIA", b"ASIA", b"ecret", b"ECRET", b"aws_", b"AWS_", b"%4", b"&#", b"\\x4", b"\\u00",
         b"\\1", b"0x4",
     ];
-    let zeros = text.iter().filter(|b| **b == 0).count();
+    let zeros = memchr::memchr_iter(0, text).count();
     // Every other byte of a short stretch: wide characters.
     let wide = zeros > 0 && zeros < text.len() && text.windows(4).any(is_wide);
     let has_word = |text: &[u8]| {
@@ -309,8 +309,10 @@ fn begins_packed(run: &[u8]) -> bool {
     match run {
         [b'e', b'J', c, ..] => (b'w'..=b'z').contains(c),
         [b'e', b'N', c, ..] => (b'o'..=b'r').contains(c),
-        [b'e', b'A', b'E', ..] | [b'e', b'F', b'4' | b'5', ..] => true,
-        [b'H', b'4', b's', b'I', ..] | [b'U', b'E', b's', b'D', b'B', ..] => true,
+        [b'e', b'A', b'E', ..]
+        | [b'e', b'F', b'4' | b'5', ..]
+        | [b'H', b'4', b's', b'I', ..]
+        | [b'U', b'E', b's', b'D', b'B', ..] => true,
         // Hexadecimal.
         _ => {
             let known: [&[u8]; 6] = [b"789c", b"78da", b"7801", b"1f8b08", b"789C", b"78DA"];
