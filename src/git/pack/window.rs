@@ -13,6 +13,8 @@ use super::handle::PackFile;
 const WINDOW_LEN: usize = 16 << 10;
 /// The same after a jump.
 const JUMP_LEN: usize = 2 << 10;
+/// How many pieces are kept.
+const PIECES: usize = 8;
 
 /// Reads into `buf` from `offset`, until it is full or the file ends. Returns how much was read.
 pub(crate) fn read_up_to(file: &File, mut buf: &mut [u8], mut offset: u64) -> io::Result<usize> {
@@ -42,13 +44,40 @@ fn read_at(file: &File, buf: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::windows::fs::FileExt::seek_read(file, buf, offset)
 }
 
-/// A piece of one of several files, kept until another piece is asked for.
-#[derive(Default)]
+/// Pieces of several files that were read last. Deltas lie near others of their family, and a walk
+/// through it goes back and forth between a few places.
 pub(crate) struct Window {
+    pieces: Vec<Piece>,
+    /// Counts reads, to tell which piece was used last.
+    clock: u32,
+}
+
+impl Default for Window {
+    fn default() -> Window {
+        Window {
+            pieces: (0..PIECES).map(|_| Piece::default()).collect(),
+            clock: 0,
+        }
+    }
+}
+
+/// One of them.
+#[derive(Default)]
+struct Piece {
     buf: Vec<u8>,
-    /// Which file, by the caller's number, and where in it the window begins.
+    /// Which file, by the caller's number, and where in it the piece begins.
     key: Option<(u32, u64)>,
     len: usize,
+    /// When it was used last.
+    used: u32,
+}
+
+impl Piece {
+    /// Where `offset` lies in it or behind it.
+    fn place(&self, number: u32, offset: u64) -> Option<u64> {
+        let (key, start) = self.key?;
+        (key == number && offset >= start).then(|| offset - start)
+    }
 }
 
 impl Window {
@@ -60,32 +89,43 @@ impl Window {
         offset: u64,
         len: usize,
     ) -> io::Result<&[u8]> {
-        if let Some((key, start)) = self.key
-            && key == number
-            && offset >= start
-            && offset - start + len as u64 <= self.len as u64
-        {
-            let at = (offset - start) as usize;
-            return Ok(&self.buf[at..at + len]);
+        self.clock = self.clock.wrapping_add(1);
+        let holds = |piece: &Piece| {
+            let place = piece.place(number, offset);
+            place.is_some_and(|at| at + len as u64 <= piece.len as u64)
+        };
+        if let Some(index) = self.pieces.iter().position(holds) {
+            let piece = &mut self.pieces[index];
+            piece.used = self.clock;
+            let at = piece.place(number, offset).unwrap_or(0) as usize;
+            return Ok(&piece.buf[at..at + len]);
         }
         // After a jump nothing says that what follows will be asked for.
-        let follows = self.key.is_some_and(|(key, start)| {
-            key == number && offset >= start && offset - start <= 2 * self.len as u64
-        });
-        let want = len.max(if follows { WINDOW_LEN } else { JUMP_LEN });
-        if self.buf.len() < want {
-            self.buf.resize(want, 0);
+        let goes_on = |piece: &Piece| {
+            let place = piece.place(number, offset);
+            place.is_some_and(|at| at <= 2 * piece.len as u64)
+        };
+        let following = self.pieces.iter().position(goes_on);
+        let want = len.max(following.map_or(JUMP_LEN, |_| WINDOW_LEN));
+        let age = |piece: &Piece| self.clock.wrapping_sub(piece.used);
+        let oldest = (0..PIECES).max_by_key(|index| age(&self.pieces[*index]));
+        let piece = &mut self.pieces[following.or(oldest).unwrap_or(0)];
+        if piece.buf.len() < want {
+            piece.buf.resize(want, 0);
         }
-        self.key = None;
-        self.len = file.read_up_to(&mut self.buf[..want], offset)?;
-        self.key = Some((number, offset));
-        Ok(&self.buf[..len.min(self.len)])
+        piece.key = None;
+        piece.used = self.clock;
+        piece.len = file.read_up_to(&mut piece.buf[..want], offset)?;
+        piece.key = Some((number, offset));
+        Ok(&piece.buf[..len.min(piece.len)])
     }
 
     /// Gives back the memory that one large entry needed.
     pub(crate) fn shrink(&mut self) {
-        if self.buf.len() > 1 << 20 {
-            *self = Window::default();
+        for piece in &mut self.pieces {
+            if piece.buf.len() > 1 << 20 {
+                *piece = Piece::default();
+            }
         }
     }
 }
