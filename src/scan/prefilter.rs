@@ -1,15 +1,14 @@
 //! The one pass over every byte: where does a literal of any rule stand?
 
-use aho_corasick::{AhoCorasick, MatchKind, packed};
-
 use super::gate;
 use super::layers::flags::{SIGNS, is_sign};
+use super::literals::Literals;
 use super::marks::Marks;
 use crate::rules::{Gate, RuleSet};
 
 /// All literals of all rules, and all that may be a sign of something encoded. Made once a thread.
 pub(super) struct Prefilter {
-    search: Search,
+    search: Literals,
     literals: Vec<Literal>,
     len_max: usize,
     /// A bit for each two bytes that stand next to each other in some literal.
@@ -49,12 +48,6 @@ impl Survey {
     }
 }
 
-/// SIMD where the processor has it, an automaton elsewhere.
-enum Search {
-    Packed(packed::Searcher),
-    Automaton(AhoCorasick),
-}
-
 impl Prefilter {
     pub(super) fn new(set: &RuleSet) -> Prefilter {
         let mut literals: Vec<Literal> = Vec::new();
@@ -90,7 +83,7 @@ impl Prefilter {
                 .collect();
         }
         Prefilter {
-            search: search(&bytes),
+            search: Literals::new(&bytes.iter().map(Vec::as_slice).collect::<Vec<_>>()),
             len_max: bytes.iter().map(Vec::len).max().unwrap_or(1),
             pairs: pairs(&bytes),
             literals,
@@ -110,18 +103,7 @@ impl Prefilter {
 
     /// The first literal at or after `from`: its place, and which one.
     pub(super) fn next(&self, bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-        match &self.search {
-            Search::Packed(searcher) => {
-                let span = aho_corasick::Span::from(from..bytes.len());
-                let found = searcher.find_in(bytes, span)?;
-                Some((found.start(), found.pattern().as_usize()))
-            }
-            Search::Automaton(automaton) => {
-                let input = aho_corasick::Input::new(bytes).range(from..);
-                let found = automaton.find(input)?;
-                Some((found.start(), found.pattern().as_usize()))
-            }
-        }
+        self.search.next(bytes, from)
     }
 
     /// True if some literal of a rule stands in the bytes, and no tight gate of all its rules is
@@ -133,12 +115,7 @@ impl Prefilter {
 
     /// All literals: places, ascending, and which.
     pub(super) fn all<'b>(&'b self, bytes: &'b [u8]) -> impl Iterator<Item = (usize, usize)> + 'b {
-        let mut from = 0;
-        std::iter::from_fn(move || {
-            let found = self.next(bytes, from)?;
-            from = found.0 + 1;
-            Some(found)
-        })
+        self.search.all(bytes)
     }
 
     /// One pass over an object.
@@ -277,21 +254,4 @@ fn pairs(literals: &[Vec<u8>]) -> Box<[u64; 1024]> {
         bits[pair >> 6] |= 1 << (pair & 63);
     }
     bits
-}
-
-fn search(literals: &[Vec<u8>]) -> Search {
-    let packed = packed::Config::new()
-        .match_kind(packed::MatchKind::LeftmostFirst)
-        .builder()
-        .extend(literals)
-        .build();
-    match packed {
-        Some(searcher) => Search::Packed(searcher),
-        None => Search::Automaton(
-            AhoCorasick::builder()
-                .match_kind(MatchKind::LeftmostFirst)
-                .build(literals)
-                .expect("a handful of short literals always builds"),
-        ),
-    }
 }
