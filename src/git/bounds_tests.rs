@@ -7,7 +7,7 @@ use crate::git::pack::chain::Chain;
 use crate::git::pack::header::EntryKind;
 use crate::git::store::Copy;
 use crate::git::structure::{Absent, Collector, Fault, Structure};
-use crate::git::testpack::{TestPack, blob_id, deflate, made_up};
+use crate::git::testpack::{TestPack, blob_id, deflate, made_up, varint};
 use crate::git::testrepo::TestRepo;
 use crate::git::work::Work;
 use crate::model::ObjectId;
@@ -38,8 +38,8 @@ fn what_is_too_large_to_hold_is_streamed_from_its_deltas() {
     let base_id = pack.blob(&base);
     // The second half first, what is new, then the first half: the base is gone back in.
     let half = base.len() / 2;
-    let mut delta = varint(base.len());
-    delta.extend(varint(base.len() + 3));
+    let mut delta = varint(base.len() as u64);
+    delta.extend(varint((base.len() + 3) as u64));
     delta.extend(copies(half, base.len() - half));
     delta.extend(b"\x03new");
     delta.extend(copies(0, half));
@@ -47,8 +47,8 @@ fn what_is_too_large_to_hold_is_streamed_from_its_deltas() {
     let made_id = blob_id(&made);
     pack.entry(made_id, EntryKind::RefDelta(base_id), &delta);
     // And one more that is made from that one.
-    let mut delta = varint(made.len());
-    delta.extend(varint(made.len() - 1));
+    let mut delta = varint(made.len() as u64);
+    delta.extend(varint((made.len() - 1) as u64));
     delta.extend(copies(1, made.len() - 1));
     let last_id = blob_id(&made[1..]);
     pack.entry(last_id, EntryKind::RefDelta(made_id), &delta);
@@ -105,16 +105,6 @@ fn what_is_too_large_to_hold_is_streamed_from_its_deltas() {
     let mut chain = Chain::open(pack, entry).unwrap().unwrap();
     let result = chain.read((made.len() - 10) as u64, &mut [0; 9], &mut work);
     assert_eq!(result, Err(Damage::Work(1 << 20)));
-}
-
-fn varint(mut value: usize) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    while value >= 0x80 {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-    bytes
 }
 
 /// Copies so much from there.

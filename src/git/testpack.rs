@@ -41,7 +41,7 @@ pub(crate) fn appending(base_len: usize, added: &[u8]) -> Vec<u8> {
     delta
 }
 
-fn varint(mut value: u64) -> Vec<u8> {
+pub(crate) fn varint(mut value: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     while value >= 0x80 {
         bytes.push(value as u8 | 0x80);

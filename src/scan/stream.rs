@@ -137,7 +137,7 @@ impl Stream {
         let mut found = Vec::new();
         let base = self.base as usize;
         scanner.scan_piece(&self.buffer, &self.place, self.field, base, &mut found);
-        self.deep |= scanner.matcher.has_sign(&self.buffer) || Flags::in_bytes(&self.buffer, true);
+        self.deep |= scanner.matcher.has_sign(&self.buffer) || Flags::in_bytes(&self.buffer, false);
         for mut hit in found {
             if hit.span.start >= self.done && (hit.span.start < limit || last) {
                 self.lines.advance(&self.buffer, self.base, hit.span.start);

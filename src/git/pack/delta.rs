@@ -88,6 +88,10 @@ pub(crate) fn apply_extent(
     trail: &mut Trail,
     extent: Extent<'_>,
 ) -> Result<(), Damage> {
+    if sizes.base != base.len() as u64 {
+        let fault = "it was made for a base of another size";
+        return Err(Damage::Delta(fault));
+    }
     if delta.len() > TRAIL_MAX {
         return torn(base, delta, sizes, out, trail, extent).map_err(Damage::Delta);
     }
@@ -148,9 +152,6 @@ fn instructions(
     fresh.clear();
     copies.clear();
     seams.clear();
-    if sizes.base != base.len() as u64 {
-        return Err("it was made for a base of another size");
-    }
     let mut at = sizes.instructions;
     let mut done = 0;
     // Where the last copy ended in the base, to see whether the next one continues it.

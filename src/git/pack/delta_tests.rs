@@ -234,3 +234,15 @@ fn a_delta_torn_to_shreds_counts_as_new() {
     let mut short = vec![0; count - 1];
     assert!(apply(base, &delta, &sizes, &mut short, &mut trail).is_err());
 }
+
+#[test]
+fn a_torn_delta_is_held_against_its_base_as_well() {
+    let count = TRAIL_MAX + 1;
+    let ops: Vec<Op> = (0..count).map(|_| Op::Insert(b"x".to_vec())).collect();
+    let delta = encode(5, &ops, count);
+    let (sizes, mut out) = (sizes(&delta).unwrap(), vec![0; count]);
+    let mut apply_to = |base: &[u8]| apply(base, &delta, &sizes, &mut out, &mut Trail::default());
+    assert_eq!(apply_to(b"12345"), Ok(()));
+    let fault = "it was made for a base of another size";
+    assert_eq!(apply_to(b"1234"), Err(Damage::Delta(fault)));
+}

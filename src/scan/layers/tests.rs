@@ -325,3 +325,18 @@ fn files_that_come_in_pieces() {
     assert_eq!(hits[0].field, Field::Content);
     assert_eq!(hits[0].encodings, [Encoding::Gzip]);
 }
+
+#[test]
+fn where_pieces_end_says_nothing_of_what_is_encoded() {
+    // Base64 of text without anything of interest, too long to be held.
+    let words = "The quick brown fox jumps over the lazy dog. ".repeat(2000);
+    let text = encode(Way::Base64, words.as_bytes());
+    for step in [1000, 4096, 10_007] {
+        let mut scanner = Scanner::new(&RuleSet::builtin().unwrap());
+        let mut stream = Stream::new(&scanner, Place::WorktreeFile(b"x".to_vec()));
+        (stream.step, stream.hold) = (step, 0);
+        stream.push(&mut scanner, &text);
+        stream.finish(&mut scanner, &mut Vec::new());
+        assert!(scanner.take_limits().is_empty(), "{step}");
+    }
+}
