@@ -1,31 +1,11 @@
 //! Packs and loose objects that no git wrote: circles, bases that are nowhere, absurd sizes. Each is
 //! swept with little memory and little time.
 
-use std::process::Command;
-
 use crate::support::json::Report;
-use crate::support::keysweep::{JSON, finish, home};
+use crate::support::keysweep::sweep_within;
 use crate::support::pack::{BLOB, PackWriter, REF_DELTA, deflate, varint};
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};
-
-/// Sweeps beside one healthy key, with little memory and a bound on time.
-fn sweep_confined(repo: &Repo) -> Report {
-    let home = home();
-    let mut command = Command::new("/bin/sh");
-    let script = "ulimit -v 3000000; exec \"$0\" sweep \"$@\"";
-    command.args(["-c", script, env!("CARGO_BIN_EXE_keysweep")]);
-    command
-        .arg(repo.path())
-        .args(JSON)
-        .env_clear()
-        .env("HOME", home.path())
-        .current_dir("/");
-    let output = finish(command);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    Report(serde_json::from_slice(&output.stdout).unwrap())
-}
 
 /// A repository with one key, to which a hand-made pack is added.
 fn with_pack(fill: impl FnOnce(&mut PackWriter)) -> (Report, Pair) {
@@ -34,7 +14,7 @@ fn with_pack(fill: impl FnOnce(&mut PackWriter)) -> (Report, Pair) {
     let mut pack = PackWriter::new();
     fill(&mut pack);
     pack.write(&repo);
-    (sweep_confined(&repo), pair)
+    (sweep_within(3_000_000, &repo, &[]), pair)
 }
 
 /// Ids that no object hashes to.
@@ -121,7 +101,7 @@ fn absurd_size_of_a_loose_object() {
     let path = repo.loose(&id);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, deflate(b"blob 1125899906842624\0small")).unwrap();
-    let report = sweep_confined(&repo);
+    let report = sweep_within(3_000_000, &repo, &[]);
     report.pair(&pair);
     assert!(report.has_gap_of(&id), "{:#?}", report.gaps());
 }

@@ -3,30 +3,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write;
-use std::process::Command;
 
-use crate::support::json::Report;
-use crate::support::keysweep::{JSON, finish, home, sweep_json};
+use crate::support::keysweep::{sweep_json, sweep_within};
 use crate::support::pack::{BLOB, PackWriter, REF_DELTA, TAG, copy_all, object_name};
 use crate::support::repo::Repo;
 use crate::support::seed::Seed;
-
-/// Sweeps with so many KiB of address space.
-fn sweep_within(kib: u64, repo: &Repo, args: &[&str]) -> Report {
-    let home = home();
-    let mut command = Command::new("/bin/sh");
-    let script = format!("ulimit -v {kib}; exec \"$0\" sweep \"$@\"");
-    command.args(["-c", &script, env!("CARGO_BIN_EXE_keysweep")]);
-    command.arg(repo.path()).args(JSON).args(args);
-    command
-        .env_clear()
-        .env("HOME", home.path())
-        .current_dir("/");
-    let output = finish(command);
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert_eq!(output.status.code(), Some(1), "{stderr}");
-    Report(serde_json::from_slice(&output.stdout).unwrap())
-}
 
 /// Code, libraries and stacks of two threads take some of it.
 const LITTLE: u64 = 480_000;

@@ -8,6 +8,7 @@ use std::time::Duration;
 use tempfile::TempDir;
 
 use super::json::Report;
+use super::repo::Repo;
 
 /// How a report is asked for on standard output.
 pub(crate) const JSON: &[&str] = &["--format", "json", "--no-timings"];
@@ -144,4 +145,21 @@ pub(crate) fn sweep_json(path: &Path, args: &[&str]) -> (Run, Report) {
 /// A folder that is in no repository.
 fn elsewhere() -> PathBuf {
     PathBuf::from("/")
+}
+
+/// Sweeps with so many KiB of address space; something is found.
+pub(crate) fn sweep_within(kib: u64, repo: &Repo, args: &[&str]) -> Report {
+    let home = home();
+    let mut command = Command::new("/bin/sh");
+    let script = format!("ulimit -v {kib}; exec \"$0\" sweep \"$@\"");
+    command.args(["-c", &script, env!("CARGO_BIN_EXE_keysweep")]);
+    command.arg(repo.path()).args(JSON).args(args);
+    command
+        .env_clear()
+        .env("HOME", home.path())
+        .current_dir("/");
+    let output = finish(command);
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(1), "{stderr}");
+    Report(serde_json::from_slice(&output.stdout).unwrap())
 }
