@@ -39,6 +39,7 @@ pub(crate) mod remotes;
 pub mod repo;
 pub mod select;
 mod single;
+mod slots;
 pub(crate) mod snapshot;
 pub(crate) mod source;
 mod split;

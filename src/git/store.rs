@@ -4,7 +4,6 @@
 //! spare copies, for when that one is damaged.
 
 use std::collections::{BTreeSet, HashMap};
-use std::hash::{BuildHasher, RandomState};
 use std::path::PathBuf;
 use std::sync::OnceLock;
 
@@ -15,6 +14,7 @@ use super::pack::Pack;
 use super::pack::forest::Forest;
 use super::pack::open::{self, Opened};
 use super::repo::ObjectDir;
+use super::slots::Slots;
 use crate::model::{Control, Gap, GapKind, HashKind, ObjectId};
 
 /// No object has this number.
@@ -43,8 +43,7 @@ pub(crate) struct Store {
     /// Raw names by number.
     pub(super) ids: Vec<u8>,
     /// Hash table from names to numbers.
-    slots: Vec<u32>,
-    seed: u64,
+    slots: Slots,
     /// Numbers that are spare copies of another number.
     spares: Bits,
     /// From the number in use to its spare copies.
@@ -66,9 +65,7 @@ impl Store {
             dirs: dirs.to_vec(),
             loose_dir_of: Vec::new(),
             ids: Vec::new(),
-            slots: Vec::new(),
-            // Names in an index are whatever its author wrote: a fixed hash would let them collide.
-            seed: RandomState::new().hash_one(0u8) | 1,
+            slots: Slots::new(0),
             spares: Bits::default(),
             copies: HashMap::new(),
             distinct: 0,
@@ -100,8 +97,7 @@ impl Store {
 
     pub(super) fn index(&mut self) {
         let total = self.total();
-        let len = (total as usize * 2).next_power_of_two().max(16);
-        self.slots = vec![NONE; len];
+        self.slots = Slots::new(total);
         self.spares = Bits::new(total as usize);
         for number in 0..total {
             let raw = self.raw_id(number);
@@ -110,21 +106,15 @@ impl Store {
                 self.spares.insert(number);
                 continue;
             }
-            let mut slot = self.first_slot(raw);
-            loop {
-                match self.slots[slot] {
-                    NONE => {
-                        self.slots[slot] = number;
-                        self.distinct += 1;
-                        break;
-                    }
-                    other if self.raw_id(other) == raw => {
-                        self.spares.insert(number);
-                        self.copies.entry(other).or_default().push(number);
-                        break;
-                    }
-                    _ => slot = (slot + 1) & (len - 1),
-                }
+            let mut probe = self.slots.probe(raw);
+            let known = std::iter::from_fn(|| self.slots.next(&mut probe))
+                .find(|other| self.raw_id(*other) == raw);
+            if let Some(other) = known {
+                self.spares.insert(number);
+                self.copies.entry(other).or_default().push(number);
+            } else {
+                self.slots.put(&probe, number);
+                self.distinct += 1;
             }
         }
     }
@@ -151,25 +141,6 @@ impl Store {
         }
     }
 
-    fn first_slot(&self, raw: &[u8]) -> usize {
-        // All of a name counts: whoever makes up an index may choose any part of it. The last word
-        // overlaps the one before.
-        let word = |at: usize| {
-            let bytes = raw[at..at + 8].try_into().expect("eight bytes of a name");
-            u128::from(u64::from_le_bytes(bytes))
-        };
-        let fold = |hash: u64, word: u128| {
-            let product = (u128::from(hash) ^ word).wrapping_mul(u128::from(self.seed));
-            (product >> 64) as u64 ^ product as u64
-        };
-        let mut hash = fold(fold(0, word(0)), word(8));
-        if raw.len() > 20 {
-            hash = fold(hash, word(16));
-        }
-        hash = fold(hash, word(raw.len() - 8));
-        hash as usize & (self.slots.len() - 1)
-    }
-
     /// The raw name of an object.
     #[inline]
     pub(crate) fn raw_id(&self, number: u32) -> &[u8] {
@@ -193,11 +164,12 @@ impl Store {
         }
     }
 
-    /// The number that this name has if anything has it and nothing else came in its way: one read,
-    /// unchecked. See [`Store::is_named`].
+    /// The number that this name has if anything has it: nearly always, and unchecked. See
+    /// [`Store::is_named`].
     #[inline]
     pub(crate) fn guess(&self, raw: &[u8]) -> u32 {
-        self.slots[self.first_slot(raw)]
+        let mut probe = self.slots.probe(raw);
+        self.slots.next(&mut probe).unwrap_or(NONE)
     }
 
     /// True if a guess is right. If not, only [`Store::find`] tells.
@@ -223,14 +195,9 @@ impl Store {
     #[inline]
     fn find_sized<const N: usize>(&self, raw: &[u8; N]) -> Option<u32> {
         let ids = self.ids.as_chunks::<N>().0;
-        let mut slot = self.first_slot(raw);
-        loop {
-            match self.slots[slot] {
-                NONE => return None,
-                number if ids[number as usize] == *raw => return Some(number),
-                _ => slot = (slot + 1) & (self.slots.len() - 1),
-            }
-        }
+        let mut probe = self.slots.probe(raw);
+        std::iter::from_fn(|| self.slots.next(&mut probe))
+            .find(|number| ids[*number as usize] == *raw)
     }
 
     /// True if a number is not a spare copy of another.

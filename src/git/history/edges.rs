@@ -309,10 +309,10 @@ impl<'a> Collector<'a> {
     fn look_up(&mut self, bytes: &[u8], edges: &mut Vec<(u32, Edge)>) {
         // First guesses for all entries, then whether they are right, before anything is done with
         // them: these reads do not wait for each other, and nearly all of them miss the cache.
-        for fresh in &mut self.fresh {
-            fresh.guess = self.store.guess(&bytes[fresh.id_at..]);
-        }
         let id_len = self.store.hash.len();
+        for fresh in &mut self.fresh {
+            fresh.guess = self.store.guess(&bytes[fresh.id_at..fresh.id_at + id_len]);
+        }
         for fresh in &mut self.fresh {
             let id = &bytes[fresh.id_at..fresh.id_at + id_len];
             fresh.sure = self.store.is_named(fresh.guess, id);

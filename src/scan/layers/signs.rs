@@ -85,13 +85,31 @@ impl Runs<'_> {
     }
 }
 
+impl Runs<'_> {
+    /// A quick look at both sides of the block: a run that holds it has half of its other characters
+    /// on one of them.
+    fn may_go_on(&self) -> bool {
+        let half = (self.len_min - BLOCK_LEN) / 2;
+        let may_be = |piece: Option<&[u8]>| {
+            let blocks = piece.map(|piece| piece.as_chunks().0);
+            blocks.is_some_and(|blocks| blocks.iter().all(|block| may_be_run(*block)))
+        };
+        let behind = self.at + BLOCK_LEN;
+        may_be(self.piece.get(behind..behind + half))
+            || self
+                .at
+                .checked_sub(half)
+                .is_some_and(|from| may_be(self.piece.get(from..self.at)))
+    }
+}
+
 impl Iterator for Runs<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
         let stride = self.len_min + 1 - BLOCK_LEN;
         while let Some((block, rest)) = self.piece.get(self.at..)?.split_first_chunk() {
-            if !may_be_run(*block) || !block.iter().all(|b| in_run(*b)) {
+            if !may_be_run(*block) || !self.may_go_on() || !block.iter().all(|b| in_run(*b)) {
                 self.at += stride;
                 continue;
             }

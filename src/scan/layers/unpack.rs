@@ -4,8 +4,11 @@ use std::io::{self, Read};
 
 use crate::model::Encoding;
 
-/// Bytes decoded at once.
+/// Bytes decoded at once, at most. What only looks like the beginning of a stream ends soon, so the
+/// first steps are shorter.
 const STEP: usize = 64 << 10;
+/// The same for the first step; each is twice the one before.
+const FIRST_STEP: usize = 1 << 10;
 /// Window or dictionary of xz, LZMA and Zstandard: larger ones are not decoded.
 #[cfg(feature = "archives")]
 const WINDOW_MAX: u32 = 96 << 20;
@@ -162,7 +165,7 @@ fn one<R: Read>(mut reader: R, max: usize, left: impl Fn(&R) -> usize, packed: &
 fn drain(reader: &mut impl Read, max: usize, bytes: &mut Vec<u8>) -> End {
     loop {
         let start = bytes.len();
-        let room = STEP.min(max - start);
+        let room = STEP.min(FIRST_STEP.max(start)).min(max - start);
         if room == 0 {
             // Is there one more byte?
             return match read(reader, &mut [0]) {
