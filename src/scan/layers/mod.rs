@@ -160,9 +160,8 @@ impl Look<'_, '_> {
             self.search(&frame, 0, &mut taken);
         }
         self.note_packed(&mut frame, 0);
-        let deep = !taken.is_empty() || self.has_sign(&frame.bytes);
-        while deep
-            && self.found.len() < self.matcher.enough
+        while self.found.len() < self.matcher.enough
+            && (!taken.is_empty() || self.has_sign(frame.level(frame.levels.len())))
             && let Some(view) = self.decode(&frame)
         {
             self.matcher.pay(view_cost(&frame.bytes));

@@ -173,32 +173,41 @@ static ROLES: [u8; 256] = {
     table
 };
 
-/// Characters of a run that are judged at once, one bit each.
-const WINDOW: usize = 128;
-/// How far windows overlap: what is looked for is no longer.
-const OVERLAP: usize = 40;
+/// True if three characters may begin a group of base64 that stands for ASCII.
+fn may_be_quad(three: &[u8]) -> bool {
+    let has = |at: usize, role: u8| ROLES[usize::from(three[at])] & role != 0;
+    has(0, FIRST) && has(1, SECOND) && has(2, THIRD)
+}
 
-/// Which of [`QUADS`] groups of base64 and [`PAIRS`] pairs of digits in a row begin in a window.
-/// A quick test: some of these groups may stand for no text.
-fn begin_text(window: &[u8]) -> (bool, bool) {
-    let mut masks = [0_u128; 5];
-    for byte in window.iter().rev() {
-        let roles = ROLES[usize::from(*byte)];
-        for (bit, mask) in masks.iter_mut().enumerate() {
-            *mask = *mask << 1 | u128::from(roles >> bit & 1);
+/// True if two characters may be the hexadecimal digits of an ASCII character.
+fn may_be_pair(two: &[u8]) -> bool {
+    let has = |at: usize, role: u8| ROLES[usize::from(two[at])] & role != 0;
+    has(0, HIGH_DIGIT) && has(1, DIGIT)
+}
+
+/// True if, at some alignment, so many units of `STEP` characters in a row may be text by their first
+/// `LEN` characters. Looks at the last unit of a row first: what fails there is passed over whole.
+fn has_row<const STEP: usize, const LEN: usize>(
+    run: &[u8],
+    count: usize,
+    may_be: impl Fn(&[u8]) -> bool,
+) -> bool {
+    let may_be = |from: usize, unit: usize| {
+        let at = from + unit * STEP;
+        may_be(&run[at..at + LEN])
+    };
+    (0..STEP.min(run.len())).any(|from| {
+        let units = (run.len() - from + STEP - LEN) / STEP;
+        let mut start = 0;
+        while start + count <= units {
+            let row = start..start + count;
+            match row.rev().find(|unit| !may_be(from, *unit)) {
+                Some(failed) => start = failed + 1,
+                None => return true,
+            }
         }
-    }
-    let [first, second, third, high, digit] = masks;
-    let groups = first & second >> 1 & third >> 2;
-    let two = groups & groups >> 4;
-    let four = two & two >> 8;
-    let quads = four & four >> 16;
-    let pair = high & digit >> 1;
-    let two = pair & pair >> 2;
-    let four = two & two >> 4;
-    let eight = four & four >> 8;
-    let sixteen = eight & eight >> 16;
-    (quads != 0, sixteen & eight >> 22 != 0)
+        false
+    })
 }
 
 /// True if a run, at some alignment, stands for text with something of interest in it. `nested`
@@ -215,20 +224,11 @@ fn run_may_be_text(run: &[u8]) -> bool {
     quads || pairs
 }
 
-/// See [`begin_text`].
+/// Whether a run may have enough base64, or hexadecimal digits, that stand for text: a quick test,
+/// some of it may stand for none.
 fn text_in(run: &[u8]) -> (bool, bool) {
-    let (mut quads, mut pairs) = (false, false);
-    let mut from = 0;
-    while run.len() - from >= NESTED_LEN {
-        let end = run.len().min(from + WINDOW);
-        let found = begin_text(&run[from..end]);
-        quads |= found.0;
-        pairs |= found.1;
-        if end == run.len() {
-            break;
-        }
-        from = end - OVERLAP;
-    }
+    let quads = has_row::<4, 3>(run, QUADS, may_be_quad);
+    let pairs = has_row::<2, 2>(run, PAIRS, may_be_pair);
     (quads, pairs)
 }
 

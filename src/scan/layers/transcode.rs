@@ -51,12 +51,22 @@ impl Kinds {
     }
 }
 
+/// Different letters and digits with which a text begins in EBCDIC, at least.
+const EBCDIC_LETTERS: usize = 6;
+
 /// True if a text begins in EBCDIC.
 pub(super) fn is_ebcdic(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(super::flags::HEAD_LEN)];
     let text = head.iter().filter(|b| wide::of_ebcdic(**b) != 0).count();
     let high = head.iter().filter(|b| **b >= 0x80).count();
-    head.len() >= 16 && text * 100 >= head.len() * 95 && high * 2 >= head.len()
+    // The pixels of a picture are of few values.
+    let mut seen = [false; 256];
+    head.iter().for_each(|b| seen[usize::from(*b)] = true);
+    let letters = seen[0x80..].iter().filter(|seen| **seen).count();
+    head.len() >= 16
+        && text * 100 >= head.len() * 95
+        && high * 2 >= head.len()
+        && letters >= EBCDIC_LETTERS
 }
 
 /// Decodes what is encoded in a text; `None` if nothing is. `is_of_interest` says whether bytes
