@@ -124,6 +124,24 @@ impl Seeker {
         }
     }
 
+    /// The names that begin with these hexadecimal digits, at least two; no more than a few.
+    pub(crate) fn beginning_with(&self, digits: &str) -> io::Result<Vec<ObjectId>> {
+        let Ok(first) = u8::from_str_radix(&digits[..2], 16) else {
+            return Ok(Vec::new());
+        };
+        let first = usize::from(first);
+        let before = first.checked_sub(1).map_or(0, |at| self.fanout[at]);
+        let (mut from, end) = (u64::from(before), u64::from(self.fanout[first]));
+        let mut found = Vec::new();
+        while from < end && found.len() < 2 {
+            let to = end.min(from + 4096);
+            let names = self.names(from..to)?;
+            found.extend(names.into_iter().filter(|id| id.to_string().starts_with(digits)));
+            from = to;
+        }
+        Ok(found)
+    }
+
     fn offset_of(&self, row: u64) -> io::Result<u64> {
         if self.is_v1 {
             return Ok(u64::from(be32(&self.read::<4>(self.name_at(row) - 4)?)));

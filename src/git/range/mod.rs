@@ -5,10 +5,13 @@
 //! The cost follows the range, not the repository: names are looked up one by one, everything on
 //! one thread.
 
+mod choice;
 mod compare;
 mod fetch;
 mod reading;
+mod refs;
 mod shelf;
+mod staged;
 mod walk;
 
 use std::collections::{HashMap, HashSet};
@@ -22,7 +25,8 @@ use crate::model::{CommitStamp, Control, Coverage, Gap, GapKind, ObjectId};
 use fetch::Fetcher;
 use shelf::Shelf;
 
-pub(crate) use compare::entries;
+pub(crate) use choice::Chosen;
+pub use choice::{Hidden, RangeChoice, Reach, Untold};
 
 /// Most paths of one object that are kept.
 const PATHS_MAX: usize = 100;
@@ -39,6 +43,8 @@ pub(crate) struct Range {
     pub(crate) quarantine: Option<PathBuf>,
     /// Blobs with their paths that are new, and what was there before: the index.
     pub(crate) staged: Vec<Staged>,
+    /// What the index has no more: it is not new.
+    pub(crate) replaced: Vec<ObjectId>,
     /// Whether a commit whose parents a shallow clone left out is a gap: what lies before it is not
     /// known to have been looked at.
     pub(crate) needs_boundary: bool,
@@ -51,6 +57,8 @@ pub(crate) struct Range {
 pub(crate) struct Staged {
     pub(crate) path: Vec<u8>,
     pub(crate) id: ObjectId,
+    /// A folder that a sparse index leaves folded.
+    pub(crate) is_tree: bool,
     /// What the last commit has at this path.
     pub(crate) before: Vec<ObjectId>,
 }
@@ -66,6 +74,8 @@ pub(crate) struct Brought {
     pub(crate) paths: Vec<Vec<u8>>,
     /// Of a tree: where the names lie that are new.
     pub(crate) new_names: Vec<Span<usize>>,
+    /// These names.
+    pub(crate) names: Vec<Vec<u8>>,
     /// True if HEAD's tree has it at one of these paths.
     pub(crate) at_head: bool,
 }

@@ -328,7 +328,10 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         };
         if !names.is_empty() && S::has_hits(&self.read.scanner.object(&object, None)) {
             let path = self.path(frame.at);
-            self.bring(frame.tree, Some(path)).new_names = names;
+            let new = names.iter().map(|name| content[name.clone()].to_vec());
+            let new = new.collect();
+            let brought = self.bring(frame.tree, Some(path));
+            (brought.new_names, brought.names) = (names, new);
         }
     }
 
@@ -424,11 +427,11 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             }
             match (kind, self.fetcher.fetch(&id)) {
                 (_, Err(damage @ (Damage::Work(_) | Damage::Stopped))) => return Err(damage),
-                (EntryKind::Tree, Ok(Some(Fetched::Whole(ObjectKind::Tree, content)))) => {
+                (_, Ok(Some(Fetched::Whole(ObjectKind::Tree, content)))) => {
                     let list = entries(&content, self.id_len).0;
                     left.extend(list.iter().map(|entry| (entry.id, entry.kind)));
                 }
-                (EntryKind::Blob, Ok(Some(Fetched::Whole(kind, content)))) => {
+                (EntryKind::Blob | EntryKind::Tree, Ok(Some(Fetched::Whole(kind, content)))) => {
                     let bytes = &content[..];
                     self.read.before.object(&Object { id, kind, bytes }, None);
                 }
@@ -441,6 +444,10 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
 
     fn staged(&mut self) -> Result<(), Damage> {
         for staged in &self.range.staged {
+            if staged.is_tree {
+                self.changes(staged.id, staged.before.clone())?;
+                continue;
+            }
             self.steps.clear();
             self.steps.push(Step {
                 parent: None,
@@ -449,6 +456,9 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             self.blob(&staged.id, Some(0), &staged.before)?;
         }
         if !self.range.staged.is_empty() && self.has_hits {
+            // Whether these are blobs or trees shows when they are read.
+            let replaced = self.range.replaced.iter();
+            self.gone.extend(replaced.map(|id| (*id, EntryKind::Blob)));
             self.look_before()?;
         }
         Ok(())

@@ -193,6 +193,29 @@ impl Shelf {
         opened.clone()
     }
 
+    /// All names that begin with these digits, at least four.
+    pub(crate) fn beginning_with(&self, digits: &str) -> Vec<ObjectId> {
+        let digits = digits.to_ascii_lowercase();
+        let mut found = Vec::new();
+        for dir in &self.dirs {
+            let entries = file::list(&dir.join(&digits[..2])).ok().flatten();
+            for entry in entries.unwrap_or_default() {
+                let name = format!("{}{}", &digits[..2], entry.name.to_string_lossy());
+                if name.starts_with(&digits) {
+                    found.extend(ObjectId::from_hex(name.as_bytes()));
+                }
+            }
+        }
+        for pack in self.packs.borrow().iter() {
+            let names = Seeker::open(&pack.path, self.hash).and_then(|s| s.beginning_with(&digits));
+            match names {
+                Ok(names) => found.extend(names),
+                Err(error) => self.refuse(&pack.path, &error),
+            }
+        }
+        found
+    }
+
     /// The names of everything that lies in this object directory.
     pub(crate) fn names_in(&self, dir: &Path) -> Vec<ObjectId> {
         let mut gaps = self.gaps.borrow_mut();
