@@ -250,7 +250,13 @@ impl Message<'_> {
         } else {
             "edit the file"
         };
-        let is_last = brought.len() == 1 && brought.iter().next().map(String::as_str) == head;
+        let elsewhere = self.elsewhere();
+        if let Some(branch) = &elsewhere {
+            writeln!(text, "On the branch that holds it:\n\n    git switch {branch}\n").ok();
+        }
+        let is_last = brought.len() == 1
+            && elsewhere.is_none()
+            && brought.iter().next().map(String::as_str) == head;
         if is_last {
             writeln!(text, "To take it out of the last commit, {edit}, {again}:\n").ok();
             writeln!(text, "    git add -- {file}\n    git commit --amend\n").ok();
@@ -288,6 +294,18 @@ impl Message<'_> {
             let listed = commits.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
             writeln!(text, "The commits to mark: {listed}\n").ok();
         }
+    }
+
+    /// The branch to go to first, if this one does not hold what was found.
+    fn elsewhere(&self) -> Option<String> {
+        let head = self.report.target.head_ref.as_ref()?;
+        let mut refs = self.report.findings.iter().flat_map(|f| &f.exposure.refs);
+        if refs.clone().any(|name| name == head || name == "HEAD") {
+            return None;
+        }
+        let branch = refs.find_map(|name| name.strip_prefix("refs/heads/"))?;
+        let shown = self.text(branch.as_bytes());
+        Some(if shown == branch { quote(branch) } else { "BRANCH".to_owned() })
     }
 
     fn incomplete(&self, text: &mut String) {

@@ -1,7 +1,7 @@
 //! What a range brings: from its objects to a report. No history is traced, for the range itself
 //! tells which commit brought what.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::budget::Budget;
@@ -192,6 +192,15 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
+    /// The names of these tips; of all, if nothing tells which.
+    fn refs(&self, tips: u64) -> Vec<String> {
+        let reaches = |at: usize| tips == 0 || 1_u64.checked_shl(at as u32).is_none_or(|b| tips & b > 0);
+        let named = self.chosen.refs.iter().enumerate();
+        let named = named.filter(|(at, _)| reaches(*at)).filter_map(|(_, name)| name.clone());
+        let names: BTreeSet<String> = named.collect();
+        names.into_iter().collect()
+    }
+
     fn exposure(&self, credential: &Credential) -> Exposure {
         let mut exposure = Exposure {
             traced: if self.chosen.head.is_some() {
@@ -204,8 +213,6 @@ impl Told<'_> {
                 Reach::Remote => Pushed::Yes,
                 Reach::Unknown => Pushed::Unknown(Blind::RangeOnly),
             },
-            refs: self.chosen.refs.clone(),
-            ref_count: self.chosen.refs.len() as u64,
             reachable: !self.choice.staged,
             ..Exposure::default()
         };
@@ -216,7 +223,9 @@ impl Told<'_> {
             Place::Object { id, .. } => self.brought.get(id),
             _ => None,
         });
+        let mut tips = 0;
         for brought in objects {
+            tips |= brought.tips;
             exposure.at_head |= brought.at_head;
             let Some(by) = &brought.by else { continue };
             let is_first = exposure.introduced.as_ref().is_none_or(|known| {
@@ -231,6 +240,8 @@ impl Told<'_> {
                 exposure.last_seen.clone_from(&by.date);
             }
         }
+        exposure.refs = self.refs(tips);
+        exposure.ref_count = exposure.refs.len() as u64;
         exposure
     }
 }

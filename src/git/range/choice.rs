@@ -53,7 +53,7 @@ pub struct RangeChoice {
     pub ref_names: Vec<String>,
     /// A message that is to become a commit's.
     pub message: Option<Vec<u8>>,
-    /// Names of the refs that carry it.
+    /// For each tip the name of the ref that carries it.
     pub carried_by: Vec<String>,
     /// Whether others have it already.
     pub reach: Reach,
@@ -85,8 +85,8 @@ pub(crate) struct Chosen {
     pub(crate) range: Range,
     pub(crate) head: Option<ObjectId>,
     pub(crate) head_name: Option<String>,
-    /// Names of the refs that are its tips.
-    pub(crate) refs: Vec<String>,
+    /// For each tip the name of the ref that it is, if there is one.
+    pub(crate) refs: Vec<Option<String>>,
     /// Paths that are in the index and nowhere in HEAD.
     pub(crate) index_paths: Vec<Vec<u8>>,
     pub(crate) gaps: Vec<Gap>,
@@ -112,20 +112,21 @@ impl RangeChoice {
             },
             head: refs.head(),
             head_name: refs.head_name(),
-            refs: self.carried_by.clone(),
+            refs: Vec::new(),
             index_paths: Vec::new(),
             gaps: Vec::new(),
         };
-        for text in &self.tips {
+        for (at, text) in self.tips.iter().enumerate() {
             let id = refs.revision(text, &mut fetcher);
             let id = id.ok_or_else(|| untold(text, repo))?;
             chosen.range.tips.push(id);
+            chosen.refs.push(self.carried_by.get(at).cloned());
         }
         if self.all_branches_and_tags {
             let own = |name: &str| is_below(name, "refs/heads/") || is_below(name, "refs/tags/");
             for (name, id) in refs.all(own) {
                 chosen.range.tips.push(id);
-                chosen.refs.push(name);
+                chosen.refs.push(Some(name));
             }
         }
         self.hide(repo, &refs, &mut fetcher, &mut chosen)?;
@@ -144,9 +145,6 @@ impl RangeChoice {
         if self.all_branches_and_tags {
             chosen.gaps.extend(refs.gaps.iter().cloned());
         }
-        chosen.refs.extend(self.tips.iter().filter(|t| is_below(t, "refs/")).cloned());
-        chosen.refs.sort();
-        chosen.refs.dedup();
         Ok(chosen)
     }
 

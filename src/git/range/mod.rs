@@ -68,6 +68,8 @@ pub(crate) struct Staged {
 pub(crate) struct Brought {
     /// The first commit of the range that has it.
     pub(crate) by: Option<CommitStamp>,
+    /// Which of the range's tips reach that commit, by their number; the first 64.
+    pub(crate) tips: u64,
     /// How many commits of the range bring it.
     pub(crate) count: u64,
     /// Its paths: of a tree that of the folder.

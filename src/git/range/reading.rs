@@ -19,7 +19,15 @@ const BEFORE_MAX: usize = 4096;
 /// A path for people is no longer.
 const PATH_LEN_MAX: usize = 64 << 10;
 /// Tags may point to tags; nobody makes more of them.
-const TAGS_MAX: usize = 1 << 16;
+const TAGS_MAX: usize = 64;
+
+/// Where tips lead.
+#[derive(Default)]
+struct Peeled {
+    /// For each tip.
+    commits: Vec<Option<ObjectId>>,
+    others: Vec<(ObjectId, EntryKind)>,
+}
 
 /// A folder on the way to an entry: its name, and the folder that it lies in.
 struct Step {
@@ -51,6 +59,8 @@ pub(super) struct Reading<'r, 'f, 'c, S> {
     /// The commit at hand.
     current: Option<(ObjectId, Content)>,
     stamp: Option<CommitStamp>,
+    /// Which tips reach it.
+    tips: u64,
     /// What it replaces or takes out.
     gone: Vec<(ObjectId, EntryKind)>,
     has_hits: bool,
@@ -83,6 +93,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             steps: Vec::new(),
             current: None,
             stamp: None,
+            tips: 0,
             gone: Vec::new(),
             has_hits: false,
         }
@@ -94,9 +105,9 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
 
     /// Reads everything. An error is a stop or a bound that ends it all; the rest are gaps.
     pub(super) fn read(&mut self, shallow: &HashSet<ObjectId>) -> Result<(), Damage> {
-        let (tips, loose_ends) = self.peel()?;
+        let peeled = self.peel()?;
         let ends = Ends {
-            tips: &tips,
+            tips: &peeled.commits,
             hidden: &self.range.hidden,
             shallow,
             missing: self.missing,
@@ -116,7 +127,8 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         }
         self.current = None;
         self.stamp = None;
-        for (id, kind) in loose_ends {
+        self.tips = 0;
+        for (id, kind) in peeled.others {
             match kind {
                 EntryKind::Tree => self.changes(id, Vec::new())?,
                 _ => self.blob(&id, None, &[])?,
@@ -129,47 +141,47 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         self.look_at_head()
     }
 
-    /// Follows tags to what they are for; reads them on the way. What is no commit in the end comes
-    /// second.
-    #[expect(clippy::type_complexity, reason = "used once")]
-    fn peel(&mut self) -> Result<(Vec<ObjectId>, Vec<(ObjectId, EntryKind)>), Damage> {
-        let (mut commits, mut others, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-        for tip in &self.range.tips {
-            let mut id = *tip;
-            while seen.insert(id) && seen.len() < TAGS_MAX && !self.range.hidden.contains(&id) {
-                let (kind, content) = match self.fetcher.fetch(&id) {
-                    Ok(Some(Fetched::Whole(kind, content))) => (kind, content),
-                    Ok(Some(Fetched::Large(_))) => {
-                        others.push((id, EntryKind::Blob));
-                        break;
+    /// Follows tags to what they are for; reads them on the way. For each tip its commit, if that is
+    /// where it leads; what is no commit in the end comes second.
+    fn peel(&mut self) -> Result<Peeled, Damage> {
+        let (mut peeled, mut shown) = (Peeled::default(), HashSet::new());
+        for (bit, tip) in self.range.tips.iter().enumerate() {
+            self.tips = 1_u64.checked_shl(bit as u32).unwrap_or(0);
+            let mut next = Some(*tip);
+            let mut commit = None;
+            for _ in 0..TAGS_MAX {
+                let Some(id) = next.take().filter(|id| !self.range.hidden.contains(id)) else {
+                    break;
+                };
+                match self.fetcher.fetch(&id) {
+                    Ok(Some(Fetched::Whole(ObjectKind::Commit, _))) => commit = Some(id),
+                    Ok(Some(Fetched::Whole(ObjectKind::Tree, _))) => {
+                        peeled.others.push((id, EntryKind::Tree));
+                    }
+                    Ok(Some(Fetched::Whole(ObjectKind::Blob, _) | Fetched::Large(_))) => {
+                        peeled.others.push((id, EntryKind::Blob));
+                    }
+                    Ok(Some(Fetched::Whole(ObjectKind::Tag, content))) => {
+                        if shown.insert(id) && self.show(id, ObjectKind::Tag, &content) {
+                            self.bring(id, None);
+                        }
+                        next = tag_target(&content).map(|(target, _)| target);
+                        if next.is_none() {
+                            let detail = "a tag that names no object";
+                            let gap = Gap::of_object(GapKind::Damaged, id, detail);
+                            self.read.gaps.push(gap);
+                        }
                     }
                     Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
                     other => {
                         let gap = unread(&id, &other, self.missing, None);
                         self.read.gaps.push(gap);
-                        break;
-                    }
-                };
-                match kind {
-                    ObjectKind::Commit => commits.push(id),
-                    ObjectKind::Tree => others.push((id, EntryKind::Tree)),
-                    ObjectKind::Blob => others.push((id, EntryKind::Blob)),
-                    ObjectKind::Tag => {
-                        self.show(id, kind, &content);
-                        let Some((target, _)) = tag_target(&content) else {
-                            let detail = "a tag that names no object";
-                            let gap = Gap::of_object(GapKind::Damaged, id, detail);
-                            self.read.gaps.push(gap);
-                            break;
-                        };
-                        id = target;
-                        continue;
                     }
                 }
-                break;
             }
+            peeled.commits.push(commit);
         }
-        Ok((commits, others))
+        Ok(peeled)
     }
 
     /// Counts and scans an object; true if something was found.
@@ -183,6 +195,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
     fn commit(&mut self, number: u32) -> Result<(), Damage> {
         let node = &mut self.walked.nodes[number as usize];
         let (id, tree, parents) = (node.id, node.tree, node.parents.clone());
+        let node_tips = node.tips;
         let content = match node.content.take() {
             Some(content) => content,
             None => match self.fetcher.whole(&id, ObjectKind::Commit)? {
@@ -191,6 +204,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             },
         };
         self.read.commits += 1;
+        self.tips = node_tips;
         self.stamp = None;
         self.has_hits = false;
         self.gone.clear();
@@ -217,9 +231,10 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         if self.stamp.is_none() {
             self.stamp = self.current.as_ref().map(|(id, content)| stamp(id, content));
         }
-        let by = &self.stamp;
+        let (by, tips) = (&self.stamp, self.tips);
         let brought = self.read.brought.entry(id).or_insert_with(|| Brought {
             by: by.clone(),
+            tips,
             ..Brought::default()
         });
         brought.count += 1;

@@ -22,6 +22,8 @@ pub(crate) struct Node {
     pub(crate) parents: Vec<ObjectId>,
     /// Kept for scanning, if there was room.
     pub(crate) content: Option<Content>,
+    /// Which of the tips reach it, as far as there are bits.
+    pub(crate) tips: u64,
     is_hidden: bool,
     is_done: bool,
 }
@@ -43,7 +45,8 @@ pub(crate) struct Walked {
 
 /// Where a walk begins and ends.
 pub(crate) struct Ends<'a> {
-    pub(crate) tips: &'a [ObjectId],
+    /// For each tip its commit, if it has one.
+    pub(crate) tips: &'a [Option<ObjectId>],
     pub(crate) hidden: &'a HashSet<ObjectId>,
     pub(crate) shallow: &'a HashSet<ObjectId>,
     /// What an object that is nowhere is called.
@@ -58,7 +61,7 @@ impl Walked {
     pub(crate) fn walk(fetcher: &mut Fetcher<'_>, ends: &Ends<'_>) -> Result<Walked, Damage> {
         let mut walked = Walked::default();
         let mut heap: BinaryHeap<(i64, u32)> = BinaryHeap::new();
-        for id in ends.tips.iter().filter(|id| !ends.hidden.contains(*id)) {
+        for id in ends.tips.iter().flatten().filter(|id| !ends.hidden.contains(*id)) {
             if let Some(number) = walked.load(fetcher, ends, id, false, None)? {
                 heap.push((walked.nodes[number as usize].time, number));
             }
@@ -77,6 +80,7 @@ impl Walked {
         }
         walked.spread(fetcher, ends, heap)?;
         walked.sort();
+        walked.tell_tips(ends.tips);
         Ok(walked)
     }
 
@@ -179,6 +183,7 @@ impl Walked {
             tree: parsed.tree,
             parents: parsed.parents.clone(),
             content: is_kept.then(|| Content::clone(&content)),
+            tips: 0,
             is_hidden,
             is_done: false,
         });
@@ -230,6 +235,22 @@ impl Walked {
         let unsure = std::mem::take(&mut self.unsure).into_iter();
         let gaps = unsure.filter(|(needed_by, _)| needed_by.as_ref().is_none_or(counts));
         self.gaps.extend(gaps.map(|(_, gap)| gap));
+    }
+
+    /// Passes on from children to parents which tips reach them.
+    fn tell_tips(&mut self, tips: &[Option<ObjectId>]) {
+        for (bit, id) in tips.iter().enumerate().take(u64::BITS as usize) {
+            if let Some(number) = id.as_ref().and_then(|id| self.numbers.get(id)) {
+                self.nodes[*number as usize].tips |= 1 << bit;
+            }
+        }
+        for number in self.order.iter().rev() {
+            let node = &self.nodes[*number as usize];
+            let (tips, parents) = (node.tips, node.parents.clone());
+            for parent in parents.iter().filter_map(|id| self.numbers.get(id)) {
+                self.nodes[*parent as usize].tips |= tips;
+            }
+        }
     }
 
     /// The tree of a commit that the walk met.
