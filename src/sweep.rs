@@ -6,6 +6,7 @@ mod history;
 mod memory;
 mod names;
 mod plan;
+mod range;
 mod record;
 mod scanning;
 mod submodules;
@@ -31,7 +32,7 @@ use crate::rules::RuleSet;
 use budget::Budget;
 use history::Lasting;
 use memory::{Memory, Way};
-pub use plan::{CachePlan, Error, Limits, Selection, SweepPlan};
+pub use plan::{CachePlan, Error, Hidden, Limits, RangeChoice, Reach, Selection, SweepPlan};
 use scanning::ScanWorker;
 use told::Told;
 
@@ -56,9 +57,14 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
         placeholders: &placeholders,
         canaries: &canaries,
     };
+    // One thread is enough, and threads cost more than most ranges.
+    if let Selection::Range(choice) = &plan.selection {
+        return range::sweep(&stages, choice);
+    }
     let pool = rayon_pool(plan.threads)?;
     let mut report = pool.run(|| match &plan.selection {
         Selection::Worktree { respect_gitignore } => files::sweep(&stages, *respect_gitignore),
+        Selection::Range(choice) => range::sweep(&stages, choice),
         Selection::All | Selection::Refs(_) => stages.sweep_objects(),
     })?;
     if plan.recurse_submodules {
@@ -348,7 +354,7 @@ impl Stages<'_> {
     /// Secrets in names that findings show and that a selection left unscanned.
     fn unlisted(&self, findings: &[Finding], suppressed: &[Suppressed]) -> Vec<Secret> {
         match self.plan.selection {
-            Selection::Refs(_) => names::secrets_shown(
+            Selection::Refs(_) | Selection::Range(_) => names::secrets_shown(
                 self.rules,
                 findings
                     .iter()
@@ -362,6 +368,7 @@ impl Stages<'_> {
         let selection = match &self.plan.selection {
             Selection::All => "all".to_owned(),
             Selection::Refs(names) => format!("refs {}", names.join(" ")),
+            Selection::Range(choice) => format!("range {}", choice.name),
             Selection::Worktree {
                 respect_gitignore: false,
             } => "worktree".to_owned(),

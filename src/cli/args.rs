@@ -1,5 +1,7 @@
 //! The arguments as they are typed. `plan.rs` turns them into what they mean.
 
+pub(super) mod gates;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +52,24 @@ pub(super) enum Command {
     /// List the rules, show one, or check a file of your own
     #[command(long_about = help::RULES_ABOUT)]
     Rules(Rules),
+
+    /// Stop leaks inside git: run as a hook, install hooks, take them out again
+    #[command(long_about = help::HOOK_ABOUT, arg_required_else_help = true)]
+    Hook(gates::Hook),
+
+    /// Stop leaks in CI: finds the change by itself, and fails if it brings a credential
+    #[command(long_about = help::CI_ABOUT, after_long_help = help::CI)]
+    Ci(gates::Ci),
+
+    /// Try whether the hooks fire, and say what would go unseen
+    #[command(long_about = help::DOCTOR_ABOUT)]
+    Doctor(gates::Doctor),
+
+    /// Print completions for a shell
+    Completions(gates::Completions),
+
+    /// Print the manual page
+    Man(gates::Man),
 }
 
 /// `keysweep explain`
@@ -92,7 +112,7 @@ pub(super) enum RulesCommand {
 }
 
 /// `keysweep sweep`
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Sweep {
     /// Repository, or a folder inside one [default: the current folder]
@@ -113,8 +133,19 @@ pub(super) struct Sweep {
     #[arg(long, conflicts_with = "refs", help_heading = "What to read")]
     pub(super) worktree: bool,
 
-    /// Sweep the repositories of submodules as well
+    /// Read only what is staged and not in the last commit
     #[arg(long, conflicts_with_all = ["refs", "worktree"], help_heading = "What to read")]
+    pub(super) staged: bool,
+
+    /// Read only what commits bring that B reaches and A does not. Either may be left out, and is
+    /// HEAD then
+    #[arg(long, value_name = "A..B", conflicts_with_all = ["refs", "worktree", "staged"],
+        help_heading = "What to read")]
+    pub(super) range: Option<String>,
+
+    /// Sweep the repositories of submodules as well
+    #[arg(long, conflicts_with_all = ["refs", "worktree", "staged", "range"],
+        help_heading = "What to read")]
     pub(super) recurse_submodules: bool,
 
     /// Leave out what .gitignore names
@@ -126,7 +157,7 @@ pub(super) struct Sweep {
     pub(super) rules: Option<PathBuf>,
 
     /// Scan every object whole, not only what its delta changes: slower, with the same findings
-    #[arg(long, conflicts_with = "worktree")]
+    #[arg(long, conflicts_with_all = ["worktree", "staged", "range"])]
     pub(super) full_scan: bool,
 
     /// Remember what was read in DIR [default: keysweep in the user's cache folder]. Repositories

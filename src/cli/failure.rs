@@ -33,6 +33,15 @@ impl Failure {
         }
     }
 
+    /// Adds another next step to those there are.
+    pub(super) fn and_hint(self, hint: &str) -> Failure {
+        let all = match &self.hint {
+            Some(known) => format!("{known}; {hint}"),
+            None => hint.to_owned(),
+        };
+        self.hinted(all)
+    }
+
     /// Replaces the exit code.
     pub(super) fn with_code(self, exit_code: u8) -> Failure {
         Failure { exit_code, ..self }

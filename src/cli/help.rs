@@ -118,6 +118,46 @@ Environment:
   GIT_DIR                                the repository, unless PATH is given
   XDG_CACHE_HOME                         where sweeps remember, instead of ~/.cache";
 
+/// About `keysweep hook`.
+pub(super) const HOOK_ABOUT: &str = "\
+Stops a credential before it leaves the machine. `hook install` writes the hooks into the current
+repository; git then runs the others. Each looks at exactly what is new: a push at the commits that
+the remote does not have, a commit at what is staged.
+
+A hook that cannot do its work stops what was to be done, and names the way around. What was there
+before and was only moved or changed nearby does not stop anything.
+
+Exit codes: 0 nothing found, 1 stopped: a credential, 2 stopped: error, 3 stopped: not all was read.";
+
+/// About `keysweep ci`.
+pub(super) const CI_ABOUT: &str = "\
+Reads what a change brings, and fails if a credential is in it: on GitHub Actions, GitLab, Bitbucket,
+Azure Pipelines, Jenkins, CircleCI and Buildkite without any flag, elsewhere with --base and --head.
+A merge is held against all its parents. Scheduled and manual runs read everything.
+
+Nothing in the change can turn this off: no file of the repository configures it, no comment silences
+it, and .gitattributes and replace refs change nothing that is read.";
+
+/// After `keysweep ci --help`.
+pub(super) const CI: &str = "\
+Examples:
+  keysweep ci                                inside a CI system
+  keysweep ci --base origin/main             anywhere: what HEAD has and main does not
+  keysweep ci --base A --head B -o app.json  two commits, and a report for machines
+  keysweep ci --full                         everything, as scheduled runs do
+  keysweep ci --dry-run                      what would be read
+
+A base that is not in the clone makes the run incomplete (3), and the message names the setting that
+fetches enough: fetch-depth 0, GIT_DEPTH 0 and the like. A base that is the head is an error (2).";
+
+/// About `keysweep doctor`.
+pub(super) const DOCTOR_ABOUT: &str = "\
+Tries a push with a made-up key to a throw-away repository, as a dry run from the current one, to see
+whether the hook really fires; nothing is sent or kept. Looks whether this clone has all of its
+history and its objects, and says what would go unseen. Runs git.
+
+Exit codes: 0 all is well, 1 something is to be mended, 2 error.";
+
 /// About `keysweep explain`.
 pub(super) const EXPLAIN_ABOUT: &str = "\
 Says what an AWS key, ID or token is, from its characters alone: its kind, its account where the ID

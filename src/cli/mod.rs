@@ -2,14 +2,18 @@
 //! may name `clap` or touch the terminal; it decides nothing about what is found.
 
 mod args;
+mod ci;
 mod commands;
 mod exit;
 mod failure;
+mod gate;
+mod git;
 mod help;
 mod output;
 mod plan;
 mod process;
 mod progress;
+mod ranges;
 mod signals;
 mod terminal;
 mod values;
@@ -29,6 +33,11 @@ pub fn main() -> ExitCode {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
         args::Command::Rules(rules) => commands::rules::run(rules),
+        args::Command::Hook(hook) => commands::hook::run(&args.general, hook),
+        args::Command::Ci(ci) => commands::ci::run(&args.general, ci),
+        args::Command::Doctor(doctor) => commands::doctor::run(&args.general, doctor),
+        args::Command::Completions(shell) => commands::manual::completions(&shell),
+        args::Command::Man(man) => commands::manual::man(&man),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -96,7 +96,11 @@ fn plan(
     if path_is_explicit {
         check_path(&path)?;
     }
-    let selection = if sweep.worktree {
+    let selection = if let Some(range) = &sweep.range {
+        Selection::Range(super::ranges::between(range)?)
+    } else if sweep.staged {
+        Selection::Range(super::ranges::staged(path_is_explicit))
+    } else if sweep.worktree {
         Selection::Worktree {
             respect_gitignore: sweep.respect_gitignore,
         }

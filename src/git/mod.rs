@@ -29,6 +29,7 @@ pub(crate) mod opening;
 pub(crate) mod pack;
 pub(crate) mod partial;
 pub(crate) mod past;
+pub mod range;
 pub(crate) mod reach;
 pub(crate) mod reader;
 mod recent;

@@ -13,7 +13,7 @@ use crate::model::RefCoverage;
 const LISTED_MAX: usize = 10;
 
 /// How git looks for a short name, best first (gitrevisions(7)).
-const RULES: [(&str, &str); 6] = [
+pub(super) const RULES: [(&str, &str); 6] = [
     ("", ""),
     ("refs/", ""),
     ("refs/tags/", ""),

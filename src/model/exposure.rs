@@ -153,6 +153,8 @@ pub enum Blind {
     OtherRef,
     /// No ref reaches it any more.
     Gone,
+    /// Only a range was read, and no remote-tracking ref looked at.
+    RangeOnly,
 }
 
 impl Blind {
@@ -165,6 +167,7 @@ impl Blind {
             Blind::OtherRef => {
                 "a ref that is no branch reaches it, and git does not record pushes of those"
             }
+            Blind::RangeOnly => "only a range was read, and no remote-tracking ref",
             Blind::Gone => {
                 "no ref reaches it any more, and git does not record what a deleted branch pushed"
             }

@@ -81,6 +81,8 @@ pub enum SuppressionReason {
     Placeholder,
     /// Below `--min-confidence`.
     LowConfidence,
+    /// Of a range: every part of it stood already in what the range replaces or takes out.
+    AlreadyThere,
 }
 
 impl SuppressionReason {
@@ -90,6 +92,7 @@ impl SuppressionReason {
             SuppressionReason::Documentation => "documentation",
             SuppressionReason::Placeholder => "placeholder",
             SuppressionReason::LowConfidence => "low-confidence",
+            SuppressionReason::AlreadyThere => "already-there",
         }
     }
 }

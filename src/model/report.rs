@@ -37,6 +37,8 @@ pub enum Scope {
     Refs,
     /// The files of the work tree.
     Worktree,
+    /// What a range brings.
+    Range,
 }
 
 impl Target {
@@ -45,6 +47,7 @@ impl Target {
         match self.selection.split(' ').next() {
             Some("refs") => Scope::Refs,
             Some("worktree") => Scope::Worktree,
+            Some("range") => Scope::Range,
             _ => Scope::All,
         }
     }

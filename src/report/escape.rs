@@ -32,6 +32,16 @@ pub fn escape(bytes: &[u8]) -> String {
     text
 }
 
+/// The same of a message of several lines, whose ends stay.
+pub fn escape_lines(message: &str) -> String {
+    let lines = message.split_inclusive('\n');
+    let lines = lines.map(|line| match line.strip_suffix('\n') {
+        Some(line) => format!("{}\n", escape_text(line)),
+        None => escape_text(line),
+    });
+    lines.collect()
+}
+
 /// The same of a whole message, which may be longer than any name.
 pub fn escape_text(message: &str) -> String {
     let mut text = String::with_capacity(message.len());

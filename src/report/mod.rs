@@ -6,6 +6,7 @@
 mod dto;
 mod escape;
 mod explanation;
+mod gate;
 mod human;
 mod json;
 mod redact;
@@ -18,8 +19,9 @@ mod tests;
 
 use std::io::{self, Write};
 
-pub use escape::{escape, escape_text, is_deceptive};
+pub use escape::{escape, escape_lines, escape_text, is_deceptive};
 pub use explanation::{write_explanation, write_explanation_json};
+pub use gate::{Gate, GateOptions, write_gate};
 
 use crate::model::Report;
 

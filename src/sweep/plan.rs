@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+pub use crate::git::range::{Hidden, RangeChoice, Reach};
 use crate::git::repo::OpenError;
 use crate::model::{Confidence, GapKind};
 use crate::rules::RuleSet;
@@ -19,6 +20,8 @@ pub enum Selection {
         /// Leave out what `.gitignore` names.
         respect_gitignore: bool,
     },
+    /// What a range brings: `A..B`, a push, what is staged.
+    Range(RangeChoice),
 }
 
 /// Bounds, each with a flag that raises it.

@@ -1,5 +1,9 @@
 //! One file for each command.
 
+pub(super) mod ci;
+pub(super) mod doctor;
 pub(super) mod explain;
+pub(super) mod hook;
+pub(super) mod manual;
 pub(super) mod rules;
 pub(super) mod sweep;

@@ -23,6 +23,18 @@ use crate::sweep::sweep;
 /// Nothing trustworthy came out.
 pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure> {
     let settings = plan::resolve(general, args, &Terminal::detect(), now())?;
+    perform(&settings, |_, _, _, _| ())
+}
+
+/// Sweeps as it is settled, and writes the reports. `say` may have a word on stderr, once it is
+/// known what fails and whether that was all.
+///
+/// # Errors
+/// Nothing trustworthy came out.
+pub(in crate::cli) fn perform(
+    settings: &Settings,
+    say: impl FnOnce(&Report, Failing, u8, &mut dyn Write),
+) -> Result<u8, Failure> {
     let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
     let lost = if destinations.lost.is_empty() {
         Written::Yes
@@ -39,7 +51,7 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
     signals::listen(Arc::clone(&control), Arc::clone(&ending))
         .map_err(|error| Failure::new(format!("could not listen for signals: {error}")))?;
 
-    let outcome = swept(&settings, &control);
+    let outcome = swept(settings, &control);
     ending.begin_writing();
     let stopped = stopped_by_signal(&control);
     let mut report = outcome.map_err(|failure| match stopped {
@@ -60,18 +72,20 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
         output::write_stdout(format, &report, options, err)
     });
     let failing = Failing::count(&report, settings.fail_on);
-    last_words(&report, failing, &settings, err);
-    Ok(exit::code(Situation {
+    last_words(&report, failing, settings, err);
+    let code = exit::code(Situation {
         failing: failing.any(),
         complete_enough: report.complete_enough(),
         stopped,
         written: both(lost, both(files, stdout)),
         findings_code: settings.findings_code,
-    }))
+    });
+    say(&report, failing, code, err);
+    Ok(code)
 }
 
 /// Seconds since 1970.
-fn now() -> i64 {
+pub(in crate::cli) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |time| time.as_secs() as i64)
 }

@@ -55,8 +55,18 @@ pub(crate) struct Index {
 /// Reads `git_dir/index`; a repository without one has nothing staged. `place` is what reports
 /// put before a file's name.
 pub(crate) fn read(git_dir: &Path, place: &Path, how: (HashKind, &Control)) -> Index {
+    read_named(git_dir, place, "index".as_ref(), how)
+}
+
+/// The same for another file than `index`: `git commit FILE` makes one for a while.
+pub(crate) fn read_named(
+    git_dir: &Path,
+    place: &Path,
+    name: &Path,
+    how: (HashKind, &Control),
+) -> Index {
     let mut index = Index::default();
-    let Some(own) = read_file(git_dir, place, "index", how, &mut index.gaps) else {
+    let Some(own) = read_file(git_dir, place, name, how, &mut index.gaps) else {
         return index;
     };
     index.resolved = own.resolved;
@@ -69,7 +79,7 @@ pub(crate) fn read(git_dir: &Path, place: &Path, how: (HashKind, &Control)) -> I
     let shared = if link.shared.is_null() {
         Some(decode::Decoded::default())
     } else {
-        read_file(git_dir, place, &name, how, &mut index.gaps)
+        read_file(git_dir, place, name.as_ref(), how, &mut index.gaps)
     };
     let Some(shared) = shared else {
         if index.gaps.is_empty() {
@@ -97,7 +107,7 @@ pub(crate) fn read(git_dir: &Path, place: &Path, how: (HashKind, &Control)) -> I
 fn read_file(
     git_dir: &Path,
     place: &Path,
-    name: &str,
+    name: &Path,
     (hash, control): (HashKind, &Control),
     gaps: &mut Vec<Gap>,
 ) -> Option<decode::Decoded> {

@@ -14,6 +14,7 @@ pub(crate) mod inflate;
 mod instructions;
 pub(crate) mod open;
 pub(crate) mod rebuild;
+pub(crate) mod seek;
 pub(crate) mod unpack;
 pub(crate) mod window;
 
@@ -49,7 +50,7 @@ pub(crate) struct Pack {
 
 /// The most bytes that so many can inflate to. Nothing is allocated for a size that no data can have.
 /// A match makes 258 bytes of at least 2 bits. Source: RFC 1951, sections 3.2.5 and 3.2.6.
-fn inflated_max(len: usize) -> u64 {
+pub(in crate::git) fn inflated_max(len: usize) -> u64 {
     (len as u64).saturating_mul(258 * 4)
 }
 

@@ -14,7 +14,7 @@ impl Page<'_> {
         if exposure.traced == Traced::No {
             let why = match self.report.target.scope() {
                 Scope::Worktree => "not looked at (--worktree)",
-                Scope::All | Scope::Refs => "not looked at: the sweep ended before",
+                Scope::All | Scope::Refs | Scope::Range => "not looked at: the sweep ended before",
             };
             return self.fact_in_words("history", why);
         }

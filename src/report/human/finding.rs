@@ -231,7 +231,7 @@ const fn name_of_secret(kind: CredentialKind) -> &'static str {
 }
 
 /// What was found, in a line: key IDs whole, secrets never.
-pub(super) fn headline(finding: &Finding) -> String {
+pub(in crate::report) fn headline(finding: &Finding) -> String {
     let credential = &finding.credential;
     // An ID is letters and digits; escaping costs nothing and asks for no trust.
     let id = credential.access_key_id.as_deref().unwrap_or("");

@@ -18,6 +18,7 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
+pub(super) use finding::headline;
 pub(super) use gaps::incomplete_line;
 
 use super::redact::Redactor;

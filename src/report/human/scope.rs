@@ -39,6 +39,12 @@ impl Page<'_> {
                 "only the files of the work tree that .gitignore does not name; no history was \
                  looked at",
             ),
+            Scope::Range => {
+                let mut pieces = words("only");
+                pieces.push(format!("{};", self.range()));
+                pieces.extend(words("nothing else in the repository was looked at"));
+                pieces
+            }
             Scope::Refs => {
                 let mut pieces = words("only what these refs reach:");
                 let names = refs(self.report).map(|name| self.text(name.as_bytes()));
@@ -51,6 +57,13 @@ impl Page<'_> {
                 pieces
             }
         }
+    }
+
+    /// `what is new in A..B`, as the selection calls it.
+    pub(super) fn range(&self) -> String {
+        let name = self.report.target.selection.strip_prefix("range ");
+        let name = self.text(name.unwrap_or_default().as_bytes());
+        format!("what is new in {name}")
     }
 
     /// `what main reaches`, for the last line.

@@ -26,6 +26,7 @@ impl Page<'_> {
             SuppressionReason::Documentation,
             SuppressionReason::Placeholder,
             SuppressionReason::LowConfidence,
+            SuppressionReason::AlreadyThere,
         ]
         .into_iter()
         .filter_map(|reason| {
@@ -104,6 +105,7 @@ impl Page<'_> {
                 Some(some) => format!("everything was read, except {some}"),
             },
             Scope::Refs => format!("only {} was read ({objects})", self.reached()),
+            Scope::Range => format!("only {} was read ({objects})", self.range()),
             Scope::Worktree => {
                 let files = plural(coverage.files, "file");
                 format!("only the work tree was read ({files}), no history")
@@ -140,6 +142,13 @@ impl Page<'_> {
                 format!(
                     "nothing found in {} ({objects}); nothing else in the repository was read",
                     self.reached()
+                ),
+            ),
+            Scope::Range => (
+                Tone::Strong,
+                format!(
+                    "nothing found in {} ({objects}); nothing else was read",
+                    self.range()
                 ),
             ),
             Scope::Worktree => (

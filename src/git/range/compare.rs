@@ -1,0 +1,141 @@
+//! Two or more trees side by side: which entries are new, and what was in their place.
+
+use std::collections::HashMap;
+
+use crate::git::tree::{self, EntryKind, Malformed};
+use crate::model::ObjectId;
+
+/// An entry of a tree.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Entry<'t> {
+    pub(crate) name: &'t [u8],
+    pub(crate) id: ObjectId,
+    pub(crate) kind: EntryKind,
+    /// Where its name lies in the tree.
+    pub(crate) name_at: usize,
+}
+
+/// An entry that no other tree has at the same name.
+pub(crate) struct New<'t> {
+    pub(crate) entry: Entry<'t>,
+    /// What others have under its name.
+    pub(crate) before: Vec<(ObjectId, EntryKind)>,
+}
+
+/// Splits a tree; what cannot be split ends it early.
+pub(crate) fn entries(bytes: &[u8], id_len: usize) -> (Vec<Entry<'_>>, Result<(), Malformed>) {
+    let mut list = Vec::new();
+    let mut bounds = tree::Bounds::new();
+    let done = tree::entries(bytes, id_len, &mut bounds, |entry| {
+        list.extend(ObjectId::from_bytes(entry.id).map(|id| Entry {
+            name: entry.name,
+            id,
+            kind: entry.kind,
+            name_at: entry.end - id_len - 1 - entry.name.len(),
+        }));
+    });
+    (list, done)
+}
+
+fn same(a: &Entry<'_>, b: &Entry<'_>) -> bool {
+    a.id == b.id && a.kind == b.kind && a.name == b.name
+}
+
+/// What `entries` has that none of `others` has, and what only these have.
+pub(crate) fn compare<'t>(
+    entries: Vec<Entry<'t>>,
+    others: &[Vec<Entry<'_>>],
+) -> (Vec<New<'t>>, Vec<(ObjectId, EntryKind)>) {
+    let mut is_known = vec![false; entries.len()];
+    let mut before: Vec<Vec<(ObjectId, EntryKind)>> = vec![Vec::new(); entries.len()];
+    let mut gone = Vec::new();
+    for other in others {
+        // Most of a tree is what it was before: the ends are told without a look at names.
+        let pairs = || entries.iter().zip(other);
+        let head = pairs().take_while(|(a, b)| same(a, b)).count();
+        let room = entries.len().min(other.len()) - head;
+        let back = entries.iter().rev().zip(other.iter().rev());
+        let tail = back.take(room).take_while(|(a, b)| same(a, b)).count();
+        let (end, other_end) = (entries.len() - tail, other.len() - tail);
+        is_known[..head].fill(true);
+        is_known[end..].fill(true);
+        let middle = &other[head..other_end];
+        let mut by_name: HashMap<&[u8], (&Entry<'_>, bool)> =
+            middle.iter().map(|entry| (entry.name, (entry, false))).collect();
+        for at in head..end {
+            if let Some((old, is_kept)) = by_name.get_mut(entries[at].name) {
+                *is_kept = true;
+                is_known[at] |= same(&entries[at], old);
+                before[at].push((old.id, old.kind));
+            }
+        }
+        let lost = by_name.values().filter(|(_, is_kept)| !is_kept);
+        gone.extend(lost.map(|(entry, _)| (entry.id, entry.kind)));
+    }
+    let new = entries.into_iter().zip(before).zip(is_known);
+    let new = new.filter(|(_, is_known)| !is_known);
+    let new = new.map(|((entry, before), _)| New { entry, before });
+    (new.collect(), gone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn entry(name: &'static str, id: u8) -> Entry<'static> {
+        Entry {
+            name: name.as_bytes(),
+            id: ObjectId::from_bytes(&[id; 20]).unwrap(),
+            kind: EntryKind::Blob,
+            name_at: 0,
+        }
+    }
+
+    fn list(names: &[(&'static str, u8)]) -> Vec<Entry<'static>> {
+        names.iter().map(|(name, id)| entry(name, *id)).collect()
+    }
+
+    #[test]
+    fn new_is_what_no_other_tree_has() {
+        let ours = list(&[("a", 1), ("b", 9), ("c", 3), ("e", 5)]);
+        let one = list(&[("a", 1), ("b", 2), ("c", 3), ("d", 4), ("e", 6)]);
+        let two = list(&[("b", 7), ("e", 5)]);
+        let names = |new: &[New<'_>]| {
+            let names = new.iter().map(|new| new.entry.name[0]);
+            names.collect::<Vec<u8>>()
+        };
+        let (new, gone) = compare(ours.clone(), std::slice::from_ref(&one));
+        assert_eq!(names(&new), b"be");
+        assert_eq!(new[0].before[0].0, one[1].id);
+        assert_eq!(gone, [(one[3].id, EntryKind::Blob)]);
+        let (new, _) = compare(ours.clone(), &[one.clone(), two]);
+        assert_eq!(names(&new), b"b", "a merge: only what differs from all parents");
+        assert_eq!(new[0].before.len(), 2);
+        let (new, gone) = compare(ours.clone(), &[]);
+        assert_eq!((new.len(), gone.len()), (4, 0));
+        let (new, gone) = compare(ours.clone(), &[ours]);
+        assert_eq!((new.len(), gone.len()), (0, 0));
+        let (new, gone) = compare(Vec::new(), &[one]);
+        assert_eq!((new.len(), gone.len()), (0, 5));
+    }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
+        /// Against the plainest way to say it.
+        #[test]
+        fn agrees_with_a_search_for_each_entry(ours: Vec<(u8, u8)>, theirs: Vec<(u8, u8)>) {
+            const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
+            let list = |pairs: &[(u8, u8)]| -> Vec<Entry<'static>> {
+                let entry = |pair: &(u8, u8)| entry(NAMES[usize::from(pair.0 % 8)], pair.1 % 3);
+                pairs.iter().map(entry).collect()
+            };
+            let mut theirs = list(&theirs);
+            theirs.sort_by_key(|entry| entry.name);
+            theirs.dedup_by_key(|entry| entry.name);
+            let ours = list(&ours);
+            let plain = ours.iter().filter(|a| !theirs.iter().any(|b| same(a, b))).count();
+            let (new, _) = compare(ours.clone(), std::slice::from_ref(&theirs));
+            proptest::prop_assert_eq!(new.len(), plain);
+        }
+    }
+}

@@ -1,0 +1,413 @@
+//! Reading single objects: along their chains of deltas, with bases kept at hand for a while.
+//!
+//! Every object is hashed and must have the name it was asked for by. If a copy is damaged, the
+//! next one is read.
+
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::shelf::{Opened, Shelf, Spot};
+use crate::git::damage::Damage;
+use crate::git::hash::{self, Hasher};
+use crate::git::loose::Loose;
+use crate::git::pack::header::{self, EntryKind, HEADER_LEN_MAX, Header};
+use crate::git::pack::inflate::{Inflate, OneShot, Stream};
+use crate::git::pack::{delta, inflated_max};
+use crate::git::work::Work;
+use crate::model::{Control, ObjectId, ObjectKind};
+
+/// Git makes no chains above 4095 deltas.
+const CHAIN_MAX: usize = 16 << 10;
+/// Blobs above this are read piece by piece.
+const LARGE_LEN: u64 = 16 << 20;
+/// Bytes kept of objects that may be needed again.
+const KEPT_MAX: usize = 48 << 20;
+/// Bytes inflated and read at once of large blobs.
+const PIECE_LEN: usize = 256 << 10;
+/// How much more room than its content an entry may take in the file.
+const SLACK: u64 = 1 << 20;
+
+/// The content of an object.
+pub(crate) type Content = Rc<Vec<u8>>;
+
+/// What came of reading an object.
+pub(crate) enum Fetched {
+    /// All of it.
+    Whole(ObjectKind, Content),
+    /// A large blob, still to be read.
+    Large(Spot),
+}
+
+/// Objects by pack and offset, or by name, until they are too many bytes.
+struct Kept<K> {
+    objects: HashMap<K, (ObjectKind, Content)>,
+    bytes: usize,
+}
+
+impl<K: std::hash::Hash + Eq> Kept<K> {
+    fn new() -> Kept<K> {
+        Kept {
+            objects: HashMap::new(),
+            bytes: 0,
+        }
+    }
+
+    fn keep(&mut self, key: K, kind: ObjectKind, content: &Content) {
+        if content.len() > KEPT_MAX / 8 {
+            return;
+        }
+        if self.bytes + content.len() > KEPT_MAX {
+            self.objects.clear();
+            self.bytes = 0;
+        }
+        self.bytes += content.len();
+        self.objects.insert(key, (kind, Rc::clone(content)));
+    }
+}
+
+/// Reads objects by name.
+pub(crate) struct Fetcher<'c> {
+    pub(crate) shelf: Shelf,
+    size_max: u64,
+    inflate: OneShot,
+    bases: Kept<(usize, u64)>,
+    trees: Kept<ObjectId>,
+    input: Vec<u8>,
+    work: Work<'c>,
+}
+
+impl<'c> Fetcher<'c> {
+    /// Reads from these shelves, no object larger than `size_max` as a whole, and no more than
+    /// `work_max` bytes together.
+    pub(crate) fn new(
+        shelf: Shelf,
+        size_max: u64,
+        work_max: u64,
+        control: &'c Control,
+    ) -> Fetcher<'c> {
+        Fetcher {
+            shelf,
+            size_max,
+            inflate: OneShot::default(),
+            bases: Kept::new(),
+            trees: Kept::new(),
+            input: Vec::new(),
+            work: Work::new(work_max, Some(control)),
+        }
+    }
+
+    /// The object with this name, as a whole or as a large blob; `None` if there is none.
+    pub(crate) fn fetch(&mut self, id: &ObjectId) -> Result<Option<Fetched>, Damage> {
+        let mut trouble = None;
+        let spots: Vec<Spot> = self.shelf.spots(id).take(1).collect();
+        for spot in spots {
+            match self.fetch_at(id, spot) {
+                Ok(fetched) => return Ok(Some(fetched)),
+                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                Err(damage) => trouble = Some(damage),
+            }
+        }
+        if trouble.is_none() {
+            return Ok(None);
+        }
+        let others: Vec<Spot> = self.shelf.spots(id).skip(1).collect();
+        for spot in others {
+            if let Ok(fetched) = self.fetch_at(id, spot) {
+                return Ok(Some(fetched));
+            }
+        }
+        trouble.map_or(Ok(None), Err)
+    }
+
+    /// An object of this kind, held whole; `None` if there is none.
+    pub(crate) fn whole(
+        &mut self,
+        id: &ObjectId,
+        kind: ObjectKind,
+    ) -> Result<Option<Content>, Damage> {
+        if let Some((known, content)) = self.trees.objects.get(id)
+            && *known == kind
+        {
+            return Ok(Some(Rc::clone(content)));
+        }
+        let Some(fetched) = self.fetch(id)? else {
+            return Ok(None);
+        };
+        match fetched {
+            Fetched::Whole(read, content) if read == kind => {
+                if kind == ObjectKind::Tree {
+                    self.trees.keep(*id, kind, &content);
+                }
+                Ok(Some(content))
+            }
+            Fetched::Whole(..) | Fetched::Large(_) => {
+                Err(Damage::Header("it is of another kind than what names it says"))
+            }
+        }
+    }
+
+    fn fetch_at(&mut self, id: &ObjectId, spot: Spot) -> Result<Fetched, Damage> {
+        let read = match &spot {
+            Spot::Loose(path) => self.loose(Loose::open(path)?)?,
+            Spot::Packed { pack, offset } => self.packed(*pack, *offset)?,
+        };
+        let Some((kind, content)) = read else {
+            return Ok(Fetched::Large(spot));
+        };
+        self.work.spend(content.len() as u64)?;
+        if hash::object_id(self.shelf.hash, kind, &content).as_ref() != Some(id) {
+            return Err(Damage::Hash);
+        }
+        Ok(Fetched::Whole(kind, content))
+    }
+
+    /// A loose object; `None` for a large blob.
+    fn loose(&mut self, mut loose: Loose) -> Result<Option<(ObjectKind, Content)>, Damage> {
+        if loose.kind == ObjectKind::Blob && loose.size > LARGE_LEN {
+            return Ok(None);
+        }
+        self.check_size(loose.size)?;
+        // Grows as bytes arrive: the size is what the file says of itself.
+        let mut content = vec![0; (loose.size as usize).min(PIECE_LEN)];
+        let mut len = 0;
+        loop {
+            if len == content.len() {
+                let more = (loose.size as usize - len).clamp(1, content.len().max(64));
+                content.resize(len + more, 0);
+            }
+            match loose.read(&mut content[len..])? {
+                0 => break,
+                n => len += n,
+            }
+        }
+        content.truncate(len);
+        Ok(Some((loose.kind, Rc::new(content))))
+    }
+
+    fn check_size(&self, size: u64) -> Result<(), Damage> {
+        if size > self.size_max {
+            let limit = self.size_max;
+            return Err(Damage::TooLarge { size, limit });
+        }
+        Ok(())
+    }
+
+    /// An entry of a pack, whatever it is made from; `None` for a large blob that is no delta.
+    fn packed(
+        &mut self,
+        pack: usize,
+        offset: u64,
+    ) -> Result<Option<(ObjectKind, Content)>, Damage> {
+        let mut links: Vec<(usize, u64, Rc<Opened>, Header)> = Vec::new();
+        let mut at = (pack, offset);
+        let (kind, mut content) = loop {
+            if let Some((kind, content)) = self.bases.objects.get(&at) {
+                break (*kind, Rc::clone(content));
+            }
+            let opened = self.shelf.file(at.0).ok_or(Damage::Vanished)?;
+            let header = self.header(&opened, at.1)?;
+            if links.len() >= CHAIN_MAX {
+                return Err(Damage::Cycle);
+            }
+            match header.kind {
+                EntryKind::Whole(kind) => {
+                    let is_large = kind == ObjectKind::Blob && header.size > LARGE_LEN;
+                    if is_large && links.is_empty() {
+                        return Ok(None);
+                    }
+                    let content = Rc::new(self.inflate_at(&opened, at.1, &header)?);
+                    self.bases.keep(at, kind, &content);
+                    break (kind, content);
+                }
+                EntryKind::OfsDelta(distance) => {
+                    links.push((at.0, at.1, opened, header));
+                    at.1 = at.1.checked_sub(distance).ok_or(Damage::BaseOffset)?;
+                }
+                EntryKind::RefDelta(base) => {
+                    links.push((at.0, at.1, opened, header));
+                    match self.base(at.0, &base)? {
+                        Spot::Packed { pack, offset } => at = (pack, offset),
+                        Spot::Loose(path) => {
+                            let read = self.loose(Loose::open(&path)?)?;
+                            break read.ok_or(Damage::BaseMissing(base))?;
+                        }
+                    }
+                }
+            }
+            self.work.spend(0)?;
+        };
+        for (pack, offset, opened, header) in links.into_iter().rev() {
+            content = Rc::new(self.derive(&opened, offset, &header, &content)?);
+            self.bases.keep((pack, offset), kind, &content);
+        }
+        Ok(Some((kind, content)))
+    }
+
+    /// The base of a delta that names it: in the same pack, where git puts it, or elsewhere.
+    fn base(&self, pack: usize, id: &ObjectId) -> Result<Spot, Damage> {
+        if let Some(offset) = self.shelf.offset(pack, id) {
+            return Ok(Spot::Packed { pack, offset });
+        }
+        self.shelf.spots(id).next().ok_or(Damage::BaseMissing(*id))
+    }
+
+    fn header(&mut self, opened: &Opened, offset: u64) -> Result<Header, Damage> {
+        let mut bytes = [0; HEADER_LEN_MAX];
+        let room = opened.end.saturating_sub(offset).min(bytes.len() as u64);
+        let got = opened.file.read_up_to(&mut bytes[..room as usize], offset)?;
+        header::parse(&bytes[..got], self.shelf.hash)
+    }
+
+    /// Inflates the data of an entry. Where the entry ends is in no index that was read, so as much
+    /// is read as it usually takes, and all that it may take if that was too little.
+    fn inflate_at(
+        &mut self,
+        opened: &Opened,
+        offset: u64,
+        header: &Header,
+    ) -> Result<Vec<u8>, Damage> {
+        self.check_size(header.size)?;
+        let at = offset + header.len as u64;
+        let room = opened.end.saturating_sub(at);
+        let size = header.size;
+        let mut last = Damage::Truncated;
+        for want in [size / 2 + 512, size + size / 64 + SLACK] {
+            let want = want.min(room) as usize;
+            self.input.resize(want.max(self.input.len()), 0);
+            let got = opened.file.read_up_to(&mut self.input[..want], at)?;
+            if size > inflated_max(got) {
+                continue;
+            }
+            let mut out = vec![0; size as usize];
+            match self.inflate.inflate(&self.input[..got], &mut out) {
+                Ok(()) => {
+                    self.work.spend(size)?;
+                    if self.input.len() > 4 << 20 {
+                        self.input = Vec::new();
+                    }
+                    return Ok(out);
+                }
+                Err(damage) => last = damage,
+            }
+        }
+        Err(last)
+    }
+
+    fn derive(
+        &mut self,
+        opened: &Opened,
+        offset: u64,
+        header: &Header,
+        base: &[u8],
+    ) -> Result<Vec<u8>, Damage> {
+        let instructions = self.inflate_at(opened, offset, header)?;
+        let sizes = delta::sizes(&instructions)?;
+        if sizes.base != base.len() as u64 {
+            return Err(Damage::Delta("it was made for a base of another size"));
+        }
+        if delta::produced(&instructions, &sizes)? != sizes.result {
+            return Err(Damage::Delta("it does not produce what it declares"));
+        }
+        self.check_size(sizes.result)?;
+        self.work.spend(sizes.result)?;
+        let mut out = vec![0; sizes.result as usize];
+        let mut trail = delta::Trail::default();
+        delta::apply(base, &instructions, &sizes, &mut out, &mut trail)?;
+        Ok(out)
+    }
+
+    /// Reads a large blob piece by piece. An error says that what was shown is not all, or not what
+    /// the name says.
+    pub(crate) fn pour(
+        &mut self,
+        id: &ObjectId,
+        spot: &Spot,
+        mut show: impl FnMut(&[u8]),
+    ) -> Result<u64, Damage> {
+        let mut piece = vec![0; PIECE_LEN];
+        let mut total = 0;
+        let hash = self.shelf.hash;
+        let mut hasher;
+        match spot {
+            Spot::Loose(path) => {
+                let mut loose = Loose::open(path)?;
+                hasher = Hasher::of_object(hash, loose.kind, loose.size);
+                loop {
+                    let got = loose.read(&mut piece)?;
+                    if got == 0 {
+                        break;
+                    }
+                    self.work.spend(got as u64)?;
+                    hasher.update(&piece[..got]);
+                    show(&piece[..got]);
+                    total += got as u64;
+                }
+            }
+            Spot::Packed { pack, offset } => {
+                let opened = self.shelf.file(*pack).ok_or(Damage::Vanished)?;
+                let header = self.header(&opened, *offset)?;
+                hasher = Hasher::of_object(hash, ObjectKind::Blob, header.size);
+                let mut source = Source::new(&opened, *offset + header.len as u64);
+                while total < header.size {
+                    let got = source.read(&mut piece)?;
+                    if got == 0 || total + got as u64 > header.size {
+                        return Err(Damage::Inflate("it has another size than declared"));
+                    }
+                    self.work.spend(got as u64)?;
+                    hasher.update(&piece[..got]);
+                    show(&piece[..got]);
+                    total += got as u64;
+                }
+            }
+        }
+        if hasher.finish().as_ref() != Some(id) {
+            return Err(Damage::Hash);
+        }
+        Ok(total)
+    }
+}
+
+/// The data of an entry, inflated piece by piece.
+struct Source<'o> {
+    opened: &'o Opened,
+    at: u64,
+    stream: Stream,
+    input: Vec<u8>,
+    pending: std::ops::Range<usize>,
+}
+
+impl<'o> Source<'o> {
+    fn new(opened: &'o Opened, at: u64) -> Source<'o> {
+        Source {
+            opened,
+            at,
+            stream: Stream::new(),
+            input: vec![0; PIECE_LEN],
+            pending: 0..0,
+        }
+    }
+
+    /// Some more; 0 at the end.
+    fn read(&mut self, out: &mut [u8]) -> Result<usize, Damage> {
+        loop {
+            if self.pending.is_empty() {
+                let room = self.opened.end.saturating_sub(self.at);
+                let want = room.min(self.input.len() as u64) as usize;
+                let got = self
+                    .opened
+                    .file
+                    .read_up_to(&mut self.input[..want], self.at)?;
+                if got == 0 {
+                    return Err(Damage::Truncated);
+                }
+                self.at += got as u64;
+                self.pending = 0..got;
+            }
+            let step = self.stream.step(&self.input[self.pending.clone()], out)?;
+            self.pending.start += step.consumed;
+            if step.produced > 0 || step.done {
+                return Ok(step.produced);
+            }
+        }
+    }
+}

@@ -1,0 +1,560 @@
+//! Reading what a range brings, commit by commit.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use super::compare::{Entry, compare, entries};
+use super::fetch::{Content, Fetched, Fetcher};
+use super::walk::{Ends, Walked, stamp, unread};
+use super::{Brought, PATHS_MAX, Range, RangeRead, missing_kind};
+use crate::git::commit::tag_target;
+use crate::git::damage::Damage;
+use crate::git::repo::Repo;
+use crate::git::source::ScanObjects;
+use crate::git::tree::EntryKind;
+use crate::model::{CommitStamp, Coverage, Gap, GapKind, Object, ObjectId, ObjectKind};
+
+/// Objects that are looked into to learn what others have already.
+const BEFORE_MAX: usize = 4096;
+/// A path for people is no longer.
+const PATH_LEN_MAX: usize = 64 << 10;
+/// Tags may point to tags; nobody makes more of them.
+const TAGS_MAX: usize = 64;
+
+/// Where tips lead.
+#[derive(Default)]
+struct Peeled {
+    /// For each tip.
+    commits: Vec<Option<ObjectId>>,
+    others: Vec<(ObjectId, EntryKind)>,
+}
+
+/// A folder on the way to an entry: its name, and the folder that it lies in.
+struct Step {
+    parent: Option<u32>,
+    name: Vec<u8>,
+}
+
+/// A tree to compare with what stood in its place.
+struct Frame {
+    tree: ObjectId,
+    before: Vec<ObjectId>,
+    at: Option<u32>,
+}
+
+/// Reads a range, once.
+pub(super) struct Reading<'r, 'f, 'c, S> {
+    range: &'r Range,
+    fetcher: &'f mut Fetcher<'c>,
+    missing: GapKind,
+    id_len: usize,
+    read: RangeRead<S>,
+    walked: Walked,
+    /// Trees and blobs that were read.
+    trees: HashSet<ObjectId>,
+    blobs: HashSet<ObjectId>,
+    /// The same of what was there before.
+    olds: HashSet<ObjectId>,
+    steps: Vec<Step>,
+    /// The commit at hand.
+    current: Option<(ObjectId, Content)>,
+    stamp: Option<CommitStamp>,
+    /// Which tips reach it.
+    tips: u64,
+    /// What it replaces or takes out.
+    gone: Vec<(ObjectId, EntryKind)>,
+    has_hits: bool,
+}
+
+impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
+    pub(super) fn new(
+        range: &'r Range,
+        repo: &Repo,
+        (scanner, before): (S, S),
+        fetcher: &'f mut Fetcher<'c>,
+    ) -> Self {
+        Reading {
+            range,
+            missing: missing_kind(repo),
+            id_len: repo.hash.len(),
+            fetcher,
+            read: RangeRead {
+                scanner,
+                before,
+                coverage: Coverage::default(),
+                commits: 0,
+                brought: HashMap::new(),
+                gaps: Vec::new(),
+            },
+            walked: Walked::default(),
+            trees: HashSet::new(),
+            blobs: HashSet::new(),
+            olds: HashSet::new(),
+            steps: Vec::new(),
+            current: None,
+            stamp: None,
+            tips: 0,
+            gone: Vec::new(),
+            has_hits: false,
+        }
+    }
+
+    pub(super) fn finish(self) -> RangeRead<S> {
+        self.read
+    }
+
+    /// Reads everything. An error is a stop or a bound that ends it all; the rest are gaps.
+    pub(super) fn read(&mut self, shallow: &HashSet<ObjectId>) -> Result<(), Damage> {
+        let peeled = self.peel()?;
+        let ends = Ends {
+            tips: &peeled.commits,
+            hidden: &self.range.hidden,
+            shallow,
+            missing: self.missing,
+        };
+        self.walked = Walked::walk(self.fetcher, &ends)?;
+        self.read.gaps.append(&mut self.walked.gaps);
+        for id in std::mem::take(&mut self.walked.boundary) {
+            if self.range.needs_boundary {
+                let detail = "a shallow clone left out this commit's parents: what they hold was \
+                              not told from what is new";
+                let gap = Gap::of_object(GapKind::Shallow, id, detail);
+                self.read.gaps.push(gap);
+            }
+        }
+        for number in std::mem::take(&mut self.walked.order) {
+            self.commit(number)?;
+        }
+        self.current = None;
+        self.stamp = None;
+        self.tips = 0;
+        for (id, kind) in peeled.others {
+            match kind {
+                EntryKind::Tree => self.changes(id, Vec::new())?,
+                _ => self.blob(&id, None, &[])?,
+            }
+        }
+        self.staged()?;
+        if let Some(dir) = &self.range.quarantine {
+            self.rest(dir)?;
+        }
+        self.look_at_head()
+    }
+
+    /// Follows tags to what they are for; reads them on the way. For each tip its commit, if that is
+    /// where it leads; what is no commit in the end comes second.
+    fn peel(&mut self) -> Result<Peeled, Damage> {
+        let (mut peeled, mut shown) = (Peeled::default(), HashSet::new());
+        for (bit, tip) in self.range.tips.iter().enumerate() {
+            self.tips = 1_u64.checked_shl(bit as u32).unwrap_or(0);
+            let mut next = Some(*tip);
+            let mut commit = None;
+            for _ in 0..TAGS_MAX {
+                let Some(id) = next.take().filter(|id| !self.range.hidden.contains(id)) else {
+                    break;
+                };
+                match self.fetcher.fetch(&id) {
+                    Ok(Some(Fetched::Whole(ObjectKind::Commit, _))) => commit = Some(id),
+                    Ok(Some(Fetched::Whole(ObjectKind::Tree, _))) => {
+                        peeled.others.push((id, EntryKind::Tree));
+                    }
+                    Ok(Some(Fetched::Whole(ObjectKind::Blob, _) | Fetched::Large(_))) => {
+                        peeled.others.push((id, EntryKind::Blob));
+                    }
+                    Ok(Some(Fetched::Whole(ObjectKind::Tag, content))) => {
+                        if shown.insert(id) && self.show(id, ObjectKind::Tag, &content) {
+                            self.bring(id, None);
+                        }
+                        next = tag_target(&content).map(|(target, _)| target);
+                        if next.is_none() {
+                            let detail = "a tag that names no object";
+                            let gap = Gap::of_object(GapKind::Damaged, id, detail);
+                            self.read.gaps.push(gap);
+                        }
+                    }
+                    Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                    other => {
+                        let gap = unread(&id, &other, self.missing, None);
+                        self.read.gaps.push(gap);
+                    }
+                }
+            }
+            peeled.commits.push(commit);
+        }
+        Ok(peeled)
+    }
+
+    /// Counts and scans an object; true if something was found.
+    fn show(&mut self, id: ObjectId, kind: ObjectKind, bytes: &[u8]) -> bool {
+        self.read.coverage.of_mut(kind).read += 1;
+        self.read.coverage.bytes += bytes.len() as u64;
+        let object = Object { id, kind, bytes };
+        S::has_hits(&self.read.scanner.object(&object, None))
+    }
+
+    fn commit(&mut self, number: u32) -> Result<(), Damage> {
+        let node = &mut self.walked.nodes[number as usize];
+        let (id, tree, parents) = (node.id, node.tree, node.parents.clone());
+        let node_tips = node.tips;
+        let content = match node.content.take() {
+            Some(content) => content,
+            None => match self.fetcher.whole(&id, ObjectKind::Commit)? {
+                Some(content) => content,
+                None => return Ok(()),
+            },
+        };
+        self.read.commits += 1;
+        self.tips = node_tips;
+        self.stamp = None;
+        self.has_hits = false;
+        self.gone.clear();
+        self.current = Some((id, Content::clone(&content)));
+        if self.show(id, ObjectKind::Commit, &content) {
+            self.bring(id, None);
+        }
+        let before = parents.iter().filter_map(|id| self.walked.tree_of(id));
+        let before: Vec<ObjectId> = before.collect();
+        if let Some(tree) = tree
+            && !before.contains(&tree)
+        {
+            self.changes(tree, before)?;
+        }
+        if self.has_hits {
+            self.look_before()?;
+        }
+        Ok(())
+    }
+
+    /// Notes where an object with hits came in.
+    fn bring(&mut self, id: ObjectId, path: Option<Vec<u8>>) -> &mut Brought {
+        self.has_hits = true;
+        if self.stamp.is_none() {
+            self.stamp = self.current.as_ref().map(|(id, content)| stamp(id, content));
+        }
+        let (by, tips) = (&self.stamp, self.tips);
+        let brought = self.read.brought.entry(id).or_insert_with(|| Brought {
+            by: by.clone(),
+            tips,
+            ..Brought::default()
+        });
+        brought.count += 1;
+        if let Some(path) = path
+            && brought.paths.len() < PATHS_MAX
+            && !brought.paths.contains(&path)
+        {
+            brought.paths.push(path);
+        }
+        brought
+    }
+
+    /// Reads what a tree has that none of those before has.
+    fn changes(&mut self, tree: ObjectId, before: Vec<ObjectId>) -> Result<(), Damage> {
+        let mut frames = vec![Frame {
+            tree,
+            before,
+            at: None,
+        }];
+        self.steps.clear();
+        while let Some(frame) = frames.pop() {
+            // What it holds was read when it was first met, or was there before.
+            if !self.trees.insert(frame.tree) {
+                continue;
+            }
+            let content = match self.fetcher.whole(&frame.tree, ObjectKind::Tree) {
+                Ok(Some(content)) => content,
+                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                other => {
+                    let needed_by = self.current.as_ref().map(|(id, _)| id);
+                    let gap = unread(&frame.tree, &other, self.missing, needed_by);
+                    self.read.gaps.push(gap);
+                    continue;
+                }
+            };
+            self.compared(&frame, &content, &mut frames)?;
+        }
+        Ok(())
+    }
+
+    fn compared(
+        &mut self,
+        frame: &Frame,
+        content: &[u8],
+        frames: &mut Vec<Frame>,
+    ) -> Result<(), Damage> {
+        let mut contents = Vec::new();
+        for id in &frame.before {
+            // What cannot be read there hides nothing here.
+            match self.fetcher.whole(id, ObjectKind::Tree) {
+                Ok(Some(content)) => contents.push(content),
+                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                Ok(None) | Err(_) => {}
+            }
+        }
+        let others: Vec<Vec<Entry<'_>>> = contents
+            .iter()
+            .map(|content| entries(content, self.id_len).0)
+            .collect();
+        let (list, done) = entries(content, self.id_len);
+        if done.is_err() {
+            let detail = "an entry of this tree cannot be read, nor what follows it";
+            let gap = Gap::of_object(GapKind::Damaged, frame.tree, detail);
+            self.read.gaps.push(gap);
+        }
+        let (new, gone) = compare(list, &others);
+        self.gone.extend(gone);
+        let is_new = |new: &&super::compare::New<'_>| new.before.is_empty();
+        let names = new.iter().filter(is_new).map(|new| {
+            let at = new.entry.name_at;
+            at..at + new.entry.name.len()
+        });
+        let names: Vec<_> = names.collect();
+        self.tree(frame, content, names);
+        for new in new {
+            let of = |kind| new.before.iter().filter(move |(_, k)| *k == kind);
+            let at = self.steps.len() as u32;
+            self.steps.push(Step {
+                parent: frame.at,
+                name: new.entry.name.to_vec(),
+            });
+            match new.entry.kind {
+                EntryKind::Tree => frames.push(Frame {
+                    tree: new.entry.id,
+                    before: of(EntryKind::Tree).map(|(id, _)| *id).collect(),
+                    at: Some(at),
+                }),
+                EntryKind::Blob => {
+                    let before: Vec<_> = of(EntryKind::Blob).map(|(id, _)| *id).collect();
+                    self.blob(&new.entry.id, Some(at), &before)?;
+                }
+                EntryKind::Gitlink => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Scans the names of a tree's entries, if any is new.
+    fn tree(&mut self, frame: &Frame, content: &[u8], names: Vec<std::ops::Range<usize>>) {
+        self.read.coverage.of_mut(ObjectKind::Tree).read += 1;
+        self.read.coverage.bytes += content.len() as u64;
+        let object = Object {
+            id: frame.tree,
+            kind: ObjectKind::Tree,
+            bytes: content,
+        };
+        if !names.is_empty() && S::has_hits(&self.read.scanner.object(&object, None)) {
+            let path = self.path(frame.at);
+            let new = names.iter().map(|name| content[name.clone()].to_vec());
+            let new = new.collect();
+            let brought = self.bring(frame.tree, Some(path));
+            (brought.new_names, brought.names) = (names, new);
+        }
+    }
+
+    fn path(&self, mut at: Option<u32>) -> Vec<u8> {
+        let mut names: Vec<&[u8]> = Vec::new();
+        let mut len = 0;
+        while let Some(step) = at.and_then(|at| self.steps.get(at as usize)) {
+            len += step.name.len() + 1;
+            if len > PATH_LEN_MAX {
+                break;
+            }
+            names.push(&step.name);
+            at = step.parent;
+        }
+        names.reverse();
+        names.join(&b'/')
+    }
+
+    /// Scans a blob that is met for the first time.
+    fn blob(
+        &mut self,
+        id: &ObjectId,
+        at: Option<u32>,
+        before: &[ObjectId],
+    ) -> Result<(), Damage> {
+        if !self.blobs.insert(*id) {
+            if self.read.brought.contains_key(id) {
+                let path = at.map(|at| self.path(Some(at)));
+                self.bring(*id, path);
+                self.gone_blobs(before);
+            }
+            return Ok(());
+        }
+        let needed_by = self.current.as_ref().map(|(id, _)| *id);
+        let found = match self.fetcher.fetch(id) {
+            Ok(Some(Fetched::Whole(ObjectKind::Blob, content))) => {
+                self.show(*id, ObjectKind::Blob, &content)
+            }
+            Ok(Some(Fetched::Large(spot))) => self.pour(id, &spot)?,
+            Ok(Some(Fetched::Whole(..))) => {
+                let detail = "it is no blob, as the tree says that holds it";
+                let gap = Gap::of_object(GapKind::Damaged, *id, detail);
+                self.read.gaps.push(gap);
+                false
+            }
+            Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+            other => {
+                let gap = unread(id, &other, self.missing, needed_by.as_ref());
+                self.read.gaps.push(gap);
+                false
+            }
+        };
+        if found {
+            let path = at.map(|at| self.path(Some(at)));
+            self.bring(*id, path);
+            self.gone_blobs(before);
+        }
+        Ok(())
+    }
+
+    fn gone_blobs(&mut self, before: &[ObjectId]) {
+        let blobs = before.iter().map(|id| (*id, EntryKind::Blob));
+        self.gone.extend(blobs);
+    }
+
+    fn pour(&mut self, id: &ObjectId, spot: &super::shelf::Spot) -> Result<bool, Damage> {
+        let scanner = &mut self.read.scanner;
+        scanner.begin(*id, ObjectKind::Blob);
+        let poured = self.fetcher.pour(id, spot, |piece| scanner.piece(piece));
+        let found = scanner.end(poured.is_ok());
+        match poured {
+            Ok(len) => {
+                self.read.coverage.of_mut(ObjectKind::Blob).read += 1;
+                self.read.coverage.bytes += len;
+            }
+            Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+            Err(damage) => {
+                let gap = Gap::of_object(damage.gap_kind(), *id, damage.to_string());
+                self.read.gaps.push(gap);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Looks into what a commit with hits replaces or takes out: what stood there before is nothing
+    /// that the range brings.
+    fn look_before(&mut self) -> Result<(), Damage> {
+        let mut left: Vec<(ObjectId, EntryKind)> = std::mem::take(&mut self.gone);
+        while let Some((id, kind)) = left.pop() {
+            let is_new = self.blobs.contains(&id) || self.trees.contains(&id);
+            if is_new || self.olds.len() >= BEFORE_MAX || !self.olds.insert(id) {
+                continue;
+            }
+            match (kind, self.fetcher.fetch(&id)) {
+                (_, Err(damage @ (Damage::Work(_) | Damage::Stopped))) => return Err(damage),
+                (_, Ok(Some(Fetched::Whole(ObjectKind::Tree, content)))) => {
+                    let list = entries(&content, self.id_len).0;
+                    left.extend(list.iter().map(|entry| (entry.id, entry.kind)));
+                }
+                (EntryKind::Blob | EntryKind::Tree, Ok(Some(Fetched::Whole(kind, content)))) => {
+                    let bytes = &content[..];
+                    self.read.before.object(&Object { id, kind, bytes }, None);
+                }
+                // What cannot be read there makes nothing known; it stays new.
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn staged(&mut self) -> Result<(), Damage> {
+        for staged in &self.range.staged {
+            if staged.is_tree {
+                self.changes(staged.id, staged.before.clone())?;
+                continue;
+            }
+            self.steps.clear();
+            self.steps.push(Step {
+                parent: None,
+                name: staged.path.clone(),
+            });
+            self.blob(&staged.id, Some(0), &staged.before)?;
+        }
+        if !self.range.staged.is_empty() && self.has_hits {
+            // Whether these are blobs or trees shows when they are read.
+            let replaced = self.range.replaced.iter();
+            self.gone.extend(replaced.map(|id| (*id, EntryKind::Blob)));
+            self.look_before()?;
+        }
+        Ok(())
+    }
+
+    /// Reads what lies in the quarantine and was not read yet. What others have as well was only sent
+    /// along, as the base of a delta.
+    fn rest(&mut self, dir: &Path) -> Result<(), Damage> {
+        for id in self.fetcher.shelf.names_in(dir) {
+            let was_read = self.blobs.contains(&id)
+                || self.trees.contains(&id)
+                || self.walked.numbers.contains_key(&id);
+            if was_read || self.fetcher.shelf.has_outside(dir, &id) {
+                continue;
+            }
+            match self.fetcher.fetch(&id) {
+                Ok(Some(Fetched::Whole(kind, content))) => {
+                    if self.show(id, kind, &content) {
+                        self.bring(id, None);
+                    }
+                }
+                Ok(Some(Fetched::Large(spot))) => {
+                    if self.pour(&id, &spot)? {
+                        self.bring(id, None);
+                    }
+                }
+                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                other => {
+                    let gap = unread(&id, &other, self.missing, None);
+                    self.read.gaps.push(gap);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Tells which of the objects with hits are still in HEAD's tree.
+    fn look_at_head(&mut self) -> Result<(), Damage> {
+        let Some(head) = self.range.head else {
+            return Ok(());
+        };
+        let tree = match self.walked.tree_of(&head) {
+            Some(tree) => Some(tree),
+            None => match self.fetcher.whole(&head, ObjectKind::Commit) {
+                Ok(Some(content)) => crate::git::commit::Commit::parse(&content).tree,
+                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                Ok(None) | Err(_) => None,
+            },
+        };
+        let Some(tree) = tree else { return Ok(()) };
+        let mut asked: Vec<(ObjectId, Vec<Vec<u8>>)> = Vec::new();
+        for (id, brought) in &self.read.brought {
+            asked.push((*id, brought.paths.clone()));
+        }
+        for (id, paths) in asked {
+            for path in paths {
+                if self.at_path(tree, &path)? == Some(id)
+                    && let Some(brought) = self.read.brought.get_mut(&id)
+                {
+                    brought.at_head = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What lies at a path below a tree.
+    fn at_path(&mut self, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>, Damage> {
+        let mut at = tree;
+        for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+            let content = match self.fetcher.whole(&at, ObjectKind::Tree) {
+                Ok(Some(content)) => content,
+                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
+                Ok(None) | Err(_) => return Ok(None),
+            };
+            let list = entries(&content, self.id_len).0;
+            match list.iter().find(|entry| entry.name == name) {
+                Some(entry) => at = entry.id,
+                None => return Ok(None),
+            }
+        }
+        Ok(Some(at))
+    }
+}
