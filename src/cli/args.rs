@@ -1,5 +1,8 @@
 //! The arguments as they are typed. `plan.rs` turns them into what they mean.
 
+pub(super) mod accepting;
+pub(super) mod baseline;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -46,6 +49,10 @@ pub(super) enum Command {
     /// Say what a key, an ID or a token is: kind, account, canary, what to do; asks nobody
     #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]
     Explain(Explain),
+
+    /// Accept findings by fingerprint, with reason, owner and last day
+    #[command(long_about = help::BASELINE_ABOUT, after_long_help = help::BASELINE)]
+    Baseline(baseline::Baseline),
 
     /// List the rules, show one, or check a file of your own
     #[command(long_about = help::RULES_ABOUT)]
@@ -176,6 +183,9 @@ pub(super) struct General {
     /// temporary key then counts as one that may still work
     #[arg(long, global = true, help_heading = "Report")]
     pub(super) no_timings: bool,
+
+    #[command(flatten)]
+    pub(super) accepting: accepting::Accepting,
 
     /// Exit 1 from which findings on; each level is a subset of the one before
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = FailOn::High,

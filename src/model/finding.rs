@@ -81,15 +81,34 @@ pub enum SuppressionReason {
     Placeholder,
     /// Below `--min-confidence`.
     LowConfidence,
+    /// A baseline accepts it.
+    Baseline,
+    /// An allow-list or a flag accepts it.
+    AllowList,
+    /// A comment beside it accepts it.
+    Inline,
 }
 
 impl SuppressionReason {
+    /// All of them, in the order reports use.
+    pub const ALL: [SuppressionReason; 6] = [
+        SuppressionReason::Documentation,
+        SuppressionReason::Placeholder,
+        SuppressionReason::LowConfidence,
+        SuppressionReason::Baseline,
+        SuppressionReason::AllowList,
+        SuppressionReason::Inline,
+    ];
+
     /// The name reports use.
     pub const fn name(self) -> &'static str {
         match self {
             SuppressionReason::Documentation => "documentation",
             SuppressionReason::Placeholder => "placeholder",
             SuppressionReason::LowConfidence => "low-confidence",
+            SuppressionReason::Baseline => "baseline",
+            SuppressionReason::AllowList => "allow-list",
+            SuppressionReason::Inline => "inline-comment",
         }
     }
 }

@@ -114,6 +114,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             hits: Vec::new(),
             candidates: Vec::new(),
             placeholder: None,
+            accepted: None,
             details: crate::model::Details::default(),
         },
         severity: Severity::Critical,
