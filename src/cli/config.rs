@@ -17,7 +17,6 @@ use super::exit::FailOn;
 use super::failure::Failure;
 use super::values;
 use crate::model::{Confidence, GapKind};
-use crate::report::Format;
 use crate::suppression::{AllowList, EntryText, ListError, Source, SourceKind};
 
 /// Who wrote a configuration, and so what it may say.
@@ -54,7 +53,6 @@ struct ConfigText {
     baseline: Vec<PathBuf>,
     threads: Option<u16>,
     max_time: Option<String>,
-    format: Option<String>,
 }
 
 impl Config {
@@ -74,7 +72,6 @@ impl Config {
                 ("baseline", !text.baseline.is_empty()),
                 ("threads", text.threads.is_some()),
                 ("max-time", text.max_time.is_some()),
-                ("format", text.format.is_some()),
             ] {
                 if is_set {
                     let why = format!("`{key}` is for the user's own configuration");
@@ -103,7 +100,6 @@ impl Config {
         let levels = [Confidence::Low, Confidence::Medium, Confidence::High];
         let confidence = |name: &String| named(levels, Confidence::name, "min-confidence", name);
         let gap = |name: &String| named(GapKind::ALL, GapKind::name, "allow-incomplete", name);
-        let format = |name: &String| named(Format::ALL, Format::name, "format", name);
         let time = |time: &String| values::duration(time).map_err(|why| format!("max-time: {why}"));
         if text.threads.is_some_and(|n| !(1..=1024).contains(&n)) {
             return Err("threads: expected a number from 1 to 1024".to_owned());
@@ -112,7 +108,6 @@ impl Config {
             fail_on: text.fail_on.as_ref().map(fail_on).transpose()?,
             min_confidence: text.min_confidence.as_ref().map(confidence).transpose()?,
             max_time: text.max_time.as_ref().map(time).transpose()?,
-            format: text.format.as_ref().map(format).transpose()?,
             allow_incomplete: match &text.allow_incomplete {
                 Some(names) => Some(names.iter().map(gap).collect::<Result<_, _>>()?),
                 None => None,
@@ -144,7 +139,6 @@ impl Config {
             &mut general.allow_incomplete,
         );
         set(is_given("strict"), text.strict, &mut general.strict);
-        set(is_given("format"), values.format, &mut general.format);
         let accepting = &mut general.accepting;
         set(
             is_given("inline_allow"),
@@ -168,7 +162,6 @@ struct Values {
     min_confidence: Option<Confidence>,
     allow_incomplete: Option<Vec<GapKind>>,
     max_time: Option<std::time::Duration>,
-    format: Option<Format>,
 }
 
 fn named<T: Copy, const N: usize>(

@@ -43,12 +43,7 @@ fn a_project_accepts_and_sets_its_gate() {
 
 #[test]
 fn a_project_sets_nothing_of_the_users() {
-    for line in [
-        "threads = 1",
-        "max-time = \"1s\"",
-        "baseline = [\"x\"]",
-        "format = \"json\"",
-    ] {
+    for line in ["threads = 1", "max-time = \"1s\"", "baseline = [\"x\"]"] {
         assert!(read(line, Side::User).is_ok(), "{line}");
         let error = read(line, Side::Project).unwrap_err();
         assert!(error.contains("user's own"), "{error}");
@@ -78,14 +73,13 @@ fn what_is_not_known_is_refused() {
 
 #[test]
 fn flags_win_over_configuration_wherever_they_stand() {
-    let config = "fail-on = \"low\"\nthreads = 3\nmax-time = \"5m\"\nformat = \"json\"\n";
+    let config = "fail-on = \"low\"\nthreads = 3\nmax-time = \"5m\"\n";
     let general = parsed("keysweep sweep", config).unwrap().general;
     assert_eq!((general.fail_on, general.threads), (FailOn::Low, Some(3)));
-    assert_eq!(general.format, Format::Json);
     assert_eq!(general.max_time.map(|t| t.as_secs()), Some(300));
     for line in [
-        "keysweep --fail-on pair -j 2 -f human sweep",
-        "keysweep sweep --fail-on pair -j 2 -f human",
+        "keysweep --fail-on pair -j 2 sweep",
+        "keysweep sweep --fail-on pair -j 2",
     ] {
         let general = parsed(line, config).unwrap().general;
         assert_eq!(
@@ -93,7 +87,6 @@ fn flags_win_over_configuration_wherever_they_stand() {
             (FailOn::Pair, Some(2)),
             "{line}"
         );
-        assert_eq!(general.format, Format::Human, "{line}");
     }
     let general = parsed("keysweep sweep --no-config", config)
         .unwrap()

@@ -231,7 +231,7 @@ const fn name_of_secret(kind: CredentialKind) -> &'static str {
 }
 
 /// What was found, in a line: key IDs whole, secrets never.
-pub(super) fn headline(finding: &Finding) -> String {
+pub(in crate::report) fn headline(finding: &Finding) -> String {
     let credential = &finding.credential;
     // An ID is letters and digits; escaping costs nothing and asks for no trust.
     let id = credential.access_key_id.as_deref().unwrap_or("");
@@ -287,7 +287,7 @@ const fn nameless(kind: CredentialKind) -> &'static str {
 }
 
 /// The occurrence that leads: the leading part, in the introducing commit where possible.
-fn main_occurrence(finding: &Finding) -> Option<&Occurrence> {
+pub(in crate::report) fn main_occurrence(finding: &Finding) -> Option<&Occurrence> {
     let kind = finding.credential.kind;
     let leading = if kind.is_service_key() {
         Part::Key

@@ -54,7 +54,7 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn verdict_text(&self) -> (Tone, String) {
+    pub(super) fn verdict_text(&self) -> (Tone, String) {
         let report = self.report;
         let totals = report.totals();
         if totals.findings > 0 {
