@@ -166,6 +166,7 @@ pub(super) struct General {
 
     /// Show findings of at least this confidence
     #[arg(long, global = true, value_name = "LEVEL", default_value = "medium",
+        env = "KEYSWEEP_MIN_CONFIDENCE", hide_env_values = true,
         value_parser = values::confidences(), help_heading = "Report")]
     pub(super) min_confidence: Confidence,
 
@@ -187,7 +188,7 @@ pub(super) struct General {
 
     /// Exit 1 from which findings on; each level is a subset of the one before
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = FailOn::High,
-        help_heading = "Exit code")]
+        env = "KEYSWEEP_FAIL_ON", hide_env_values = true, help_heading = "Exit code")]
     pub(super) fail_on: FailOn,
 
     /// Exit code for findings, in place of 1; 0 reports them without failing

@@ -6,37 +6,30 @@ use serde_json::{Value, json};
 
 use super::facts::{Facts, Spot};
 use super::json::write_pretty;
-use super::{Options, kinds};
+use super::kinds;
 use crate::model::{Finding, Occurrence, Part, Report, Secret, entropy};
 
 /// Stands where gitleaks has the secret, as its `--redact` does.
 const REDACTED: &str = "REDACTED";
 
 /// Writes one array.
-pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let facts = Facts::new(report);
     let rows: Vec<Value> = report
         .findings
         .iter()
         .flat_map(|finding| {
             let facts = &facts;
-            let reveal = options.reveal;
             facts
                 .spots(finding)
-                .map(move |(occurrence, spot)| row(facts, finding, occurrence, &spot, reveal))
+                .map(move |(occurrence, spot)| row(facts, finding, occurrence, &spot))
         })
         .collect();
     write_pretty(&Value::Array(rows), out)?;
     out.write_all(b"\n")
 }
 
-fn row(
-    facts: &Facts<'_>,
-    finding: &Finding,
-    occurrence: &Occurrence,
-    spot: &Spot,
-    reveal: bool,
-) -> Value {
+fn row(facts: &Facts<'_>, finding: &Finding, occurrence: &Occurrence, spot: &Spot) -> Value {
     let credential = &finding.credential;
     let kind = credential.kind;
     let id = credential.access_key_id.as_deref();
@@ -47,7 +40,6 @@ fn row(
     };
     let bytes = secret.map_or(id.unwrap_or_default().as_bytes(), Secret::expose);
     let value = match (secret, id) {
-        (Some(secret), _) if reveal => String::from_utf8_lossy(secret.expose()).into_owned(),
         (None, Some(id)) => facts.shown(id.as_bytes()),
         _ => REDACTED.to_owned(),
     };

@@ -63,7 +63,10 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     let advice = human::advice_text(report);
     if !advice.is_empty() && advice.len() < RESERVE / 2 {
         let fence = "`".repeat(longest_run(&advice).max(2) + 1);
-        let body = advice.trim_end();
+        let body = advice
+            .split_once("\n\n")
+            .map_or(&*advice, |(_, steps)| steps);
+        let body = body.trim_end();
         writeln!(
             out,
             "\n<details><summary>What to do now</summary>\n\n{fence}text\n{body}\n{fence}\n\n</details>"

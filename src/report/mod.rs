@@ -99,10 +99,7 @@ impl Format {
 
     /// True if it shows raw secrets when asked to. The others are made to be passed on.
     pub const fn can_reveal(self) -> bool {
-        matches!(
-            self,
-            Format::Human | Format::Json | Format::Ndjson | Format::GitleaksJson
-        )
+        matches!(self, Format::Human | Format::Json | Format::Ndjson)
     }
 }
 
@@ -170,7 +167,7 @@ pub fn write(
         Format::Markdown => markdown::write(report, options, out),
         Format::Github => annotations::write(report, annotations::System::GitHub, out),
         Format::Azure => annotations::write(report, annotations::System::Azure, out),
-        Format::GitleaksJson => gitleaks::write(report, options, out),
+        Format::GitleaksJson => gitleaks::write(report, out),
     }
 }
 

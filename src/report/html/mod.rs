@@ -38,7 +38,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     page.head(out)?;
     page.verdict(out)?;
     page.tiles(out)?;
-    if let Some(span) = &page.span {
+    if let Some(span) = page.span.as_ref().filter(|_| report.findings.len() > 1) {
         timeline::overview(report, span, out)?;
     }
     page.findings(out)?;

@@ -92,6 +92,17 @@ fn columns(report: &Report, span: &Span) -> ([[u64; 4]; COLUMNS], [u64; COLUMNS]
     (came, went)
 }
 
+/// How many had come and not gone by the end of each column.
+fn present(came: &[[u64; 4]; COLUMNS], went: &[u64; COLUMNS]) -> [u64; COLUMNS] {
+    let mut present = [0; COLUMNS];
+    let mut now: u64 = 0;
+    for at in 0..COLUMNS {
+        now = (now + came[at].iter().sum::<u64>()).saturating_sub(went[at]);
+        present[at] = now;
+    }
+    present
+}
+
 /// The chart of all findings.
 pub(super) fn overview(report: &Report, span: &Span, out: &mut dyn Write) -> io::Result<()> {
     let (came, went) = columns(report, span);
@@ -114,6 +125,16 @@ pub(super) fn overview(report: &Report, span: &Span, out: &mut dyn Write) -> io:
         label(span.to, true)
     )?;
     let width = 100.0 / COLUMNS as f64;
+    let present = present(&came, &went);
+    let most = present.iter().copied().max().unwrap_or(0).max(1);
+    for (at, n) in present.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let tall = *n as f64 / most as f64 * UP;
+        let (x, y) = (at as f64 * width, line - tall);
+        writeln!(
+            out,
+            "<rect class=\"present\" x=\"{x:.3}%\" y=\"{y:.1}\" width=\"{width:.3}%\" height=\"{tall:.1}\"/>"
+        )?;
+    }
     for (at, (up, down)) in came.iter().zip(went).enumerate() {
         let x = at as f64 * width + width * 0.12;
         let broad = width * 0.76;
@@ -142,21 +163,17 @@ pub(super) fn overview(report: &Report, span: &Span, out: &mut dyn Write) -> io:
         out,
         "<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"{line}\" y2=\"{line}\"/>"
     )?;
-    writeln!(out, "<text x=\"0\" y=\"11\">{highest} at most</text>")?;
+    writeln!(
+        out,
+        "<text x=\"0\" y=\"11\">up to {highest} new in a column, up to {most} present</text>"
+    )?;
     let by_day = span.to.saturating_sub(span.from) < 400 * DAY;
     for at in 0..LABELS {
         let part = at as f64 / (LABELS - 1) as f64;
         let (anchor, minor) = match at {
             0 => ("start", ""),
             n if n == LABELS - 1 => ("end", ""),
-            n => (
-                "middle",
-                if n % 2 == 0 {
-                    " class=\"minor\""
-                } else {
-                    " class=\"minor\""
-                },
-            ),
+            _ => ("middle", " class=\"minor\""),
         };
         let x = part * 100.0;
         let y = height - 6.0;
@@ -175,7 +192,7 @@ pub(super) fn overview(report: &Report, span: &Span, out: &mut dyn Write) -> io:
     }
     writeln!(
         out,
-        "<li class=\"gone\">removed from HEAD (history keeps it)</li>\n</ul>\n</div>\n</section>"
+        "<li class=\"present\">introduced and not yet removed</li>\n<li class=\"gone\">removed from HEAD (history keeps it)</li>\n</ul>\n</div>\n</section>"
     )
 }
 

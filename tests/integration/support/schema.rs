@@ -29,11 +29,23 @@ fn check(root: &Value, schema: &Value, value: &Value, at: &str, wrong: &mut Vec<
                 };
                 say(ok, at, "type", rule, wrong);
             }
-            "enum" => say(rule.as_array().unwrap().contains(value), at, "enum", rule, wrong),
+            "enum" => say(
+                rule.as_array().unwrap().contains(value),
+                at,
+                "enum",
+                rule,
+                wrong,
+            ),
             "anyOf" | "oneOf" => {
                 let fits = |s: &&Value| violations_of(root, s, value).is_empty();
                 let n = rule.as_array().unwrap().iter().filter(fits).count();
-                say(if word == "oneOf" { n == 1 } else { n > 0 }, at, word, rule, wrong);
+                say(
+                    if word == "oneOf" { n == 1 } else { n > 0 },
+                    at,
+                    word,
+                    rule,
+                    wrong,
+                );
             }
             _ => match value {
                 Value::Object(object) => on_object(root, schema, (word, rule), object, at, wrong),
@@ -115,9 +127,18 @@ fn on_array(
                 check(root, rule, item, &format!("{at}/{n}"), wrong);
             }
         }
-        "minItems" => say(items.len() as u64 >= rule.as_u64().unwrap(), at, word, rule, wrong),
+        "minItems" => say(
+            items.len() as u64 >= rule.as_u64().unwrap(),
+            at,
+            word,
+            rule,
+            wrong,
+        ),
         "uniqueItems" => {
-            let twice = items.iter().enumerate().any(|(n, item)| items[..n].contains(item));
+            let twice = items
+                .iter()
+                .enumerate()
+                .any(|(n, item)| items[..n].contains(item));
             say(!twice || rule == false, at, word, rule, wrong);
         }
         other => is_known(other),
@@ -128,14 +149,22 @@ fn on_scalar((word, rule): (&String, &Value), value: &Value, at: &str, wrong: &m
     match word.as_str() {
         "minimum" | "maximum" => {
             if let (Some(value), Some(bound)) = (value.as_f64(), rule.as_f64()) {
-                let ok = if word == "minimum" { value >= bound } else { value <= bound };
+                let ok = if word == "minimum" {
+                    value >= bound
+                } else {
+                    value <= bound
+                };
                 say(ok, at, word, rule, wrong);
             }
         }
         "minLength" | "maxLength" => {
             if let (Some(text), Some(bound)) = (value.as_str(), rule.as_u64()) {
                 let len = text.chars().count() as u64;
-                let ok = if word == "minLength" { len >= bound } else { len <= bound };
+                let ok = if word == "minLength" {
+                    len >= bound
+                } else {
+                    len <= bound
+                };
                 say(ok, at, word, rule, wrong);
             }
         }
@@ -164,7 +193,10 @@ fn is_known(word: &str) {
         "maxLength",
         "pattern",
     ];
-    assert!(known.contains(&word), "the schema says {word}, which is not checked");
+    assert!(
+        known.contains(&word),
+        "the schema says {word}, which is not checked"
+    );
 }
 
 fn say(ok: bool, at: &str, word: &str, rule: &Value, wrong: &mut Vec<String>) {
