@@ -28,7 +28,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{
     Confidence, Credential, Exposure, Finding, Fingerprint, LocatedHit, Occurrence, Place,
-    Suppressed, SuppressionReason, Validity, account_of,
+    Suppressed, SuppressionReason, Validity, ValidityState, account_of,
 };
 
 mod notes;
@@ -77,7 +77,13 @@ pub fn sort<T>(list: &mut [T], finding: impl Fn(&T) -> &Finding) {
 fn reason(finding: &Finding, min_confidence: Confidence) -> Option<SuppressionReason> {
     let low = finding.credential.confidence < min_confidence;
     let low = low.then_some(SuppressionReason::LowConfidence);
-    finding.credential.placeholder.or(low)
+    // What works today is shown, whoever accepted it.
+    if finding.validity.state == ValidityState::Active {
+        return None;
+    }
+    let accepted = finding.credential.accepted.as_ref();
+    let accepted = accepted.filter(|a| !a.has_lapsed).map(|a| a.reason);
+    finding.credential.placeholder.or(accepted).or(low)
 }
 
 /// Grades one credential that nobody has verified.
@@ -93,7 +99,7 @@ fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>
         fingerprint: fingerprint(&credential),
         severity: severity(&credential, &exposure, validity.state, expired.is_some()),
         account_id: account(&credential),
-        notes: notes(&credential, expired.as_ref()),
+        notes: notes(&credential, expired.as_ref(), validity.state),
         expired: expired.is_some(),
         credential,
         validity,

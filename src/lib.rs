@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! Selection → git::source → Object → scan → Hit → placeholders → git::attribution → LocatedHit
-//!           → pairing → Credential → grading → Finding → Report → report → exit code
+//!           → pairing → Credential → suppression → grading → Finding → Report → report → exit code
 //! ```
 //!
 //! [`sweep::sweep`] is that line as code. Each stage takes what the one before it made and adds to
@@ -31,9 +31,11 @@
 //! - [`placeholders`]: values that are published or say themselves that they are examples;
 //!   [`canaries`]: accounts whose keys were put there to be found.
 //! - [`pairing`]: which secret belongs to which ID. Pure.
+//! - [`suppression`]: what somebody accepted, by fingerprint or by a comment. Pure: whoever calls says
+//!   which bytes count.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
-//! - [`report`]: text, JSON and NDJSON. Pure over `io::Write`.
+//! - [`report`]: every format, from text for people to SARIF and HTML. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
 //!
@@ -44,13 +46,13 @@
 //! | module | may import | crates that are its own |
 //! |---|---|---|
 //! | `model` | nothing | |
-//! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders` and `canaries`) |
+//! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders`, `canaries` and `suppression`) |
 //! | `scan` | `model`, `rules` | `bzip2`, `lzma-rust2`, `ruzstd` |
-//! | `placeholders`, `canaries`, `pairing`, `grading` | `model` | |
+//! | `placeholders`, `canaries`, `pairing`, `grading`, `suppression` | `model` | |
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
-//! | `report` | `model` | `serde_json` (with `sweep`) |
+//! | `report` | `model` | `serde_json` (with `sweep` and `suppression`) |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
 //!
@@ -80,6 +82,7 @@ pub mod explain;
 pub mod grading;
 pub mod pairing;
 pub mod placeholders;
+pub mod suppression;
 
 pub mod report;
 

@@ -1,5 +1,6 @@
 //! The main flow: the only file that knows the order of the stages.
 
+mod accepting;
 mod budget;
 mod files;
 mod history;
@@ -70,6 +71,7 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
     if plan.recurse_submodules {
         submodules::add(plan, control, &repo, &mut report);
     }
+    accepting::tell(plan, &mut report);
     Ok(report)
 }
 
@@ -179,6 +181,7 @@ impl Stages<'_> {
         let located = names::locate(hits, objects, &traced.locations, self.control);
         let mut credentials = pairing::pair(located);
         self.canaries.mark(&mut credentials);
+        self.accept(&mut credentials, Some(objects));
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),

@@ -1,11 +1,12 @@
 //! The arguments as they are typed. `plan.rs` turns them into what they mean.
 
+pub(super) mod accepting;
+pub(super) mod baseline;
 pub(super) mod gates;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 use super::exit::{FINDINGS, FailOn};
@@ -48,6 +49,10 @@ pub(super) enum Command {
     /// Say what a key, an ID or a token is: kind, account, canary, what to do; asks nobody
     #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]
     Explain(Explain),
+
+    /// Accept findings by fingerprint, with reason, owner and last day
+    #[command(long_about = help::BASELINE_ABOUT, after_long_help = help::BASELINE)]
+    Baseline(baseline::Baseline),
 
     /// List the rules, show one, or check a file of your own
     #[command(long_about = help::RULES_ABOUT)]
@@ -181,18 +186,18 @@ pub(super) struct Sweep {
 pub(super) struct General {
     /// Format of the report on stdout
     #[arg(short, long, global = true, value_name = "FORMAT", default_value = "human",
-        value_parser = formats(), help_heading = "Report")]
+        value_parser = values::formats(), help_heading = "Report")]
     pub(super) format: Format,
 
-    /// Also write a report to FILE: human, json or ndjson, or by its ending (.txt, .json, .ndjson);
-    /// repeatable
+    /// Also write a report to FILE, in the format of its ending (.txt, .json, .sarif …); repeatable
     #[arg(short, long, global = true, value_name = "[FORMAT=]FILE",
         value_parser = values::output, help_heading = "Report")]
     pub(super) output: Vec<OutputArg>,
 
     /// Show findings of at least this confidence
     #[arg(long, global = true, value_name = "LEVEL", default_value = "medium",
-        value_parser = confidences(), help_heading = "Report")]
+        env = "KEYSWEEP_MIN_CONFIDENCE", hide_env_values = true,
+        value_parser = values::confidences(), help_heading = "Report")]
     pub(super) min_confidence: Confidence,
 
     /// List suppressed findings with the reason, instead of counting them
@@ -208,9 +213,12 @@ pub(super) struct General {
     #[arg(long, global = true, help_heading = "Report")]
     pub(super) no_timings: bool,
 
+    #[command(flatten)]
+    pub(super) accepting: accepting::Accepting,
+
     /// Exit 1 from which findings on; each level is a subset of the one before
     #[arg(long, global = true, value_name = "LEVEL", value_enum, default_value_t = FailOn::High,
-        help_heading = "Exit code")]
+        env = "KEYSWEEP_FAIL_ON", hide_env_values = true, help_heading = "Exit code")]
     pub(super) fail_on: FailOn,
 
     /// Exit code for findings, in place of 1; 0 reports them without failing
@@ -220,7 +228,7 @@ pub(super) struct General {
 
     /// Gaps that do not make the sweep incomplete; they stay in the report
     #[arg(long, global = true, value_name = "KIND,…", value_delimiter = ',',
-        value_parser = gap_kinds(), help_heading = "Exit code")]
+        value_parser = values::gap_kinds(), help_heading = "Exit code")]
     pub(super) allow_incomplete: Vec<GapKind>,
 
     /// Count limits (LFS pointers, bounds inside an object) as gaps
@@ -282,33 +290,6 @@ pub(super) enum Colour {
     Always,
     /// Never
     Never,
-}
-
-fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
-    named(Format::ALL, Format::name)
-}
-
-fn confidences() -> impl clap::builder::TypedValueParser<Value = Confidence> {
-    let all = [Confidence::Low, Confidence::Medium, Confidence::High];
-    named(all, Confidence::name)
-}
-
-fn gap_kinds() -> impl clap::builder::TypedValueParser<Value = GapKind> {
-    named(GapKind::ALL, GapKind::name)
-}
-
-/// Takes the names that reports use, and gives back what they name.
-fn named<T, const N: usize>(
-    all: [T; N],
-    name: fn(T) -> &'static str,
-) -> impl clap::builder::TypedValueParser<Value = T>
-where
-    T: Copy + Send + Sync + 'static,
-{
-    PossibleValuesParser::new(all.map(name)).try_map(move |word| {
-        let found = all.into_iter().find(|value| name(*value) == word);
-        found.ok_or("unknown name")
-    })
 }
 
 #[cfg(test)]
@@ -380,8 +361,7 @@ mod tests {
             "keysweep sweep --respect-gitignore",
             "keysweep sweep -q -v",
             "keysweep sweep -j 0",
-            "keysweep sweep -f sarif",
-            "keysweep sweep -o sarif=x",
+            "keysweep sweep -f pdf",
             "keysweep sweep --fail-on any",
             "keysweep sweep --exit-code 3",
             "keysweep sweep --max-time 0",

@@ -81,16 +81,22 @@ pub(super) fn scope(
 
 /// A change to a ref of which nothing older is known: what its default branch does not have.
 fn fresh(reference: Option<String>, default: &[Option<String>], how: &str) -> Change {
-    let branch = reference.as_deref().map(|r| r.strip_prefix("refs/heads/").unwrap_or(r));
+    let branch = reference
+        .as_deref()
+        .map(|r| r.strip_prefix("refs/heads/").unwrap_or(r));
     let known: Vec<&String> = default.iter().flatten().collect();
     // The default branch itself has no older state here: all of it is new.
     let is_default = known.iter().any(|name| Some(name.as_str()) == branch);
     let names: Vec<String> = if is_default {
         Vec::new()
     } else if known.is_empty() {
-        ["HEAD", "main", "master"].map(|name| format!("refs/remotes/origin/{name}")).into()
+        ["HEAD", "main", "master"]
+            .map(|name| format!("refs/remotes/origin/{name}"))
+            .into()
     } else {
-        let remote = known.iter().map(|name| format!("refs/remotes/origin/{name}"));
+        let remote = known
+            .iter()
+            .map(|name| format!("refs/remotes/origin/{name}"));
         remote.collect()
     };
     let against = match names.first() {

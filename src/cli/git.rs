@@ -27,8 +27,10 @@ pub(super) fn ask<S: AsRef<OsStr>>(args: &[S]) -> Result<String, Failure> {
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         let words: Vec<_> = args.iter().map(|a| a.as_ref().to_string_lossy()).collect();
-        return Err(Failure::new(format!("`git {}`: {}", words.join(" "), said.trim()))
-            .hinted("run it yourself to see what is wrong"));
+        return Err(
+            Failure::new(format!("`git {}`: {}", words.join(" "), said.trim()))
+                .hinted("run it yourself to see what is wrong"),
+        );
     }
     let text = String::from_utf8_lossy(&output.stdout);
     Ok(text.trim_end_matches(['\n', '\r']).to_owned())
@@ -69,7 +71,9 @@ fn parse_version(said: &str) -> Option<(u32, u32)> {
 /// The system does not tell.
 pub(super) fn this_program() -> Result<PathBuf, Failure> {
     std::env::current_exe().map_err(|error| {
-        Failure::new(format!("where keysweep itself lies cannot be told: {error}"))
+        Failure::new(format!(
+            "where keysweep itself lies cannot be told: {error}"
+        ))
     })
 }
 
@@ -81,7 +85,10 @@ mod tests {
     fn versions_are_read() {
         assert_eq!(parse_version("git version 2.47.3"), Some((2, 47)));
         assert_eq!(parse_version("git version 2.54.GIT"), Some((2, 54)));
-        assert_eq!(parse_version("git version 2.39.5 (Apple Git-154)"), Some((2, 39)));
+        assert_eq!(
+            parse_version("git version 2.39.5 (Apple Git-154)"),
+            Some((2, 39))
+        );
         assert_eq!(parse_version("git"), None);
     }
 }

@@ -176,6 +176,31 @@ Give keys on standard input only: what stands on the command line stays in your 
 
 Exit codes: 0 explained, 2 nothing that can be explained.";
 
+/// About `keysweep baseline`.
+pub(super) const BASELINE_ABOUT: &str = "\
+Keeps a file of findings that are accepted: each by its fingerprint, with a reason, an owner and a last
+day. A fingerprint has no commit, path or line in it, so that an entry holds after a rebase, a squash or
+a move; and no secret, so that the file may be committed.";
+
+/// After `keysweep baseline --help`.
+pub(super) const BASELINE: &str = "\
+Examples:
+  keysweep baseline create keysweep-baseline.toml --reason 'rotated 2026-11' --owner sec-team
+  keysweep baseline create b.toml --reason 'test keys' --owner ann --import gitleaks.json
+  keysweep sweep --baseline keysweep-baseline.toml
+  keysweep baseline check keysweep-baseline.toml     in CI: 1 if something is new, over or unused
+  keysweep baseline prune keysweep-baseline.toml     take out what is over or unused
+
+A line of the file, which git merges well:
+  ks1-0123456789abcdef0123456789abcdef = { reason = \"…\", owner = \"…\", expires = \"2027-01-31\" }
+
+expires is the last day an entry counts, or \"never\". Sweeps name entries that are over or fit nothing
+any more. A key that AWS says is active is reported, whoever accepted it. --import takes reports of
+gitleaks, betterleaks, trufflehog and kingfisher, and .gitleaksignore: what is found here and named
+there, by its value or its place, is accepted. No value of theirs is kept.
+
+Exit codes: 0 done, 1 check found something, 2 error, 3 not all could be read.";
+
 /// About `keysweep rules`.
 pub(super) const RULES_ABOUT: &str = "\
 Lists the rules, shows one, or checks a file with rules of your own for `keysweep sweep --rules`.

@@ -1,9 +1,11 @@
 //! The command line: arguments, terminal, signals, files and exit codes. The only module that
 //! may name `clap` or touch the terminal; it decides nothing about what is found.
 
+mod accept;
 mod args;
 mod ci;
 mod commands;
+mod config;
 mod exit;
 mod failure;
 mod gate;
@@ -20,18 +22,19 @@ mod values;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 /// Runs keysweep with the process's arguments and environment.
 pub fn main() -> ExitCode {
     process::harden();
-    let args = match args::Args::try_parse() {
-        Ok(args) => args,
+    let home = config::home(|name| std::env::var_os(name));
+    let args = match config::parse(std::env::args_os(), home.as_deref()) {
+        Ok(Ok(args)) => args,
+        Ok(Err(failure)) => return end(&failure),
         Err(error) => return refuse(&error),
     };
     let outcome = match args.command {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
+        args::Command::Baseline(baseline) => commands::baseline::run(&args.general, baseline),
         args::Command::Rules(rules) => commands::rules::run(rules),
         args::Command::Hook(hook) => commands::hook::run(&args.general, hook),
         args::Command::Ci(ci) => commands::ci::run(&args.general, ci),
@@ -41,11 +44,14 @@ pub fn main() -> ExitCode {
     };
     match outcome {
         Ok(code) => ExitCode::from(code),
-        Err(failure) => {
-            failure.print(&mut std::io::stderr().lock());
-            ExitCode::from(failure.exit_code)
-        }
+        Err(failure) => end(&failure),
     }
+}
+
+/// Tells a failure.
+fn end(failure: &failure::Failure) -> ExitCode {
+    failure.print(&mut std::io::stderr().lock());
+    ExitCode::from(failure.exit_code)
 }
 
 /// Prints what clap has to say: help and version on stdout, mistakes on stderr.

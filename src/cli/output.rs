@@ -190,6 +190,43 @@ pub(super) fn write_files(
     written
 }
 
+/// Puts a file in place that is no report, with rights as the user's other files have them.
+///
+/// # Errors
+/// It cannot be written, or lies where keysweep never writes; what stood there before stays.
+pub(super) fn replace(
+    named: &Path,
+    ending: &Ending,
+    fill: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Failure> {
+    let output = OutputArg {
+        format: Format::Human,
+        path: named.to_owned(),
+    };
+    let destination = resolve(&output)??;
+    let done = if destination.special {
+        write_directly(&destination.path, fill)
+    } else {
+        write_whole(&destination.path, ending, fill).and_then(|()| make_common(&destination.path))
+    };
+    done.map_err(|error| {
+        Failure::new(format!("could not write `{}`: {error}", named.display()))
+            .hinted("what stood there before is unchanged; mend the cause and run again")
+    })
+}
+
+/// Lets others read a file that is meant for a repository.
+#[cfg(unix)]
+fn make_common(path: &Path) -> io::Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    fs::set_permissions(path, fs::Permissions::from_mode(0o644))
+}
+
+#[cfg(not(unix))]
+fn make_common(_: &Path) -> io::Result<()> {
+    Ok(())
+}
+
 /// Writes the report to stdout. A reader who had enough is no failure.
 pub(super) fn write_stdout(
     format: Format,

@@ -1,8 +1,10 @@
 //! From arguments and environment to what they mean: after this nobody looks at either again.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
+use super::accept;
 use super::args::{General, Sweep};
 use super::exit::FailOn;
 use super::failure::Failure;
@@ -70,7 +72,10 @@ pub(super) fn resolve(
         now: (!general.no_timings).then_some(now),
     };
     Ok(Settings {
-        plan: plan(general, sweep, terminal, options.now)?,
+        plan: SweepPlan {
+            allowances: Arc::new(accept::allowances(&general.accepting, now)?),
+            ..plan(general, sweep, terminal, options.now)?
+        },
         stdout,
         outputs: general.output.clone(),
         options,
@@ -142,6 +147,7 @@ fn plan(
         },
         trace_placeholders: general.show_suppressed,
         cache,
+        allowances: Arc::default(),
     })
 }
 

@@ -16,7 +16,9 @@ pub(super) fn between(text: &str) -> Result<RangeChoice, Failure> {
         )
     };
     if text.contains("...") {
-        return Err(wrong("three dots stand for both sides of a fork, which is no range"));
+        return Err(wrong(
+            "three dots stand for both sides of a fork, which is no range",
+        ));
     }
     let Some((base, head)) = text.split_once("..") else {
         return Err(wrong("there are no two dots in it"));

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+
 use super::exit;
+use crate::model::{Confidence, GapKind};
 use crate::report::Format;
 
 /// Parses `90`, `90s`, `5m` or `1h`; more than zero, at most a year.
@@ -104,21 +107,66 @@ fn format(word: &str) -> Result<Format, String> {
 /// What an extension stands for. Any other is refused: a report in a format that nobody asked for
 /// would be found out when it is needed.
 fn by_extension(path: &Path) -> Option<Format> {
+    let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+    let name = name.to_ascii_lowercase();
+    // The names by which GitLab and code scanning know their reports.
+    if name == "gl-secret-detection-report.json" {
+        return Some(Format::Gitlab);
+    }
+    if name.ends_with(".sarif.json") {
+        return Some(Format::Sarif);
+    }
     let extension = path.extension().and_then(|e| e.to_str()).unwrap_or("");
     match extension.to_ascii_lowercase().as_str() {
         "json" => Some(Format::Json),
         "ndjson" | "jsonl" => Some(Format::Ndjson),
         "txt" => Some(Format::Human),
+        "sarif" => Some(Format::Sarif),
+        "xml" => Some(Format::Junit),
+        "csv" => Some(Format::Csv),
+        "html" | "htm" => Some(Format::Html),
+        "md" => Some(Format::Markdown),
         _ => None,
     }
 }
 
 fn no_format(text: &str) -> String {
-    let forms = Format::ALL.map(|format| format!("{}={text}", format.name()));
+    let names = Format::ALL.map(Format::name);
     format!(
-        "the name does not tell the format; write {}, or end it in .txt, .json or .ndjson",
-        forms.join(", ")
+        "the name does not tell the format; write FORMAT={text} with one of {}, or end it in .txt, \
+         .json, .ndjson, .sarif, .xml, .csv, .html or .md",
+        names.join(", ")
     )
+}
+
+/// The formats, by name.
+pub(super) fn formats() -> impl clap::builder::TypedValueParser<Value = Format> {
+    named(Format::ALL, Format::name)
+}
+
+/// How sure a finding is, by name.
+pub(super) fn confidences() -> impl clap::builder::TypedValueParser<Value = Confidence> {
+    let all = [Confidence::Low, Confidence::Medium, Confidence::High];
+    named(all, Confidence::name)
+}
+
+/// The kinds of gap, by name.
+pub(super) fn gap_kinds() -> impl clap::builder::TypedValueParser<Value = GapKind> {
+    named(GapKind::ALL, GapKind::name)
+}
+
+/// Takes the names that reports use, and gives back what they name.
+fn named<T, const N: usize>(
+    all: [T; N],
+    name: fn(T) -> &'static str,
+) -> impl clap::builder::TypedValueParser<Value = T>
+where
+    T: Copy + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(name)).try_map(move |word| {
+        let found = all.into_iter().find(|value| name(*value) == word);
+        found.ok_or("unknown name")
+    })
 }
 
 #[cfg(test)]
@@ -195,13 +243,19 @@ mod tests {
             parsed("/dev/null=x.json"),
             ok(Format::Json, "/dev/null=x.json")
         );
-        assert!(parsed("sarif=r").unwrap_err().contains("unknown format"));
-        for unknown in ["r.sarif", "r", "./a=b", "/dev/stderr", ".json"] {
+        assert_eq!(parsed("a/r.SARIF"), ok(Format::Sarif, "a/r.SARIF"));
+        assert_eq!(parsed("r.sarif.json"), ok(Format::Sarif, "r.sarif.json"));
+        assert_eq!(parsed("r.html"), ok(Format::Html, "r.html"));
+        assert_eq!(parsed("github=r"), ok(Format::Github, "r"));
+        let gitlab = "gl-secret-detection-report.json";
+        assert_eq!(parsed(gitlab), ok(Format::Gitlab, gitlab));
+        assert!(parsed("pdf=r").unwrap_err().contains("unknown format"));
+        for unknown in ["r.pdf", "r", "./a=b", "/dev/stderr", ".json"] {
             let refused = parsed(unknown).unwrap_err();
             for format in Format::ALL {
-                let form = format!("{}={unknown}", format.name());
-                assert!(refused.contains(&form), "{refused}");
+                assert!(refused.contains(format.name()), "{refused}");
             }
+            assert!(refused.contains(&format!("FORMAT={unknown}")), "{refused}");
         }
         for wrong in ["", "json=", "-", "json=-"] {
             assert!(parsed(wrong).is_err(), "{wrong}");

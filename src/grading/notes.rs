@@ -3,12 +3,17 @@
 use super::account;
 use super::severity::Expired;
 use crate::model::{
-    Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, DisclosureKind, is_old_generation,
-    key_id_kind, utc,
+    Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, DisclosureKind, ValidityState,
+    is_old_generation, key_id_kind, utc,
 };
 
-pub(super) fn notes(credential: &Credential, expired: Option<&Expired>) -> Vec<String> {
+pub(super) fn notes(
+    credential: &Credential,
+    expired: Option<&Expired>,
+    state: ValidityState,
+) -> Vec<String> {
     let mut notes = Vec::new();
+    notes.extend(acceptance(credential, state));
     notes.extend(canary(credential));
     notes.extend(expired.map(|expired| expiry(credential, *expired)));
     notes.extend(disclosure(credential));
@@ -22,6 +27,21 @@ pub(super) fn notes(credential: &Credential, expired: Option<&Expired>) -> Vec<S
         )),
     }
     notes
+}
+
+/// Why a credential that somebody accepted is shown all the same.
+fn acceptance(credential: &Credential, state: ValidityState) -> Option<String> {
+    let accepted = credential.accepted.as_ref()?;
+    let source = &accepted.source;
+    if state == ValidityState::Active {
+        return Some(format!(
+            "{source} accepts it, but AWS says that it works: a key that works cannot be accepted."
+        ));
+    }
+    let day = accepted.expires.as_ref().filter(|_| accepted.has_lapsed)?;
+    Some(format!(
+        "{source} accepted it until {day}; that day is over."
+    ))
 }
 
 fn canary(credential: &Credential) -> Option<String> {

@@ -50,6 +50,7 @@ fn credential(kind: CredentialKind, id: Option<String>, secret: Option<String>) 
         hits: Vec::new(),
         candidates: Vec::new(),
         placeholder: None,
+        accepted: None,
         details: Details::default(),
     }
 }

@@ -272,6 +272,8 @@ pub struct Credential {
     pub candidates: Vec<super::Candidate>,
     /// Why it is no credential, if its value says so.
     pub placeholder: Option<super::SuppressionReason>,
+    /// Who accepted it, if anybody did.
+    pub accepted: Option<super::Acceptance>,
     /// What its values and what stands beside them say of it.
     pub details: super::Details,
 }

@@ -83,9 +83,26 @@ pub enum SuppressionReason {
     LowConfidence,
     /// Of a range: every part of it stood already in what the range replaces or takes out.
     AlreadyThere,
+    /// A baseline accepts it.
+    Baseline,
+    /// An allow-list or a flag accepts it.
+    AllowList,
+    /// A comment beside it accepts it.
+    Inline,
 }
 
 impl SuppressionReason {
+    /// All of them, in the order reports use.
+    pub const ALL: [SuppressionReason; 7] = [
+        SuppressionReason::Documentation,
+        SuppressionReason::Placeholder,
+        SuppressionReason::LowConfidence,
+        SuppressionReason::AlreadyThere,
+        SuppressionReason::Baseline,
+        SuppressionReason::AllowList,
+        SuppressionReason::Inline,
+    ];
+
     /// The name reports use.
     pub const fn name(self) -> &'static str {
         match self {
@@ -93,6 +110,9 @@ impl SuppressionReason {
             SuppressionReason::Placeholder => "placeholder",
             SuppressionReason::LowConfidence => "low-confidence",
             SuppressionReason::AlreadyThere => "already-there",
+            SuppressionReason::Baseline => "baseline",
+            SuppressionReason::AllowList => "allow-list",
+            SuppressionReason::Inline => "inline-comment",
         }
     }
 }

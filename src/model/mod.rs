@@ -3,6 +3,7 @@
 //! A stage takes what the stage before it made and adds to it. What is not here is a detail of
 //! one stage.
 
+mod acceptance;
 mod control;
 mod coverage;
 mod credential;
@@ -18,6 +19,7 @@ mod report;
 mod secret;
 mod validity;
 
+pub use acceptance::Acceptance;
 pub use control::{Control, StopCause};
 pub use coverage::{Coverage, KindCoverage, RefCoverage};
 pub use credential::{

@@ -178,6 +178,7 @@ fn credential(
         confidence: hits.iter().map(|l| l.hit.confidence).max()?,
         candidates,
         placeholder,
+        accepted: None,
         secret: hits
             .iter()
             .find(|l| l.hit.part == Part::Secret)

@@ -86,6 +86,7 @@ impl Group {
             confidence: leading.confidence,
             candidates: Vec::new(),
             placeholder: leading.placeholder,
+            accepted: None,
             details: Details::default(),
             hits: self.hits,
         })

@@ -162,6 +162,9 @@ pub(super) struct FindingDto {
     pub(super) line: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<&'static str>,
+    /// Present if somebody accepted it, even if that does not count any more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) accepted: Option<AcceptedDto>,
     pub(super) fingerprint: String,
     pub(super) rule: &'static str,
     pub(super) kind: &'static str,
@@ -201,6 +204,20 @@ pub(super) struct FindingDto {
     pub(super) occurrences: Vec<OccurrenceDto>,
     pub(super) occurrence_count: u64,
     pub(super) notes: Vec<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct AcceptedDto {
+    pub(super) by: &'static str,
+    pub(super) source: String,
+    pub(super) why: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) owner: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) expires: Option<String>,
+    /// Present if that day is over.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) lapsed: bool,
 }
 
 #[derive(Serialize)]

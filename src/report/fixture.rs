@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use crate::model::{
-    CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field, Finding,
-    Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Pushed, Report, Secret,
+    Acceptance, CommitStamp, Confidence, Coverage, Credential, CredentialKind, Exposure, Field,
+    Finding, Fingerprint, ObjectId, ObjectKind, Occurrence, Part, Position, Pushed, Report, Secret,
     Severity, Span, Suppressed, SuppressionReason, Target, ToolInfo, Traced, Validity,
 };
 
@@ -114,6 +114,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             hits: Vec::new(),
             candidates: Vec::new(),
             placeholder: None,
+            accepted: None,
             details: crate::model::Details::default(),
         },
         severity: Severity::Critical,
@@ -173,9 +174,24 @@ pub(crate) fn pushed_pair() -> Report {
     report
 }
 
+/// That somebody accepted a finding.
+pub(crate) fn acceptance(has_lapsed: bool) -> Acceptance {
+    Acceptance {
+        reason: SuppressionReason::Baseline,
+        why: "rotated".to_owned(),
+        owner: Some("sec-team".to_owned()),
+        expires: Some("2027-01-31".to_owned()),
+        source: "keysweep-baseline.toml".to_owned(),
+        has_lapsed,
+    }
+}
+
 /// Adds a suppressed finding.
 pub(crate) fn suppress_into(report: &mut Report, reason: SuppressionReason) {
-    let finding = pair(100 + report.suppressed.len() as u64);
+    let mut finding = pair(100 + report.suppressed.len() as u64);
+    if reason == SuppressionReason::Baseline {
+        finding.credential.accepted = Some(acceptance(false));
+    }
     report.suppressed.push(Suppressed { finding, reason });
 }
 

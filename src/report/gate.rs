@@ -132,8 +132,16 @@ impl Message<'_> {
             }
             _ => String::new(),
         };
-        let stopped = if options.stops { "stopped" } else { "not stopped" };
-        writeln!(text, "keysweep: {this}{to} is {stopped}: {count} in {holds}.\n").ok();
+        let stopped = if options.stops {
+            "stopped"
+        } else {
+            "not stopped"
+        };
+        writeln!(
+            text,
+            "keysweep: {this}{to} is {stopped}: {count} in {holds}.\n"
+        )
+        .ok();
         for (at, finding) in self.report.findings.iter().take(SHOWN).enumerate() {
             writeln!(text, "{:>2}. {}", at + 1, headline(finding)).ok();
             self.places(finding, text);
@@ -166,7 +174,10 @@ impl Message<'_> {
             writeln!(text, "    and {} more places", lines.len() - SHOWN).ok();
         }
         if let Some(stamp) = &finding.exposure.introduced {
-            let day = stamp.date.as_deref().and_then(|date| date.split('T').next());
+            let day = stamp
+                .date
+                .as_deref()
+                .and_then(|date| date.split('T').next());
             let day = self.text(day.unwrap_or_default().as_bytes());
             let author = self.text(&stamp.author);
             let commit = stamp.commit.short();
@@ -204,7 +215,9 @@ impl Message<'_> {
         match self.gate {
             Gate::Commit => self.unstage(text),
             Gate::Message => {
-                text.push_str("To take it out, write the message anew:\n\n    git commit --edit\n\n");
+                text.push_str(
+                    "To take it out, write the message anew:\n\n    git commit --edit\n\n",
+                );
             }
             Gate::Push(_) | Gate::Receive => self.rewrite(text),
         }
@@ -252,13 +265,21 @@ impl Message<'_> {
         };
         let elsewhere = self.elsewhere();
         if let Some(branch) = &elsewhere {
-            writeln!(text, "On the branch that holds it:\n\n    git switch {branch}\n").ok();
+            writeln!(
+                text,
+                "On the branch that holds it:\n\n    git switch {branch}\n"
+            )
+            .ok();
         }
         let is_last = brought.len() == 1
             && elsewhere.is_none()
             && brought.iter().next().map(String::as_str) == head;
         if is_last {
-            writeln!(text, "To take it out of the last commit, {edit}, {again}:\n").ok();
+            writeln!(
+                text,
+                "To take it out of the last commit, {edit}, {again}:\n"
+            )
+            .ok();
             writeln!(text, "    git add -- {file}\n    git commit --amend\n").ok();
             text.push_str("Or take the commit back and keep what you changed:\n\n");
             text.push_str("    git reset --soft 'HEAD^'\n\n");
@@ -282,7 +303,9 @@ impl Message<'_> {
              git commit --amend --no-edit\n    git rebase --continue\n"
         )
         .ok();
-        text.push_str("If the file is right by now, the commits can also become one, without it:\n\n");
+        text.push_str(
+            "If the file is right by now, the commits can also become one, without it:\n\n",
+        );
         writeln!(
             text,
             "    git reset --soft '{commit}^'\n    git commit\n\n(If git knows no '{commit}^', it is the first \
@@ -291,7 +314,12 @@ impl Message<'_> {
         .ok();
         if brought.len() > 1 {
             let commits: Vec<String> = brought.iter().map(|id| id[..10].to_owned()).collect();
-            let listed = commits.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+            let listed = commits
+                .iter()
+                .take(SHOWN)
+                .cloned()
+                .collect::<Vec<_>>()
+                .join(", ");
             writeln!(text, "The commits to mark: {listed}\n").ok();
         }
     }
@@ -305,7 +333,11 @@ impl Message<'_> {
         }
         let branch = refs.find_map(|name| name.strip_prefix("refs/heads/"))?;
         let shown = self.text(branch.as_bytes());
-        Some(if shown == branch { quote(branch) } else { "BRANCH".to_owned() })
+        Some(if shown == branch {
+            quote(branch)
+        } else {
+            "BRANCH".to_owned()
+        })
     }
 
     fn incomplete(&self, text: &mut String) {
@@ -396,7 +428,10 @@ mod tests {
             o.path = Some(format!("x\x1b[2J{secret}\n").into_bytes());
         });
         let text = said(&report, &Gate::Push("a\nb\x1b[2J".to_owned()), STOPS);
-        assert!(text.contains("git add -- FILE") && !text.contains('\x1b'), "{text}");
+        assert!(
+            text.contains("git add -- FILE") && !text.contains('\x1b'),
+            "{text}"
+        );
         assert!(!text.contains(&secret));
     }
 
@@ -416,7 +451,10 @@ mod tests {
             stops: true,
         };
         let text = said(&report, &Gate::Push(String::new()), stops);
-        assert!(text.contains("not everything in it could be read"), "{text}");
+        assert!(
+            text.contains("not everything in it could be read"),
+            "{text}"
+        );
         assert!(text.contains("needed by a commit") && text.contains("--no-verify"));
     }
 }

@@ -30,9 +30,40 @@ pub(super) fn write_ndjson(report: &Report, reveal: bool, out: &mut dyn Write) -
     write_line(&shaper.summary(), out)
 }
 
-fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+/// Writes a value on one line, without a line feed.
+pub(super) fn write_compact(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Printable(CompactFormatter);
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    Ok(())
+}
+
+/// Writes a value for people, too, without a line feed at its end.
+pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let formatter = Printable(PrettyFormatter::new());
+    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
+    Ok(())
+}
+
+/// How many bytes [`write_compact`] takes for a value.
+pub(super) fn measure(value: &impl Serialize) -> usize {
+    struct Count(usize);
+    impl Write for Count {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0 += bytes.len();
+            Ok(bytes.len())
+        }
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+    let mut count = Count(0);
+    // Counting cannot fail.
+    write_compact(value, &mut count).ok();
+    count.0
+}
+
+fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    write_compact(value, out)?;
     out.write_all(b"\n")
 }
 

@@ -1,15 +1,25 @@
-//! A report as text: for people, as JSON and as NDJSON.
+//! A report as text: for people, for machines, for dashboards and for CI systems.
 //!
 //! Pure over `io::Write`: no terminal, no clock, no file. The same report and options always
 //! give the same bytes.
 
+mod annotations;
+mod csv;
 mod dto;
 mod escape;
 mod explanation;
+mod facts;
 mod gate;
+mod gitlab;
+mod gitleaks;
+mod html;
 mod human;
 mod json;
+mod junit;
+mod kinds;
+mod markdown;
 mod redact;
+mod sarif;
 mod shape;
 
 #[cfg(test)]
@@ -34,11 +44,42 @@ pub enum Format {
     Json,
     /// The same, one finding a line, with a summary line at the end.
     Ndjson,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// GitLab's secret detection report.
+    Gitlab,
+    /// JUnit's XML.
+    Junit,
+    /// A table for spreadsheets.
+    Csv,
+    /// One page that works offline.
+    Html,
+    /// A summary in Markdown.
+    Markdown,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// Annotations of Azure Pipelines.
+    Azure,
+    /// What gitleaks writes as JSON.
+    GitleaksJson,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 3] = [Format::Human, Format::Json, Format::Ndjson];
+    pub const ALL: [Format; 12] = [
+        Format::Human,
+        Format::Json,
+        Format::Ndjson,
+        Format::Sarif,
+        Format::Gitlab,
+        Format::Junit,
+        Format::Csv,
+        Format::Html,
+        Format::Markdown,
+        Format::Github,
+        Format::Azure,
+        Format::GitleaksJson,
+    ];
 
     /// The name the command line uses.
     pub const fn name(self) -> &'static str {
@@ -46,7 +87,21 @@ impl Format {
             Format::Human => "human",
             Format::Json => "json",
             Format::Ndjson => "ndjson",
+            Format::Sarif => "sarif",
+            Format::Gitlab => "gitlab",
+            Format::Junit => "junit",
+            Format::Csv => "csv",
+            Format::Html => "html",
+            Format::Markdown => "markdown",
+            Format::Github => "github",
+            Format::Azure => "azure",
+            Format::GitleaksJson => "gitleaks-json",
         }
+    }
+
+    /// True if it shows raw secrets when asked to. The others are made to be passed on.
+    pub const fn can_reveal(self) -> bool {
+        matches!(self, Format::Human | Format::Json | Format::Ndjson)
     }
 }
 
@@ -106,6 +161,15 @@ pub fn write(
         Format::Human => human::write(report, options, out),
         Format::Json => json::write_json(report, options.reveal, out),
         Format::Ndjson => json::write_ndjson(report, options.reveal, out),
+        Format::Sarif => sarif::write(report, options, out),
+        Format::Gitlab => gitlab::write(report, options, out),
+        Format::Junit => junit::write(report, options, out),
+        Format::Csv => csv::write(report, options, out),
+        Format::Html => html::write(report, options, out),
+        Format::Markdown => markdown::write(report, options, out),
+        Format::Github => annotations::write(report, annotations::System::GitHub, out),
+        Format::Azure => annotations::write(report, annotations::System::Azure, out),
+        Format::GitleaksJson => gitleaks::write(report, out),
     }
 }
 

@@ -3,13 +3,13 @@
 use serde::Serialize;
 
 use super::dto::{
-    CandidateDto, CoverageDto, DocumentDto, Each, ExposureDto, FindingDto, GapDto, HeldDto,
-    KindDto, LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA, StampDto,
-    SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto,
+    AcceptedDto, CandidateDto, CoverageDto, DocumentDto, Each, ExposureDto, FindingDto, GapDto,
+    HeldDto, KindDto, LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA,
+    StampDto, SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto,
 };
 use super::redact::Redactor;
 use crate::model::{
-    Candidate, CommitStamp, Coverage, Credential, Exposure, Field, Finding, Gap, Held,
+    Acceptance, Candidate, CommitStamp, Coverage, Credential, Exposure, Field, Finding, Gap, Held,
     KindCoverage, Limit, Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret,
     Suppressed, Target, Totals, Traced, Validity, rfc3339,
 };
@@ -99,6 +99,7 @@ impl<'a> Shaper<'a> {
         FindingDto {
             line: self.typed.then_some("finding"),
             reason: None,
+            accepted: credential.accepted.as_ref().map(|a| self.accepted(a)),
             fingerprint: finding.fingerprint.to_string(),
             rule: credential.rule,
             kind: credential.kind.name(),
@@ -131,6 +132,17 @@ impl<'a> Shaper<'a> {
                 .collect(),
             occurrence_count: finding.occurrences.len() as u64,
             notes: finding.notes.iter().map(|n| self.text(n)).collect(),
+        }
+    }
+
+    fn accepted(&self, acceptance: &Acceptance) -> AcceptedDto {
+        AcceptedDto {
+            by: acceptance.reason.name(),
+            source: self.text(&acceptance.source),
+            why: self.text(&acceptance.why),
+            owner: acceptance.owner.as_deref().map(|o| self.text(o)),
+            expires: acceptance.expires.clone(),
+            lapsed: acceptance.has_lapsed,
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whole reports in every format: what they look like, and what they must never contain.
 
+mod formats;
 mod human;
 
 use super::fixture::{self, in_blob, oid};
@@ -66,6 +67,8 @@ fn rich() -> Report {
     });
     fixture::suppress_into(&mut report, SuppressionReason::Documentation);
     fixture::suppress_into(&mut report, SuppressionReason::LowConfidence);
+    fixture::suppress_into(&mut report, SuppressionReason::Baseline);
+    report.findings[2].credential.accepted = Some(fixture::acceptance(true));
     report.seconds = Some(1.23456);
     // Every field that a report can have is there: README.md is held against the snapshots.
     report.target.path = b"caf\xe9".to_vec();
@@ -205,7 +208,7 @@ fn no_format_shows_a_piece_of_a_secret() {
         .flat_map(|f| [&f.credential.secret, &f.credential.token])
         .flatten()
         .collect();
-    assert_eq!(secrets.len(), 6);
+    assert_eq!(secrets.len(), 7);
     for format in Format::ALL {
         for verbosity in [Verbosity::Quiet, Verbosity::Normal, Verbosity::Verbose] {
             let options = Options {
@@ -238,7 +241,7 @@ fn reveal_shows_secrets_in_every_format() {
     };
     let token = report.findings[1].credential.token.clone().unwrap();
     let secret = report.findings[0].credential.secret.clone().unwrap();
-    for format in Format::ALL {
+    for format in Format::ALL.into_iter().filter(|f| f.can_reveal()) {
         let shown = text(&report, format, &options);
         for value in [&token, &secret] {
             let raw = std::str::from_utf8(value.expose()).unwrap();
@@ -360,12 +363,13 @@ fn every_ndjson_line_says_what_it_is_and_the_summary_is_last() {
         "finding",
         "suppressed",
         "suppressed",
+        "suppressed",
         "summary",
     ];
     assert_eq!(types, expected);
     assert_eq!(lines[4]["reason"], "documentation");
-    assert_eq!(lines[6]["totals"]["findings"], 4);
-    assert_eq!(lines[6]["complete"], false);
+    assert_eq!(lines[7]["totals"]["findings"], 4);
+    assert_eq!(lines[7]["complete"], false);
 }
 
 #[test]

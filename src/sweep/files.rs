@@ -67,6 +67,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     limits.extend(budget.limit());
     let mut credentials = pairing::pair(unlocated(hits));
     stages.canaries.mark(&mut credentials);
+    stages.accept(&mut credentials, None);
     let graded = credentials
         .into_iter()
         .map(|credential| (credential, Arc::default()))

@@ -1,11 +1,13 @@
 //! What a sweep is asked to do, and why it may not be able to.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 pub use crate::git::range::{Hidden, RangeChoice, Reach};
 use crate::git::repo::OpenError;
 use crate::model::{Confidence, GapKind};
 use crate::rules::RuleSet;
+use crate::suppression::Allowances;
 
 /// What of the repository is swept.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,6 +68,8 @@ pub struct SweepPlan {
     pub limits: Limits,
     /// Where sweeps remember what they read; `None` to remember nothing.
     pub cache: Option<CachePlan>,
+    /// What somebody accepted.
+    pub allowances: Arc<Allowances>,
 }
 
 /// Where sweeps remember what they read.

@@ -34,7 +34,9 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
         ScanWorker::new(stages.rules, &others),
     );
     let size_max = stages.plan.limits.object_size_max;
-    let mut read = chosen.range.read(stages.repo, size_max, workers, stages.control);
+    let mut read = chosen
+        .range
+        .read(stages.repo, size_max, workers, stages.control);
     names(&mut read.scanner, choice, &chosen);
     let mut found = Found::default();
     found.add(read.scanner);
@@ -156,7 +158,10 @@ fn named(folder: &Location, brought: &Brought, hit: &Hit) -> Location {
     let mut location = folder.clone();
     let name = brought.new_names.iter().position(|name| covers(name, hit));
     let name = name.and_then(|at| brought.names.get(at));
-    let paths = location.paths.iter_mut().chain(location.introduced_path.as_mut());
+    let paths = location
+        .paths
+        .iter_mut()
+        .chain(location.introduced_path.as_mut());
     for path in paths {
         if !path.is_empty() {
             path.push(b'/');
@@ -194,9 +199,12 @@ struct Told<'a> {
 impl Told<'_> {
     /// The names of these tips; of all, if nothing tells which.
     fn refs(&self, tips: u64) -> Vec<String> {
-        let reaches = |at: usize| tips == 0 || 1_u64.checked_shl(at as u32).is_none_or(|b| tips & b > 0);
+        let reaches =
+            |at: usize| tips == 0 || 1_u64.checked_shl(at as u32).is_none_or(|b| tips & b > 0);
         let named = self.chosen.refs.iter().enumerate();
-        let named = named.filter(|(at, _)| reaches(*at)).filter_map(|(_, name)| name.clone());
+        let named = named
+            .filter(|(at, _)| reaches(*at))
+            .filter_map(|(_, name)| name.clone());
         let names: BTreeSet<String> = named.collect();
         names.into_iter().collect()
     }
@@ -228,9 +236,10 @@ impl Told<'_> {
             tips |= brought.tips;
             exposure.at_head |= brought.at_head;
             let Some(by) = &brought.by else { continue };
-            let is_first = exposure.introduced.as_ref().is_none_or(|known| {
-                (by.time, by.commit) < (known.time, known.commit)
-            });
+            let is_first = exposure
+                .introduced
+                .as_ref()
+                .is_none_or(|known| (by.time, by.commit) < (known.time, known.commit));
             if is_first {
                 exposure.introduced = Some(by.clone());
                 exposure.first_seen.clone_from(&by.date);

@@ -76,7 +76,9 @@ fn absorb(name: &str, mut inner: Report, report: &mut Report) {
         limit.detail = named(&limit.detail);
         report.limits.push(limit);
     }
-    for mut note in inner.notes.into_iter().filter(|note| note.kind != UNREAD) {
+    // What is unused in one repository may be used in another; that is told of all in the end.
+    let told = |kind: &str| kind == UNREAD || kind.starts_with("baseline-");
+    for mut note in inner.notes.into_iter().filter(|note| !told(note.kind)) {
         note.detail = named(&note.detail);
         report.notes.push(note);
     }

@@ -7,6 +7,7 @@
 mod support;
 
 mod attribution;
+mod baseline;
 mod cache;
 mod cache_files;
 mod cache_history;
@@ -19,6 +20,7 @@ mod damage_matrix;
 mod determinism;
 mod exit_codes;
 mod explain;
+mod formats;
 mod full_scan;
 mod healthy;
 mod hostile;

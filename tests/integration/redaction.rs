@@ -6,6 +6,21 @@ use crate::support::keysweep::{Run, run_in, sweep};
 use crate::support::repo::{Repo, edit, overwrite};
 use crate::support::seed::{Pair, Seed};
 
+const FORMATS: [&str; 12] = [
+    "human",
+    "json",
+    "ndjson",
+    "sarif",
+    "gitlab",
+    "junit",
+    "csv",
+    "html",
+    "markdown",
+    "github",
+    "azure",
+    "gitleaks-json",
+];
+
 /// A repository with secrets in contents, names, messages and identities.
 struct Fixture {
     repo: Repo,
@@ -122,7 +137,7 @@ fn the_leak_test_finds_leaks() {
 #[test]
 fn every_format_and_level() {
     let fixture = Fixture::new();
-    for format in ["human", "json", "ndjson"] {
+    for format in FORMATS {
         for level in [&[][..], &["-q"], &["-v"], &["--show-suppressed"]] {
             let args = [&["--format", format, "--min-confidence", "low"], level].concat();
             let run = sweep(fixture.repo.path(), &args).expect_code(1);
@@ -135,7 +150,7 @@ fn every_format_and_level() {
 fn report_files() {
     let fixture = Fixture::new();
     let folder = tempfile::TempDir::new().unwrap();
-    let outputs: Vec<String> = ["human", "json", "ndjson"]
+    let outputs: Vec<String> = FORMATS
         .map(|format| format!("{format}={}", folder.path().join(format).display()))
         .to_vec();
     let mut args = Vec::new();
@@ -145,7 +160,11 @@ fn report_files() {
     let run = sweep(fixture.repo.path(), &args).expect_code(1);
     fixture.assert_run_silent("files", &run);
     let files = files_below(folder.path());
-    assert_eq!(files.len(), 3, "the reports and nothing else: {files:?}");
+    assert_eq!(
+        files.len(),
+        FORMATS.len(),
+        "the reports and nothing else: {files:?}"
+    );
     for file in files {
         fixture.assert_silent(
             &format!("{}", file.display()),

@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 13] = [
+const IMPORTS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -20,6 +20,7 @@ const IMPORTS: [(&str, &[&str]); 13] = [
     ("explain", &["model", "placeholders", "canaries"]),
     ("pairing", &["model"]),
     ("grading", &["model"]),
+    ("suppression", &["model"]),
     ("git", &["model"]),
     ("cache", &["model"]),
     ("report", &["model"]),
@@ -33,6 +34,7 @@ const IMPORTS: [(&str, &[&str]); 13] = [
             "canaries",
             "pairing",
             "grading",
+            "suppression",
             "git",
             "cache",
         ],
@@ -53,10 +55,13 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("serde_json", &["report", "sweep"]),
+    ("serde_json", &["report", "sweep", "suppression"]),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
-    ("toml", &["rules", "placeholders", "canaries", "cli"]),
+    (
+        "toml",
+        &["rules", "placeholders", "canaries", "suppression", "cli"],
+    ),
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.

@@ -26,19 +26,34 @@ pub(super) fn scope(variables: &Variables, event: Option<&str>) -> Result<Scope,
         "pull_request" => {
             let base = text(&event, "/pull_request/base/sha").ok_or_else(|| missing("its base"))?;
             // The checkout is a merge of both; it holds what its resolution brings, too.
-            let change = known(base, vec![head()], None, "a pull request, merged with its base");
+            let change = known(
+                base,
+                vec![head()],
+                None,
+                "a pull request, merged with its base",
+            );
             Ok(Scope::Change(change))
         }
         "pull_request_target" | "pull_request_review" | "pull_request_review_comment" => {
             let base = text(&event, "/pull_request/base/sha").ok_or_else(|| missing("its base"))?;
             let head = text(&event, "/pull_request/head/sha").ok_or_else(|| missing("its head"))?;
             // HEAD may be the base here: the change itself must be there.
-            Ok(Scope::Change(known(base, vec![head], None, "the head of a pull request")))
+            Ok(Scope::Change(known(
+                base,
+                vec![head],
+                None,
+                "the head of a pull request",
+            )))
         }
         "merge_group" => {
             let base = text(&event, "/merge_group/base_sha").ok_or_else(|| missing("its base"))?;
             let head = text(&event, "/merge_group/head_sha").unwrap_or_else(head);
-            Ok(Scope::Change(known(base, vec![head], None, "a merge queue's group")))
+            Ok(Scope::Change(known(
+                base,
+                vec![head],
+                None,
+                "a merge queue's group",
+            )))
         }
         "push" => push(variables, &event),
         _ => Err(format!("for the event \"{name}\" no change is known")),
@@ -52,7 +67,12 @@ fn push(variables: &Variables, event: &Value) -> Result<Scope, String> {
     let reference = text(event, "/ref").or_else(|| variables.get("GITHUB_REF").map(str::to_owned));
     let heads = vec![text(event, "/after").unwrap_or_else(|| "HEAD".to_owned())];
     let change = match text(event, "/before") {
-        Some(before) => known(before, heads, reference, "a push, against what was there before"),
+        Some(before) => known(
+            before,
+            heads,
+            reference,
+            "a push, against what was there before",
+        ),
         None => {
             let default = text(event, "/repository/default_branch");
             Change {

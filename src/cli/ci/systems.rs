@@ -133,7 +133,9 @@ pub(super) fn scope(system: System, variables: &Variables) -> Result<Scope, Stri
 fn gitlab(variables: &Variables) -> Result<Scope, String> {
     let source = variables.get("CI_PIPELINE_SOURCE").unwrap_or_default();
     if matches!(source, "schedule" | "web") {
-        return Ok(Scope::Full("the pipeline is scheduled, or was started by hand"));
+        return Ok(Scope::Full(
+            "the pipeline is scheduled, or was started by hand",
+        ));
     }
     let head = vec!["HEAD".to_owned()];
     if let Some(base) = variables.commit("CI_MERGE_REQUEST_DIFF_BASE_SHA") {
@@ -149,5 +151,9 @@ fn gitlab(variables: &Variables) -> Result<Scope, String> {
         return Ok(Scope::Change(known(before, head, reference, how)));
     }
     let default = variables.get("CI_DEFAULT_BRANCH").map(str::to_owned);
-    Ok(Scope::Change(fresh(reference, &[default], "a new branch or tag")))
+    Ok(Scope::Change(fresh(
+        reference,
+        &[default],
+        "a new branch or tag",
+    )))
 }

@@ -7,7 +7,9 @@ const B: &str = "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb";
 const ZERO: &str = "0000000000000000000000000000000000000000";
 
 fn variables(pairs: &[(&str, &str)]) -> Variables {
-    let pairs = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let pairs = pairs
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
     Variables(pairs.collect())
 }
 
@@ -56,7 +58,10 @@ fn github_events_tell_base_and_head() {
 #[test]
 fn github_runs_without_a_change_read_everything_or_say_so() {
     let run = |name: &str, event: Option<&str>| {
-        told(&[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", name)], event)
+        told(
+            &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", name)],
+            event,
+        )
     };
     assert!(matches!(run("schedule", None), Ok(Scope::Full(_))));
     assert!(matches!(run("workflow_dispatch", None), Ok(Scope::Full(_))));
@@ -90,9 +95,17 @@ fn gitlab_variables_tell_base_and_head() {
     assert!(lab(&[merge]).is_err());
     let push = ("CI_PIPELINE_SOURCE", "push");
     assert_eq!(bases(&[push, ("CI_COMMIT_BEFORE_SHA", A)]), [A]);
-    let new = [push, ("CI_COMMIT_BEFORE_SHA", ZERO), ("CI_COMMIT_REF_NAME", "topic")];
+    let new = [
+        push,
+        ("CI_COMMIT_BEFORE_SHA", ZERO),
+        ("CI_COMMIT_REF_NAME", "topic"),
+    ];
     assert_eq!(bases(&new), ["refs/remotes/origin/main"]);
-    let first = [push, ("CI_COMMIT_BEFORE_SHA", ZERO), ("CI_COMMIT_REF_NAME", "main")];
+    let first = [
+        push,
+        ("CI_COMMIT_BEFORE_SHA", ZERO),
+        ("CI_COMMIT_REF_NAME", "main"),
+    ];
     assert!(bases(&first).is_empty());
     let scheduled = lab(&[("CI_PIPELINE_SOURCE", "schedule")]);
     assert!(matches!(scheduled, Ok(Scope::Full(_))));
@@ -107,14 +120,23 @@ fn other_systems_tell_base_and_head() {
     let (guesses, _) = ends(&[bucket, ("BITBUCKET_BRANCH", "topic")], None);
     assert_eq!(guesses[0], "refs/remotes/origin/HEAD");
     let azure = ("TF_BUILD", "True");
-    let pull = [azure, ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main")];
+    let pull = [
+        azure,
+        ("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main"),
+    ];
     assert_eq!(ends(&pull, None), origin("main"));
     let scheduled = told(&[azure, ("BUILD_REASON", "Schedule")], None);
     assert!(matches!(scheduled, Ok(Scope::Full(_))));
     let jenkins = ("JENKINS_URL", "https://ci.example/");
-    assert_eq!(ends(&[jenkins, ("CHANGE_TARGET", "dev")], None), origin("dev"));
+    assert_eq!(
+        ends(&[jenkins, ("CHANGE_TARGET", "dev")], None),
+        origin("dev")
+    );
     let before = ("GIT_PREVIOUS_SUCCESSFUL_COMMIT", A);
-    assert_eq!(ends(&[jenkins, before, ("GIT_COMMIT", B)], None), pair(A, "HEAD"));
+    assert_eq!(
+        ends(&[jenkins, before, ("GIT_COMMIT", B)], None),
+        pair(A, "HEAD")
+    );
     // Built again: the last good build says nothing.
     let (again, _) = ends(&[jenkins, before, ("GIT_COMMIT", A)], None);
     assert_eq!(again[0], "refs/remotes/origin/HEAD");

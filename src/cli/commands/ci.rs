@@ -50,7 +50,8 @@ fn scope(args: &Ci, system: Option<System>, variables: &Variables) -> Result<Sco
     if args.full {
         return Ok(Scope::Full("--full asks for it"));
     }
-    let hint = "name the base with --base (and the head with --head), or read everything with --full";
+    let hint =
+        "name the base with --base (and the head with --head), or read everything with --full";
     let by_hand = |base: &String| Change {
         bases: vec![base.clone()],
         heads: vec![args.head.clone().unwrap_or_else(|| "HEAD".to_owned())],
@@ -69,9 +70,8 @@ fn scope(args: &Ci, system: Option<System>, variables: &Variables) -> Result<Sco
         _ => None,
     };
     let told = ci::scope(system, variables, event.as_deref());
-    let mut scope = told.map_err(|why| {
-        Failure::new(format!("{}: {why}", system.name())).hinted(hint)
-    })?;
+    let mut scope =
+        told.map_err(|why| Failure::new(format!("{}: {why}", system.name())).hinted(hint))?;
     if let (Scope::Change(change), Some(head)) = (&mut scope, &args.head) {
         change.heads = vec![head.clone()];
     }
@@ -87,10 +87,7 @@ fn read(path: &str) -> Option<String> {
 }
 
 fn choice(change: &Change, system: Option<System>) -> RangeChoice {
-    let setting = system.map_or(
-        "fetch all of history, and the base",
-        System::depth_setting,
-    );
+    let setting = system.map_or("fetch all of history, and the base", System::depth_setting);
     RangeChoice {
         name: format!("the change ({})", change.how),
         tips: change.heads.clone(),

@@ -33,7 +33,8 @@ impl Findings {
     }
 
     fn problem(&mut self, text: &str, next: &str) {
-        self.text.push_str(&format!("problem  {text}\n         {next}\n"));
+        self.text
+            .push_str(&format!("problem  {text}\n         {next}\n"));
         self.problems += 1;
     }
 }
@@ -113,7 +114,10 @@ fn depth(common: &Path, findings: &mut Findings) -> Result<(), Failure> {
     let system = System::detect(&Variables::of_process());
     match (is_shallow, system) {
         (true, Some(system)) => findings.problem(
-            &format!("this clone in {} is shallow: a base may be missing", system.name()),
+            &format!(
+                "this clone in {} is shallow: a base may be missing",
+                system.name()
+            ),
             system.depth_setting(),
         ),
         (true, None) => findings.problem(

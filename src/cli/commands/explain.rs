@@ -44,6 +44,12 @@ pub(in crate::cli) fn run(general: &General, args: Explain) -> Result<u8, Failur
     let written = match general.format {
         Format::Human => report::write_explanation(&told, &mut out),
         Format::Json | Format::Ndjson => report::write_explanation_json(&told, &mut out),
+        other => {
+            let name = other.name();
+            return Err(
+                Failure::new(format!("explain has no format `{name}`")).hinted("use human or json")
+            );
+        }
     };
     match written {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(Failure::new(format!(

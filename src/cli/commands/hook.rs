@@ -38,7 +38,10 @@ pub(in crate::cli) fn run(general: &General, hook: Hook) -> Result<u8, Failure> 
 }
 
 fn pre_push(general: &General, args: &PrePush) -> Result<u8, Failure> {
-    let remote = args.remote.clone().or_else(|| framework("PRE_COMMIT_REMOTE_NAME"));
+    let remote = args
+        .remote
+        .clone()
+        .or_else(|| framework("PRE_COMMIT_REMOTE_NAME"));
     let gate = Gate::Push(remote.clone().unwrap_or_default());
     let updates = input()
         .and_then(|text| lines::pushed(&text))
@@ -95,11 +98,7 @@ fn pre_receive(general: &General) -> Result<u8, Failure> {
 }
 
 /// Takes over what each ref becomes. A ref that goes brings nothing.
-fn with_updates(
-    choice: &mut RangeChoice,
-    updates: &[Update],
-    carrier: impl Fn(&Update) -> String,
-) {
+fn with_updates(choice: &mut RangeChoice, updates: &[Update], carrier: impl Fn(&Update) -> String) {
     let updates: Vec<&Update> = updates.iter().filter(|u| !u.is_deletion()).collect();
     choice.tips = updates.iter().map(|update| update.new.clone()).collect();
     choice.carried_by = updates.iter().map(|update| carrier(update)).collect();

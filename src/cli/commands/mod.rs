@@ -1,5 +1,6 @@
 //! One file for each command.
 
+pub(super) mod baseline;
 pub(super) mod ci;
 pub(super) mod doctor;
 pub(super) mod explain;

@@ -91,7 +91,7 @@ pub(in crate::cli) fn now() -> i64 {
 }
 
 /// Sweeps behind a progress bar. A panic is a bug, not a way past the exit code.
-fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Report, Failure> {
+pub(super) fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Report, Failure> {
     let progress = Progress::start(settings.progress, Arc::clone(control));
     let started = Instant::now();
     let outcome = catch_unwind(AssertUnwindSafe(|| sweep(&settings.plan, control)));
@@ -110,7 +110,7 @@ fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Report, Failure>
     }
 }
 
-fn stopped_by_signal(control: &Control) -> Option<StopCause> {
+pub(super) fn stopped_by_signal(control: &Control) -> Option<StopCause> {
     control
         .stopped()
         .filter(|cause| *cause != StopCause::Deadline)

@@ -94,7 +94,9 @@ impl Seeker {
         if got < want {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        let names = bytes.chunks(step).map(|row| ObjectId::from_bytes(&row[..h]));
+        let names = bytes
+            .chunks(step)
+            .map(|row| ObjectId::from_bytes(&row[..h]));
         Ok(names.flatten().collect())
     }
 
@@ -136,7 +138,11 @@ impl Seeker {
         while from < end && found.len() < 2 {
             let to = end.min(from + 4096);
             let names = self.names(from..to)?;
-            found.extend(names.into_iter().filter(|id| id.to_string().starts_with(digits)));
+            found.extend(
+                names
+                    .into_iter()
+                    .filter(|id| id.to_string().starts_with(digits)),
+            );
             from = to;
         }
         Ok(found)

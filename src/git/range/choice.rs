@@ -218,7 +218,9 @@ impl RangeChoice {
             Some(id) => tags.push(id),
             None => {
                 let first = self.hidden.wanted.first();
-                chosen.gaps.extend(first.map(|text| self.without(text, repo)));
+                chosen
+                    .gaps
+                    .extend(first.map(|text| self.without(text, repo)));
             }
         }
         for text in &self.hidden.if_there {

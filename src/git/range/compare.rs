@@ -60,8 +60,10 @@ pub(crate) fn compare<'t>(
         is_known[..head].fill(true);
         is_known[end..].fill(true);
         let middle = &other[head..other_end];
-        let mut by_name: HashMap<&[u8], (&Entry<'_>, bool)> =
-            middle.iter().map(|entry| (entry.name, (entry, false))).collect();
+        let mut by_name: HashMap<&[u8], (&Entry<'_>, bool)> = middle
+            .iter()
+            .map(|entry| (entry.name, (entry, false)))
+            .collect();
         for at in head..end {
             if let Some((old, is_kept)) = by_name.get_mut(entries[at].name) {
                 *is_kept = true;
@@ -109,7 +111,11 @@ mod tests {
         assert_eq!(new[0].before[0].0, one[1].id);
         assert_eq!(gone, [(one[3].id, EntryKind::Blob)]);
         let (new, _) = compare(ours.clone(), &[one.clone(), two]);
-        assert_eq!(names(&new), b"b", "a merge: only what differs from all parents");
+        assert_eq!(
+            names(&new),
+            b"b",
+            "a merge: only what differs from all parents"
+        );
         assert_eq!(new[0].before.len(), 2);
         let (new, gone) = compare(ours.clone(), &[]);
         assert_eq!((new.len(), gone.len()), (4, 0));

@@ -140,9 +140,9 @@ impl<'c> Fetcher<'c> {
                 }
                 Ok(Some(content))
             }
-            Fetched::Whole(..) | Fetched::Large(_) => {
-                Err(Damage::Header("it is of another kind than what names it says"))
-            }
+            Fetched::Whole(..) | Fetched::Large(_) => Err(Damage::Header(
+                "it is of another kind than what names it says",
+            )),
         }
     }
 
@@ -254,7 +254,9 @@ impl<'c> Fetcher<'c> {
     fn header(&mut self, opened: &Opened, offset: u64) -> Result<Header, Damage> {
         let mut bytes = [0; HEADER_LEN_MAX];
         let room = opened.end.saturating_sub(offset).min(bytes.len() as u64);
-        let got = opened.file.read_up_to(&mut bytes[..room as usize], offset)?;
+        let got = opened
+            .file
+            .read_up_to(&mut bytes[..room as usize], offset)?;
         header::parse(&bytes[..got], self.shelf.hash)
     }
 

@@ -229,7 +229,10 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
     fn bring(&mut self, id: ObjectId, path: Option<Vec<u8>>) -> &mut Brought {
         self.has_hits = true;
         if self.stamp.is_none() {
-            self.stamp = self.current.as_ref().map(|(id, content)| stamp(id, content));
+            self.stamp = self
+                .current
+                .as_ref()
+                .map(|(id, content)| stamp(id, content));
         }
         let (by, tips) = (&self.stamp, self.tips);
         let brought = self.read.brought.entry(id).or_insert_with(|| Brought {
@@ -366,12 +369,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
     }
 
     /// Scans a blob that is met for the first time.
-    fn blob(
-        &mut self,
-        id: &ObjectId,
-        at: Option<u32>,
-        before: &[ObjectId],
-    ) -> Result<(), Damage> {
+    fn blob(&mut self, id: &ObjectId, at: Option<u32>, before: &[ObjectId]) -> Result<(), Damage> {
         if !self.blobs.insert(*id) {
             if self.read.brought.contains_key(id) {
                 let path = at.map(|at| self.path(Some(at)));
@@ -543,7 +541,10 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
     /// What lies at a path below a tree.
     fn at_path(&mut self, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>, Damage> {
         let mut at = tree;
-        for name in path.split(|byte| *byte == b'/').filter(|name| !name.is_empty()) {
+        for name in path
+            .split(|byte| *byte == b'/')
+            .filter(|name| !name.is_empty())
+        {
             let content = match self.fetcher.whole(&at, ObjectKind::Tree) {
                 Ok(Some(content)) => content,
                 Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),

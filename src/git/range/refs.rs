@@ -59,8 +59,7 @@ impl Refs {
         if let RefValue::Symbolic(target) = &value
             && let Some(path) = crate::git::file::path_of(target)
             && name::is_legal(target)
-            && let Ok(Some(value)) =
-                loose::read_one(&repo.common_dir.join(path), target, repo.hash)
+            && let Ok(Some(value)) = loose::read_one(&repo.common_dir.join(path), target, repo.hash)
         {
             self.by_name.insert(target.clone(), value);
         }
@@ -165,7 +164,10 @@ impl Refs {
 }
 
 /// The commit that an id leads to through tags, and its content.
-fn commit_of(id: &ObjectId, fetcher: &mut Fetcher<'_>) -> Option<(ObjectId, super::fetch::Content)> {
+fn commit_of(
+    id: &ObjectId,
+    fetcher: &mut Fetcher<'_>,
+) -> Option<(ObjectId, super::fetch::Content)> {
     let mut id = *id;
     for _ in 0..16 {
         match fetcher.fetch(&id).ok()?? {

@@ -154,7 +154,9 @@ impl Shelf {
             Spot::Loose(path) => !path.starts_with(dir),
             Spot::Packed { pack, .. } => {
                 let packs = self.packs.borrow();
-                packs.get(pack).is_some_and(|pack| !pack.path.starts_with(dir))
+                packs
+                    .get(pack)
+                    .is_some_and(|pack| !pack.path.starts_with(dir))
             }
         };
         self.spots(id).any(outside)

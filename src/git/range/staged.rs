@@ -96,7 +96,9 @@ impl Head<'_, '_> {
         }
         let Some(mut id) = self.root else { return };
         let mut known: Vec<u8> = Vec::new();
-        let names = folder.split(|byte| *byte == b'/').filter(|name| !name.is_empty());
+        let names = folder
+            .split(|byte| *byte == b'/')
+            .filter(|name| !name.is_empty());
         for name in std::iter::once(&b""[..]).chain(names) {
             if !name.is_empty() {
                 let found = self.folders.get(&known).and_then(|folder| folder.get(name));

@@ -61,7 +61,12 @@ impl Walked {
     pub(crate) fn walk(fetcher: &mut Fetcher<'_>, ends: &Ends<'_>) -> Result<Walked, Damage> {
         let mut walked = Walked::default();
         let mut heap: BinaryHeap<(i64, u32)> = BinaryHeap::new();
-        for id in ends.tips.iter().flatten().filter(|id| !ends.hidden.contains(*id)) {
+        for id in ends
+            .tips
+            .iter()
+            .flatten()
+            .filter(|id| !ends.hidden.contains(*id))
+        {
             if let Some(number) = walked.load(fetcher, ends, id, false, None)? {
                 heap.push((walked.nodes[number as usize].time, number));
             }

@@ -287,7 +287,7 @@ const fn nameless(kind: CredentialKind) -> &'static str {
 }
 
 /// The occurrence that leads: the leading part, in the introducing commit where possible.
-fn main_occurrence(finding: &Finding) -> Option<&Occurrence> {
+pub(in crate::report) fn main_occurrence(finding: &Finding) -> Option<&Occurrence> {
     let kind = finding.credential.kind;
     let leading = if kind.is_service_key() {
         Part::Key

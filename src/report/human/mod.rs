@@ -18,8 +18,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 
-pub(super) use finding::headline;
+pub(super) use finding::{headline, main_occurrence};
 pub(super) use gaps::incomplete_line;
+pub(super) use spread::{Spread, spread};
+pub(super) use wording::{count, size};
 
 use super::redact::Redactor;
 use super::{Options, Verbosity, escape};
@@ -59,6 +61,54 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     page.suppressed()?;
     page.advice()?;
     page.verdict()
+}
+
+/// How a sweep ended, for formats with colours of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum State {
+    /// Something was found.
+    Bad,
+    /// Something was not read, or is not shown.
+    Warn,
+    /// All was read, and nothing found.
+    Good,
+    /// Nothing found in a part, or nothing new.
+    Plain,
+}
+
+/// The last line, and what it means.
+pub(super) fn verdict(report: &Report) -> (State, String) {
+    let options = Options::default();
+    let (tone, text) = silent(report, &options, &mut io::sink()).verdict_text();
+    let state = match tone {
+        Tone::Error => State::Bad,
+        Tone::Warning => State::Warn,
+        Tone::Good => State::Good,
+        Tone::Help | Tone::Frame | Tone::Strong => State::Plain,
+    };
+    (state, text)
+}
+
+/// What to do now, as the page has it; empty if there is nothing to do.
+pub(super) fn advice_text(report: &Report) -> String {
+    let options = Options {
+        width: 96,
+        ..Options::default()
+    };
+    let mut out = Vec::new();
+    // Writing to a vector cannot fail.
+    silent(report, &options, &mut out).advice().ok();
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// A page without secrets and without colour.
+fn silent<'a>(report: &'a Report, options: &'a Options, out: &'a mut dyn Write) -> Page<'a> {
+    Page {
+        report,
+        options,
+        redactor: Redactor::new(report),
+        out,
+    }
 }
 
 /// What a piece of text means, and so which colour it has.

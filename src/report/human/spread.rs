@@ -4,7 +4,7 @@ use crate::model::{Exposure, Finding, Held, Pushed, Report, Scope, Traced};
 
 /// What is known about who else has the credential.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Spread {
+pub(in crate::report) enum Spread {
     /// A ref that follows a remote reaches it.
     Pushed,
     /// One did.
@@ -22,7 +22,7 @@ pub(super) enum Spread {
 }
 
 /// How far the finding has spread.
-pub(super) fn spread(finding: &Finding, report: &Report) -> Spread {
+pub(in crate::report) fn spread(finding: &Finding, report: &Report) -> Spread {
     let exposure = &finding.exposure;
     if report.target.scope() == Scope::Worktree {
         return Spread::WorkTree;

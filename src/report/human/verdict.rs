@@ -22,18 +22,13 @@ impl Page<'_> {
         if report.suppressed.is_empty() {
             return Ok(());
         }
-        let by_reason: Vec<String> = [
-            SuppressionReason::Documentation,
-            SuppressionReason::Placeholder,
-            SuppressionReason::LowConfidence,
-            SuppressionReason::AlreadyThere,
-        ]
-        .into_iter()
-        .filter_map(|reason| {
-            let n = count_of(report, reason);
-            (n > 0).then(|| format!("{} {}", count(n), reason.name()))
-        })
-        .collect();
+        let by_reason: Vec<String> = SuppressionReason::ALL
+            .into_iter()
+            .filter_map(|reason| {
+                let n = count_of(report, reason);
+                (n > 0).then(|| format!("{} {}", count(n), reason.name()))
+            })
+            .collect();
         let total = report.suppressed.len() as u64;
         let label = self.paint(Tone::Strong, "suppressed:");
         let hint = if self.options.show_suppressed {
@@ -59,7 +54,7 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    fn verdict_text(&self) -> (Tone, String) {
+    pub(super) fn verdict_text(&self) -> (Tone, String) {
         let report = self.report;
         let totals = report.totals();
         if totals.findings > 0 {
@@ -92,7 +87,13 @@ impl Page<'_> {
             let text = format!("nothing shown, but {low} of low confidence suppressed; {read}");
             return (Tone::Warning, text);
         }
-        self.nothing_found()
+        match accepted(report) {
+            0 => self.nothing_found(),
+            n => {
+                let (n, read) = (plural(n, "accepted finding"), self.what_was_read());
+                (Tone::Strong, format!("nothing but {n}; {read}"))
+            }
+        }
     }
 
     /// How much was read, said so that a part never sounds like the whole.
@@ -163,6 +164,19 @@ impl Page<'_> {
 }
 
 /// How many findings were suppressed for this reason.
+/// How many findings somebody accepted.
+fn accepted(report: &Report) -> u64 {
+    let accepted = [
+        SuppressionReason::Baseline,
+        SuppressionReason::AllowList,
+        SuppressionReason::Inline,
+    ];
+    accepted
+        .into_iter()
+        .map(|reason| count_of(report, reason))
+        .sum()
+}
+
 fn count_of(report: &Report, reason: SuppressionReason) -> u64 {
     let hidden = report.suppressed.iter();
     hidden.filter(|s| s.reason == reason).count() as u64

@@ -8,4 +8,5 @@ pub(crate) mod keysweep;
 pub(crate) mod oracle;
 pub(crate) mod pack;
 pub(crate) mod repo;
+pub(crate) mod schema;
 pub(crate) mod seed;

@@ -50,11 +50,17 @@ impl Aside {
             .map_err(|error| failed(error.to_string()))?;
         if let Some(mut stdin) = child.stdin.take() {
             use std::io::Write as _;
-            stdin.write_all(input).map_err(|error| failed(error.to_string()))?;
+            stdin
+                .write_all(input)
+                .map_err(|error| failed(error.to_string()))?;
         }
-        let output = child.wait_with_output().map_err(|error| failed(error.to_string()))?;
+        let output = child
+            .wait_with_output()
+            .map_err(|error| failed(error.to_string()))?;
         if !output.status.success() {
-            return Err(failed(String::from_utf8_lossy(&output.stderr).trim().to_owned()));
+            return Err(failed(
+                String::from_utf8_lossy(&output.stderr).trim().to_owned(),
+            ));
         }
         Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
@@ -94,7 +100,13 @@ pub(super) fn push() -> Result<Trial, Failure> {
     } else if said.contains("keysweep:") && said.contains("stopped") {
         Trial::Stopped
     } else {
-        Trial::Failed(said.trim().lines().next_back().unwrap_or("no reason given").to_owned())
+        Trial::Failed(
+            said.trim()
+                .lines()
+                .next_back()
+                .unwrap_or("no reason given")
+                .to_owned(),
+        )
     })
 }
 
@@ -113,7 +125,9 @@ fn made_up() -> String {
         char::from(alphabet[(seed.hash_one(count) % alphabet.len() as u64) as usize])
     };
     // The account in it can exist: its digits follow from the letters behind the prefix.
-    let id: String = std::iter::once('Q').chain((0..15).map(|_| pick(UPPER))).collect();
+    let id: String = std::iter::once('Q')
+        .chain((0..15).map(|_| pick(UPPER)))
+        .collect();
     let secret: String = (0..40).map(|_| pick(MIXED)).collect();
     format!("[doctor]\naws_access_key_id = AKIA{id}\naws_secret_access_key = {secret}\n")
 }

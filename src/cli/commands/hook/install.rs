@@ -91,8 +91,10 @@ fn way(global: bool) -> Result<Way, Failure> {
         return Err(Failure::new(format!(
             "core.hooksPath is `{folder}` for all repositories: hooks in this one never run"
         ))
-        .hinted("call `keysweep hook pre-push` and the like from the hooks in there, or use \
-                 `keysweep hook install --global` where that folder is keysweep's"));
+        .hinted(
+            "call `keysweep hook pre-push` and the like from the hooks in there, or use \
+                 `keysweep hook install --global` where that folder is keysweep's",
+        ));
     }
     folder().map(Way::Files)
 }
@@ -109,7 +111,8 @@ fn global_folder() -> Result<PathBuf, Failure> {
         let path = std::env::var_os(name).map(PathBuf::from);
         path.filter(|path| path.is_absolute())
     };
-    let config = absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|h| h.join(".config")));
+    let config =
+        absolute("XDG_CONFIG_HOME").or_else(|| absolute("HOME").map(|h| h.join(".config")));
     config
         .map(|config| config.join("keysweep").join("hooks"))
         .ok_or_else(|| Failure::new("neither XDG_CONFIG_HOME nor HOME names a folder"))
@@ -235,7 +238,11 @@ pub(super) fn uninstall(args: &Uninstall) -> Result<u8, Failure> {
             found = true;
         }
     }
-    let folder = if args.global { global_folder()? } else { folder()? };
+    let folder = if args.global {
+        global_folder()?
+    } else {
+        folder()?
+    };
     for hook in &hooks {
         let path = folder.join(hook.name());
         if !is_ours(&path) {
@@ -317,7 +324,9 @@ fn on_disk(folder: &Path, hook: HookName) -> Option<String> {
         return Some(format!("{shown}{after}{runs}"));
     }
     let calls = ["keysweep", "pre-commit", "prek", "lefthook", "husky"];
-    let caller = calls.iter().find(|name| memchr::memmem::find(&text, name.as_bytes()).is_some());
+    let caller = calls
+        .iter()
+        .find(|name| memchr::memmem::find(&text, name.as_bytes()).is_some());
     caller.map(|name| format!("perhaps, through {name} in {shown}{runs}"))
 }
 

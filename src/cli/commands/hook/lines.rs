@@ -111,7 +111,12 @@ mod tests {
         let text = format!("{long} {long} refs/tags/v1\n");
         assert_eq!(received(text.as_bytes()).unwrap()[0].remote, "refs/tags/v1");
         assert!(pushed(b"").unwrap().is_empty());
-        for text in ["x\n", "a b c d\n", &format!("x {a} y\n"), &format!("x {a} y {a} z\n")] {
+        for text in [
+            "x\n",
+            "a b c d\n",
+            &format!("x {a} y\n"),
+            &format!("x {a} y {a} z\n"),
+        ] {
             assert!(pushed(text.as_bytes()).is_err(), "{text}");
         }
     }

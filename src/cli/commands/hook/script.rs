@@ -117,7 +117,9 @@ mod tests {
     fn settings_are_what_git_2_54_reads() {
         let program = Path::new("/opt/it's/keysweep");
         let settings = settings(program, HookName::PrePush);
-        let text = settings.map(|(name, value)| format!("{name}={value}")).join("\n");
+        let text = settings
+            .map(|(name, value)| format!("{name}={value}"))
+            .join("\n");
         insta::assert_snapshot!(text, @r"
         hook.keysweep-pre-push.event=pre-push
         hook.keysweep-pre-push.command='/opt/it'\''s/keysweep' hook pre-push --stdin-is-gits

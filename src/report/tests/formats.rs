@@ -1,0 +1,404 @@
+//! Formats for dashboards and CI systems: what they look like, that they keep to their schemas,
+//! and that no name breaks out of its place.
+
+use proptest::prelude::*;
+use serde_json::Value;
+
+use super::super::{csv, is_deceptive, sarif};
+use super::*;
+use schema::violations;
+
+#[path = "../../../tests/integration/support/schema.rs"]
+mod schema;
+
+const SARIF: &str = include_str!("../../../tests/integration/schemas/sarif-2.1.0.json");
+const GITLAB: &str =
+    include_str!("../../../tests/integration/schemas/gitlab-secret-detection.json");
+/// Formats that are one JSON document.
+const DOCUMENTS: [Format; 4] = [
+    Format::Json,
+    Format::Sarif,
+    Format::Gitlab,
+    Format::GitleaksJson,
+];
+
+fn parsed(report: &Report, format: Format, options: &Options) -> Value {
+    serde_json::from_str(&text(report, format, options)).unwrap()
+}
+
+fn schema_of(format: Format) -> Value {
+    serde_json::from_str(if format == Format::Sarif {
+        SARIF
+    } else {
+        GITLAB
+    })
+    .unwrap()
+}
+
+/// Everything is listed, and no clock.
+fn all() -> Options {
+    Options {
+        show_suppressed: true,
+        ..Options::default()
+    }
+}
+
+#[test]
+fn whole_outputs() {
+    for format in [
+        Format::Gitlab,
+        Format::Junit,
+        Format::Csv,
+        Format::Markdown,
+        Format::Github,
+        Format::Azure,
+        Format::GitleaksJson,
+    ] {
+        snapshot(
+            &format!("{}_rich", format.name()),
+            &rich(),
+            format,
+            &options(),
+        );
+    }
+}
+
+#[test]
+fn whole_sarif_and_page() {
+    let report = rich();
+    let sarif = parsed(&report, Format::Sarif, &options());
+    let page = text(&report, Format::Html, &options());
+    // Style and script stand in files of their own.
+    let (_, body) = page.split_once("</style>").unwrap();
+    let (body, _) = body.split_once("<script>").unwrap();
+    let pretty = serde_json::to_string_pretty(&sarif).unwrap();
+    for (name, shown) in [("sarif_rich", pretty.as_str()), ("html_rich", body)] {
+        let shown = fixture::redact(shown.as_bytes(), &report);
+        insta::with_settings!({
+            snapshot_path => "../../../tests/integration/snapshots",
+            prepend_module_to_snapshot => false,
+            omit_expression => true,
+        }, { insta::assert_snapshot!(name, shown) });
+    }
+}
+
+#[test]
+fn reports_keep_to_their_schemas() {
+    for format in [Format::Sarif, Format::Gitlab] {
+        let schema = schema_of(format);
+        let mut bare = rich();
+        for finding in &mut bare.findings {
+            *fixture::exposure(finding) = crate::model::Exposure::default();
+            finding.occurrences.clear();
+        }
+        for report in [fixture::empty(), fixture::pushed_pair(), rich(), bare] {
+            for options in [options(), all()] {
+                let document = parsed(&report, format, &options);
+                let wrong = violations(&schema, &document);
+                assert_eq!(wrong, [""; 0], "{format:?}");
+            }
+        }
+        // The check is one.
+        let wrong = violations(&schema, &serde_json::json!({ "version": 3, "runs": [{}] }));
+        assert!(!wrong.is_empty());
+    }
+}
+
+#[test]
+fn sarif_says_what_was_not_read_and_what_is_accepted() {
+    let run = |report: &Report, options: &Options| {
+        parsed(report, Format::Sarif, options)["runs"][0].clone()
+    };
+    let complete = run(&fixture::pushed_pair(), &options());
+    assert_eq!(complete["invocations"][0]["executionSuccessful"], true);
+    let report = rich();
+    let incomplete = run(&report, &options());
+    let invocation = &incomplete["invocations"][0];
+    assert_eq!(invocation["executionSuccessful"], false);
+    let told = invocation["toolExecutionNotifications"].as_array().unwrap();
+    assert_eq!(told.len(), report.gaps.len() + 1);
+    let suppressed = |run: &Value| {
+        let results = run["results"].as_array().unwrap();
+        let hidden = results.iter().filter(|r| r.get("suppressions").is_some());
+        (results.len(), hidden.count())
+    };
+    assert_eq!(
+        suppressed(&incomplete),
+        (5, 1),
+        "only what somebody accepted"
+    );
+    assert_eq!(suppressed(&run(&report, &all())), (7, 3));
+}
+
+#[test]
+fn sarif_keeps_within_bounds_and_counts_what_it_leaves_out() {
+    let mut report = fixture::pushed_pair();
+    let one = report.findings[0].clone();
+    report.findings = (0..5100).map(|_| one.clone()).collect();
+    let sarif = text(&report, Format::Sarif, &options());
+    assert!(sarif.len() < 10_000_000, "{}", sarif.len());
+    let run = serde_json::from_str::<Value>(&sarif).unwrap()["runs"][0].clone();
+    let results = run["results"].as_array().unwrap().len();
+    assert!(results <= 5000, "{results}");
+    let told = &run["invocations"][0]["toolExecutionNotifications"][0];
+    assert_eq!(told["descriptor"]["id"], "results-left-out");
+    let left_out = format!("{} results", 5100 - results);
+    assert!(
+        told["message"]["text"]
+            .as_str()
+            .unwrap()
+            .starts_with(&left_out)
+    );
+    let mut wide = fixture::pushed_pair();
+    let place = wide.findings[0].occurrences[0].clone();
+    wide.findings[0].occurrences = vec![place; 2000];
+    let result = parsed(&wide, Format::Sarif, &options())["runs"][0]["results"][0].clone();
+    assert_eq!(result["relatedLocations"].as_array().unwrap().len(), 99);
+}
+
+#[test]
+fn fingerprints_are_those_of_the_value() {
+    let (mut moved, report) = (fixture::pushed_pair(), fixture::pushed_pair());
+    moved.findings[0].occurrences.truncate(1);
+    moved.findings[0].occurrences[0] = in_blob(Part::Id, "elsewhere", 99, 1, 20);
+    let print = |report: &Report| {
+        let sarif = parsed(report, Format::Sarif, &options());
+        let id = parsed(report, Format::Gitlab, &options())["vulnerabilities"][0]["id"].clone();
+        (
+            sarif["runs"][0]["results"][0]["partialFingerprints"].clone(),
+            id,
+        )
+    };
+    assert_eq!(print(&report), print(&moved));
+    moved.findings[0].submodule = Some("vendor/lib".to_owned());
+    assert_ne!(print(&report), print(&moved));
+}
+
+#[test]
+fn locations_are_relative_and_inert() {
+    for (path, uri) in [
+        (&b"a/b c.env"[..], "a/b%20c.env"),
+        (b"/etc/passwd", "%2Fetc/passwd"),
+        (b"//host/x", "%2F/host/x"),
+        (b"https://evil/x", "https%3A//evil/x"),
+        (b"a/../../b", "a/%2E%2E/%2E%2E/b"),
+        (b"caf\xe9?x#y%", "caf%E9%3Fx%23y%25"),
+    ] {
+        assert_eq!(sarif::uri(path), uri);
+    }
+}
+
+#[test]
+fn spreadsheets_calculate_nothing() {
+    for formula in ["=1+1", "+1", "-1", "@x", " =1", "\t=1", "|x", "%x"] {
+        let cell = csv::cell(formula);
+        assert!(cell.starts_with("\"'"), "{cell}");
+    }
+    assert_eq!(csv::cell("a \"b\", c"), "\"a \"\"b\"\", c\"");
+}
+
+/// What the page and the lines are made of, without what stands in them: tags and the names of
+/// attributes of HTML and XML, commands and properties of annotations, Markdown without spans.
+fn skeleton(format: Format, shown: &str) -> Vec<String> {
+    match format {
+        Format::Html | Format::Junit => tags(shown),
+        Format::Csv => records(shown)
+            .iter()
+            .map(|cells| cells.len().to_string())
+            .collect(),
+        Format::Github => shown
+            .lines()
+            .map(|line| properties(line, "::", "::", ','))
+            .collect(),
+        Format::Azure => {
+            let line = |line| properties(line, "##vso[task.logissue ", "]", ';');
+            shown.lines().map(line).collect()
+        }
+        Format::Markdown => shown.lines().map(without_spans).collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn tags(shown: &str) -> Vec<String> {
+    // Style and script are ours, and end where the page says.
+    let shown = shown.replace(include_str!("../html/page.css"), "");
+    let shown = shown.replace(include_str!("../html/page.js"), "");
+    let mut tags = Vec::new();
+    for piece in shown.split('<').skip(1) {
+        let (tag, _) = piece.split_once('>').expect("a tag ends");
+        // Every other piece between quotes is a value.
+        let names: Vec<&str> = tag.split('"').step_by(2).collect();
+        tags.push(names.join("\"\""));
+    }
+    tags
+}
+
+fn records(shown: &str) -> Vec<Vec<String>> {
+    let mut records = vec![vec![String::new()]];
+    let mut characters = shown.chars().peekable();
+    let mut quoted = false;
+    while let Some(c) = characters.next() {
+        let record = records.last_mut().unwrap();
+        match c {
+            '"' if quoted && characters.peek() == Some(&'"') => {
+                characters.next();
+                record.last_mut().unwrap().push('"');
+            }
+            '"' => quoted = !quoted,
+            ',' if !quoted => record.push(String::new()),
+            '\r' if !quoted => {}
+            '\n' if !quoted => records.push(vec![String::new()]),
+            c => record.last_mut().unwrap().push(c),
+        }
+    }
+    assert!(!quoted, "a cell does not end");
+    records.pop();
+    for cell in records.iter().flatten() {
+        assert!(!cell.starts_with(['=', '+', '-', '@', '\t']), "{cell}");
+        assert!(!cell.contains(['\n', '\r']), "{cell:?}");
+    }
+    records
+}
+
+/// `error file,line,title` of `::error file=…,line=…,title=…::…`
+fn properties(line: &str, opening: &str, closing: &str, comma: char) -> String {
+    let rest = line
+        .strip_prefix(opening)
+        .unwrap_or_else(|| panic!("no command: {line}"));
+    let (command, message) = rest.split_once(closing).unwrap();
+    let names = command
+        .split(comma)
+        .map(|p| p.split_once('=').map_or(p, |(name, _)| name));
+    assert!(!message.contains("##"), "{message}");
+    names.collect::<Vec<_>>().join(",")
+}
+
+fn without_spans(line: &str) -> String {
+    if line.starts_with("```") || line.starts_with("    ") {
+        return String::new();
+    }
+    let pieces: Vec<&str> = line.split('`').collect();
+    assert_eq!(pieces.len() % 2, 1, "a span does not end: {line}");
+    pieces.into_iter().step_by(2).collect::<Vec<_>>().join("``")
+}
+
+/// Names wherever a repository, a baseline or a target can put text.
+fn hostile_everywhere(name: &[u8]) -> Report {
+    let mut report = hostile(name);
+    let lossy = String::from_utf8_lossy(name).into_owned();
+    report.target.git_dir = name.to_vec();
+    report.target.head_ref = Some(lossy.clone());
+    for finding in &mut report.findings {
+        finding.submodule = Some(lossy.clone());
+        finding.credential.details.user = Some(lossy.clone());
+        finding.credential.details.region = Some(lossy.clone());
+        let exposure = fixture::exposure(finding);
+        exposure.pushed_to = vec![lossy.clone()];
+        if let Some(stamp) = &mut exposure.removed {
+            stamp.author = name.to_vec();
+        }
+    }
+    for suppressed in &mut report.suppressed {
+        if let Some(accepted) = &mut suppressed.finding.credential.accepted {
+            accepted.why = lossy.clone();
+            accepted.owner = Some(lossy.clone());
+            accepted.source = lossy.clone();
+        }
+        suppressed.finding.occurrences[0].path = Some(name.to_vec());
+    }
+    report
+}
+
+fn assert_contained(name: &[u8]) {
+    let (report, benign) = (hostile_everywhere(name), hostile_everywhere(b"x"));
+    for format in Format::ALL {
+        let shown = text(&report, format, &all());
+        let bad = |c: char| !matches!(c, '\n' | '\r') && is_deceptive(c);
+        assert!(!shown.chars().any(bad), "{format:?} of {name:?}");
+        if !matches!(format, Format::Azure) {
+            let (_, body) = shown.split_once("</style>").unwrap_or(("", &shown));
+            assert!(
+                !body.contains("##") || format == Format::Markdown,
+                "{format:?} of {name:?}"
+            );
+        }
+        if DOCUMENTS.contains(&format) {
+            let document: Value = serde_json::from_str(&shown).unwrap();
+            if matches!(format, Format::Sarif | Format::Gitlab) {
+                assert_eq!(
+                    violations(&schema_of(format), &document),
+                    [""; 0],
+                    "{name:?}"
+                );
+            }
+        } else if !matches!(format, Format::Human | Format::Ndjson) {
+            let expected = skeleton(format, &text(&benign, format, &all()));
+            assert_eq!(skeleton(format, &shown), expected, "{format:?} of {name:?}");
+        }
+    }
+}
+
+#[test]
+fn known_tricks_stay_where_they_are_put() {
+    for name in [
+        &b"</script><script>alert(1)</script>"[..],
+        b"\"><img src=x onerror=alert(1)>",
+        b"' onmouseover='alert(1)",
+        b"-->]]><![CDATA[<x/>",
+        b"javascript:alert(1)",
+        b"=cmd|' /C calc'!A0",
+        b"\n::error::forged",
+        b"x,title=forged::forged",
+        b"##vso[task.setvariable variable=x]y",
+        b"a;type=x]forged",
+        b"`|x|`\n# Heading\n- [ ] @everyone #1 ![x](http://evil)",
+        b"```\n</details>\n```",
+        b"\r\n\x1b]0;title\x07",
+        b"\xff\xfe\xc3(",
+        "\u{202e}gnp.exe \u{2028} \u{feff}\u{ffff}\u{fffe}".as_bytes(),
+        b"%0A%25%AZP25",
+        b"{0} [link](x) \\",
+        b"../../../etc/passwd",
+        b"",
+        b" ",
+    ] {
+        assert_contained(name);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig {
+        cases: 48,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    })]
+
+    #[test]
+    fn no_name_breaks_out(
+        name in prop::collection::vec(prop_oneof![
+            "[<>&\"'`|\\\\;:,=%#\\[\\]{}()!*_~@+/. -]{1,6}".prop_map(String::into_bytes),
+            "\\PC{1,4}".prop_map(String::into_bytes),
+            prop::collection::vec(any::<u8>(), 1..6),
+            Just(b"##vso[".to_vec()),
+            Just(b"\n::".to_vec()),
+            Just(b"</".to_vec()),
+        ], 0..8)
+    ) {
+        assert_contained(&name.concat());
+    }
+}
+
+#[test]
+fn the_page_loads_nothing_and_runs_only_what_it_names() {
+    let page = text(&rich(), Format::Html, &options());
+    let (head, _) = page.split_once("<style>").unwrap();
+    assert!(head.contains("default-src 'none'") && !head.contains("unsafe"));
+    for outside in [
+        "http://", "https://", "//cdn", "@import", "url(", " style=", " onclick", "<iframe",
+        "<object",
+    ] {
+        assert!(!page.contains(outside), "{outside}");
+    }
+    assert_eq!(page.matches("<script>").count(), 1);
+    assert_eq!(page.matches("<style>").count(), 1);
+}

@@ -1,0 +1,118 @@
+//! Formats for dashboards and CI systems, from real sweeps.
+
+use serde_json::Value;
+
+use crate::support::keysweep::{run_in, sweep};
+use crate::support::repo::Repo;
+use crate::support::schema::violations;
+use crate::support::seed::Seed;
+
+const NAMES: [&str; 12] = [
+    "human",
+    "json",
+    "ndjson",
+    "sarif",
+    "gitlab",
+    "junit",
+    "csv",
+    "html",
+    "markdown",
+    "github",
+    "azure",
+    "gitleaks-json",
+];
+
+/// A key that was added, pushed and removed, one in a message, and a hostile name.
+fn repo() -> Repo {
+    let (repo, mut seed) = (Repo::new(), Seed::new(950));
+    repo.commit_file("config/prod.env", seed.pair().ini());
+    std::fs::remove_file(repo.path().join("config/prod.env")).unwrap();
+    repo.commit(&format!("Remove it, see {}", seed.pair().id));
+    repo.commit_file("<img src=x>,;`|\".txt", seed.pair().ini());
+    repo
+}
+
+fn schema(name: &str) -> Value {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/schemas");
+    serde_json::from_slice(&std::fs::read(folder.join(name)).unwrap()).unwrap()
+}
+
+#[test]
+fn each_is_written_at_once_into_files_and_to_stdout_alike() {
+    let repo = repo();
+    let folder = tempfile::TempDir::new().unwrap();
+    let outputs: Vec<String> = NAMES
+        .iter()
+        .map(|name| format!("{name}={}", folder.path().join(name).display()))
+        .collect();
+    let mut args = vec!["--no-timings", "-q"];
+    for output in &outputs {
+        args.extend(["-o", output]);
+    }
+    sweep(repo.path(), &args).expect_code(1);
+    for name in &NAMES[1..] {
+        let file = std::fs::read(folder.path().join(name)).unwrap();
+        let run = sweep(repo.path(), &["--no-timings", "-f", name, "-j", "3"]).expect_code(1);
+        assert_eq!(run.stdout, file, "{name}");
+    }
+}
+
+#[test]
+fn schemas_hold_for_real_sweeps() {
+    let repo = repo();
+    let clean = Repo::new();
+    clean.commit_file("a", "nothing\n");
+    let broken = Repo::new();
+    broken.commit_file("a", "nothing\n");
+    std::fs::remove_file(broken.loose(&broken.id("HEAD:a"))).unwrap();
+    for (format, schema) in [
+        ("sarif", schema("sarif-2.1.0.json")),
+        ("gitlab", schema("gitlab-secret-detection.json")),
+    ] {
+        for repo in [&repo, &clean, &broken] {
+            for more in [
+                &[][..],
+                &["--no-timings"],
+                &["--show-suppressed"],
+                &["--worktree"],
+            ] {
+                let run = sweep(repo.path(), &[&["-f", format], more].concat());
+                let document: Value = serde_json::from_slice(&run.stdout).unwrap();
+                assert_eq!(violations(&schema, &document), [""; 0], "{format} {more:?}");
+            }
+        }
+    }
+    let successful = |repo: &Repo| {
+        let run = sweep(repo.path(), &["-f", "sarif"]);
+        let sarif: Value = serde_json::from_slice(&run.stdout).unwrap();
+        sarif["runs"][0]["invocations"][0]["executionSuccessful"].clone()
+    };
+    assert_eq!(
+        (successful(&clean), successful(&broken)),
+        (true.into(), false.into())
+    );
+}
+
+#[test]
+fn file_names_tell_the_format() {
+    let repo = repo();
+    let folder = tempfile::TempDir::new().unwrap();
+    for (name, start) in [
+        ("r.sarif", "{"),
+        ("gl-secret-detection-report.json", "{\n  \"scan\""),
+        ("r.xml", "<?xml"),
+        ("r.csv", "\"fingerprint\""),
+        ("r.html", "<!DOCTYPE html>"),
+        ("r.md", "## "),
+    ] {
+        let path = folder.path().join(name);
+        sweep(repo.path(), &["-q", "-o", path.to_str().unwrap()]).expect_code(1);
+        let text = std::fs::read_to_string(path).unwrap();
+        assert!(text.starts_with(start), "{name}: {}", &text[..20]);
+    }
+    let run = run_in(
+        repo.path(),
+        &["explain", "AKIAIOSFODNN7EXAMPLE", "-f", "sarif"],
+    );
+    assert!(run.expect_code(2).err().contains("no format `sarif`"));
+}
