@@ -80,6 +80,8 @@ pub mod explain;
 pub mod grading;
 pub mod pairing;
 pub mod placeholders;
+#[cfg(feature = "verify")]
+pub mod verification;
 
 pub mod report;
 

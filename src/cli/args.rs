@@ -1,5 +1,7 @@
 //! The arguments as they are typed. `plan.rs` turns them into what they mean.
 
+pub(super) mod verification;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -142,6 +144,9 @@ pub(super) struct Sweep {
     /// Read everything again, and remember nothing
     #[arg(long, help_heading = "Cache")]
     pub(super) no_cache: bool,
+
+    #[command(flatten)]
+    pub(super) verify: verification::Verify,
 }
 
 /// Flags that every command takes.

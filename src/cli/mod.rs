@@ -13,6 +13,7 @@ mod progress;
 mod signals;
 mod terminal;
 mod values;
+mod verification;
 
 use std::process::ExitCode;
 

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use crate::git::repo::OpenError;
-use crate::model::{Confidence, GapKind};
+use crate::model::{Confidence, GapKind, VerifyPlan};
 use crate::rules::RuleSet;
 
 /// What of the repository is swept.
@@ -63,6 +63,8 @@ pub struct SweepPlan {
     pub limits: Limits,
     /// Where sweeps remember what they read; `None` to remember nothing.
     pub cache: Option<CachePlan>,
+    /// Ask AWS which keys work; `None` to ask nobody.
+    pub verification: Option<VerifyPlan>,
 }
 
 /// Where sweeps remember what they read.
@@ -88,6 +90,14 @@ pub enum Error {
         /// What to do about it.
         hint: String,
     },
+    /// AWS cannot be asked in this way.
+    #[error("{message}")]
+    Verification {
+        /// Why.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// keysweep's own rules or threads could not be set up.
     #[error("could not start: {0}")]
     Start(String),
@@ -98,7 +108,7 @@ impl Error {
     pub fn hint(&self) -> &str {
         match self {
             Error::Open(error) => &error.hint,
-            Error::Selection { hint, .. } => hint,
+            Error::Selection { hint, .. } | Error::Verification { hint, .. } => hint,
             Error::Start(_) => "please report this as a bug",
         }
     }

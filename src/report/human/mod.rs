@@ -12,6 +12,7 @@ mod services;
 mod spread;
 mod steps;
 mod verdict;
+mod verification;
 mod wording;
 
 use std::io::{self, Write};
@@ -19,6 +20,7 @@ use std::io::{self, Write};
 use anstyle::{AnsiColor, Style};
 
 pub(super) use gaps::incomplete_line;
+pub(super) use verification::verification_line;
 
 use super::redact::Redactor;
 use super::{Options, Verbosity, escape};
@@ -56,6 +58,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     page.gaps()?;
     page.limits()?;
     page.suppressed()?;
+    page.verification()?;
     page.advice()?;
     page.verdict()
 }
