@@ -19,8 +19,9 @@
 //! | any of these that has expired, by its own words or by age | low | low |
 //! | any whose account is a canary's | low | low |
 //!
-//! A key that was verified active is critical, one that is inactive is low. Low confidence takes
-//! one step off.
+//! Where AWS was asked: a key that works is critical, and first of all if it is root's; one that is
+//! not known or expired is low; of an active ID whose secret is another one medium is left. What is
+//! unknown is graded as if nobody had asked. Low confidence takes one step off, but from what works.
 
 use std::sync::Arc;
 
@@ -28,7 +29,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{
     Confidence, Credential, Exposure, Finding, Fingerprint, LocatedHit, Occurrence, Place,
-    Suppressed, SuppressionReason, Validity, ValidityState, account_of,
+    Suppressed, SuppressionReason, ValidityState, account_of,
 };
 
 mod notes;
@@ -67,7 +68,9 @@ pub fn grade(
 pub fn sort<T>(list: &mut [T], finding: impl Fn(&T) -> &Finding) {
     list.sort_by_cached_key(|item| {
         let f = finding(item);
-        let gravest_first = std::cmp::Reverse((f.severity, f.credential.confidence));
+        let is_active = f.validity.state == ValidityState::Active;
+        let what_works = (f.validity.is_active_root(), is_active);
+        let gravest_first = std::cmp::Reverse((f.severity, what_works, f.credential.confidence));
         let id = f.credential.access_key_id.clone();
         let name = (f.fingerprint.clone(), f.submodule.clone());
         (gravest_first, f.credential.kind, id, name)
@@ -86,21 +89,25 @@ fn reason(finding: &Finding, min_confidence: Confidence) -> Option<SuppressionRe
     finding.credential.placeholder.or(accepted).or(low)
 }
 
-/// Grades one credential that nobody has verified.
+/// Grades one credential, with what AWS said of it.
 fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>) -> Finding {
-    let validity = Validity::default();
+    let validity = std::mem::take(&mut credential.details.validity);
     let expired = has_expired(&credential, &exposure, now);
     let mut occurrences: Vec<Occurrence> = credential.hits.iter().map(occurrence).collect();
     occurrences.sort_by(|a, b| occurrence_key(a).cmp(&occurrence_key(b)));
     occurrences.dedup();
     // Occurrences say all that is left to say of them.
     credential.hits = Vec::new();
+    credential
+        .candidates
+        .iter_mut()
+        .for_each(|one| one.hit = None);
     Finding {
         fingerprint: fingerprint(&credential),
         severity: severity(&credential, &exposure, validity.state, expired.is_some()),
         account_id: account(&credential),
         notes: notes(&credential, expired.as_ref(), validity.state),
-        expired: expired.is_some(),
+        expired: expired.is_some() && validity.state != ValidityState::Active,
         credential,
         validity,
         exposure,

@@ -83,6 +83,8 @@ pub mod grading;
 pub mod pairing;
 pub mod placeholders;
 pub mod suppression;
+#[cfg(feature = "verify")]
+pub mod verification;
 
 pub mod report;
 

@@ -12,8 +12,9 @@ mod record;
 mod scanning;
 mod submodules;
 mod told;
+mod verifying;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use crate::canaries::Canaries;
@@ -24,8 +25,8 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, LocatedHit, Note, ObjectId,
-    Place, Report, Secret, Suppressed, Target, ToolInfo,
+    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, Note, ObjectId, Place,
+    Report, Secret, Suppressed, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -34,8 +35,9 @@ use budget::Budget;
 use history::Lasting;
 use memory::{Memory, Way};
 pub use plan::{CachePlan, Error, Hidden, Limits, RangeChoice, Reach, Selection, SweepPlan};
-use scanning::ScanWorker;
+use scanning::{Found, ScanWorker};
 use told::Told;
+use verifying::Verifier;
 
 /// Sweeps a repository.
 ///
@@ -43,6 +45,18 @@ use told::Told;
 /// The repository cannot be opened, or the selection names something unknown. Whatever goes wrong
 /// later is a gap in the report.
 pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
+    let verifier = verifying::verifier(plan)?;
+    let mut report = sweep_asking(plan, control, verifier.as_ref())?;
+    report.verification = verifying::summary(verifier.as_ref());
+    Ok(report)
+}
+
+/// The same with somebody who can be asked.
+fn sweep_asking(
+    plan: &SweepPlan,
+    control: &Control,
+    verifier: Option<&Verifier>,
+) -> Result<Report, Error> {
     let repo = Repo::open(&plan.path, plan.path_is_explicit)?;
     let rules = match &plan.rules {
         Some(rules) => rules.clone(),
@@ -57,6 +71,7 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
         rules: &rules,
         placeholders: &placeholders,
         canaries: &canaries,
+        verifier,
     };
     // One thread is enough, and threads cost more than most ranges.
     if let Selection::Range(choice) = &plan.selection {
@@ -69,7 +84,7 @@ pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
         Selection::All | Selection::Refs(_) => stages.sweep_objects(),
     })?;
     if plan.recurse_submodules {
-        submodules::add(plan, control, &repo, &mut report);
+        submodules::add(&stages, &mut report);
     }
     accepting::tell(plan, &mut report);
     Ok(report)
@@ -87,24 +102,7 @@ struct Stages<'a> {
     rules: &'a RuleSet,
     placeholders: &'a Placeholders,
     canaries: &'a Canaries,
-}
-
-/// What the scanners found.
-#[derive(Default)]
-struct Found {
-    hits: Vec<Hit>,
-    limits: Vec<Limit>,
-    /// Objects in which anything was found, or a limit was hit.
-    noted: HashSet<ObjectId>,
-}
-
-impl Found {
-    fn add(&mut self, worker: ScanWorker<'_>) {
-        let found = worker.finish();
-        self.hits.extend(found.hits);
-        self.limits.extend(found.limits);
-        self.noted.extend(found.noted);
-    }
+    verifier: Option<&'a Verifier>,
 }
 
 /// What came of reading a repository in one of the ways that its memory allows.
@@ -175,12 +173,13 @@ impl Stages<'_> {
         } else {
             let worth = self.objects_to_trace(&hits);
             // What stands in a name or a message outside of objects has gone somewhere, too.
-            let worth = (&worth, hits.iter().any(is_outside));
+            let worth = (&worth, hits.iter().any(names::is_outside));
             self.trace(objects, read, tips, worth, &mut coverage)
         };
         let located = names::locate(hits, objects, &traced.locations, self.control);
         let mut credentials = pairing::pair(located);
         self.canaries.mark(&mut credentials);
+        verifying::verify(self.verifier, &mut credentials, Some(objects), self.control);
         self.accept(&mut credentials, Some(objects));
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
@@ -350,6 +349,7 @@ impl Stages<'_> {
             findings,
             suppressed,
             asides: Vec::new(),
+            verification: None,
             seconds: None,
         }
     }
@@ -388,19 +388,4 @@ impl Stages<'_> {
             head_ref: tips.head_ref.clone(),
         }
     }
-}
-
-/// True for what was found in no object.
-fn is_outside(hit: &Hit) -> bool {
-    !matches!(hit.place, Place::Object { .. })
-}
-
-/// Hits without history, for what is not in history.
-fn unlocated(hits: Vec<Hit>) -> Vec<LocatedHit> {
-    hits.into_iter()
-        .map(|hit| LocatedHit {
-            hit,
-            location: std::sync::Arc::default(),
-        })
-        .collect()
 }

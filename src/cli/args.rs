@@ -3,6 +3,7 @@
 pub(super) mod accepting;
 pub(super) mod baseline;
 pub(super) mod gates;
+pub(super) mod verification;
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -178,6 +179,9 @@ pub(super) struct Sweep {
     /// Read everything again, and remember nothing
     #[arg(long, help_heading = "Cache")]
     pub(super) no_cache: bool,
+
+    #[command(flatten)]
+    pub(super) verify: verification::Verify,
 }
 
 /// Flags that every command takes.

@@ -26,7 +26,7 @@ pub(super) enum FailOn {
     High,
     /// An ID with its secret, or a key of a single service that works alone
     Pair,
-    /// Verified active (this version asks AWS nothing, so nothing fails)
+    /// Verified active, which only --verify can tell
     Active,
 }
 
@@ -36,7 +36,9 @@ fn level(finding: &Finding) -> FailOn {
     if finding.validity.state == ValidityState::Active {
         return FailOn::Active;
     }
-    if finding.is_pair() || finding.is_usable() {
+    // Whoever has a wrong secret has none.
+    let is_whole = finding.validity.state != ValidityState::IdActive;
+    if is_whole && (finding.is_pair() || finding.is_usable()) {
         return FailOn::Pair;
     }
     match finding.confidence() {

@@ -38,7 +38,7 @@ Environment:
   CI                                     no progress bar
   GIT_DIR                                the repository, unless PATH is given
 
-keysweep reads only. It runs no code from the repository and does not use the network.";
+keysweep reads only. It runs no code from the repository, and uses the network only to --verify.";
 
 /// About `keysweep sweep`.
 pub(super) const SWEEP_ABOUT: &str = "\
@@ -66,6 +66,12 @@ Reports:
   Files given with -o appear whole or not at all, with mode 0600. Stdout gets its report too,
   unless -q is given. README.md documents every field of the JSON formats.
 
+Verification (--verify):
+  Asks sts:GetCallerIdentity, and nothing else, with each key that has its secret. Only AWS's own
+  hosts are asked, or --sts-endpoint; nothing is taken from the environment or ~/.aws. A key that
+  works is critical, whatever else suppresses it. not-valid means deleted, inactive or of another
+  partition: AWS does not tell these apart. Trouble on the way is unknown, never not-valid.
+
 Severity, as far as it can be told without asking AWS:
   critical    an access key ID with its secret, or a key of a single service, pushed to a remote
   high        the same, only here; a secret alone, pushed; a sign-in link or registry token
@@ -87,7 +93,7 @@ What makes a sweep fail (--fail-on):
                        --min-confidence hides count, placeholders never do
   pair                 an access key ID with its secret, or a key of a single service that
                        works alone
-  active               verified active; this version asks AWS nothing, so nothing fails
+  active               verified active, which only --verify can tell
 
 What makes a sweep incomplete (--allow-incomplete):
   damaged      an object is there, but cannot be read

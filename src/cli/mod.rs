@@ -19,6 +19,7 @@ mod ranges;
 mod signals;
 mod terminal;
 mod values;
+mod verification;
 
 use std::process::ExitCode;
 

@@ -146,6 +146,7 @@ fn plan(
             hits_max: general.max_hits as usize,
         },
         trace_placeholders: general.show_suppressed,
+        verification: super::verification::plan(sweep.verify, now.is_some())?,
         cache,
         allowances: Arc::default(),
     })

@@ -62,6 +62,15 @@ fn message(control: &Control, elapsed: Duration) -> String {
     if control.stopped().is_some() {
         return "stopping; what was found so far is reported".to_owned();
     }
+    let questions = control.questions_total.load(Ordering::Relaxed);
+    if questions > 0 {
+        return format!(
+            "asking AWS which keys work: {} of {}, {} requests",
+            HumanCount(control.questions.load(Ordering::Relaxed)),
+            HumanCount(questions),
+            HumanCount(control.calls.load(Ordering::Relaxed))
+        );
+    }
     if control.tracing.load(Ordering::Relaxed) {
         return format!(
             "{} objects read, {}; tracing where findings came from",
@@ -104,6 +113,13 @@ mod tests {
         );
         control.tracing.store(true, Ordering::Relaxed);
         assert!(message(&control, second).contains("tracing"));
+        control.questions_total.store(1000, Ordering::Relaxed);
+        control.questions.store(12, Ordering::Relaxed);
+        control.calls.store(20, Ordering::Relaxed);
+        assert_eq!(
+            message(&control, second),
+            "asking AWS which keys work: 12 of 1,000, 20 requests"
+        );
         control.stop(StopCause::Interrupt);
         assert!(message(&control, second).contains("stopping"));
     }

@@ -42,7 +42,8 @@ pub(super) fn severity(
     let unverified = unverified(credential, exposure.pushed.is_known(), expired);
     match state {
         ValidityState::Active => Severity::Critical,
-        ValidityState::Inactive => Severity::Low,
+        ValidityState::NotValid | ValidityState::Expired => Severity::Low,
+        ValidityState::IdActive => Severity::Medium,
         ValidityState::NotChecked | ValidityState::Unknown
             if credential.confidence == Confidence::Low =>
         {

@@ -27,6 +27,12 @@ pub struct Control {
     pub bytes: AtomicU64,
     /// True once every object is read and history is being traced.
     pub tracing: AtomicBool,
+    /// Access key IDs that AWS is asked about; 0 unless it is being asked.
+    pub questions_total: AtomicU64,
+    /// Those that have been answered.
+    pub questions: AtomicU64,
+    /// Requests sent to AWS.
+    pub calls: AtomicU64,
 }
 
 impl Control {

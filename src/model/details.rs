@@ -1,7 +1,7 @@
-//! What a credential's own bytes, and those beside it, say of it: whose it is, where it works, and
-//! until when.
+//! What a credential's own bytes, those beside it, and AWS say of it: whose it is, where it works,
+//! and until when.
 
-/// Known without asking anybody; what is not known is absent.
+/// What is not known is absent. Only `validity` ever comes from asking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Details {
     /// The account, 12 digits.
@@ -18,6 +18,8 @@ pub struct Details {
     pub disclosure: Option<Disclosure>,
     /// Who is told when somebody touches it: the name of the canary's service.
     pub canary: Option<&'static str>,
+    /// Whether it works, as far as anybody asked.
+    pub validity: super::Validity,
 }
 
 /// A signed request shows the ID of the key that signed it, and nothing else of the key.

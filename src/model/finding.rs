@@ -17,12 +17,14 @@ impl fmt::Display for Fingerprint {
 }
 
 /// A ranked partner of an ambiguous pair.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct Candidate {
     /// Lower-case hexadecimal SHA-256 of the secret.
     pub secret_sha256: String,
     /// Bytes between the ID and this secret where they stand closest.
     pub distance: u64,
+    /// Where it stands; gone once the credential is graded.
+    pub hit: Option<Box<super::LocatedHit>>,
 }
 
 /// A credential that somebody must look at.

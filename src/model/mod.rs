@@ -18,6 +18,7 @@ mod object;
 mod report;
 mod secret;
 mod validity;
+mod verification;
 
 pub use acceptance::Acceptance;
 pub use control::{Control, StopCause};
@@ -38,4 +39,5 @@ pub use hit::{
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
-pub use validity::{Validity, ValidityState};
+pub use validity::{Principal, Validity, ValidityState};
+pub use verification::{Clock, Verification, VerifyPlan};

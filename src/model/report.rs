@@ -104,6 +104,8 @@ pub struct Report {
     pub suppressed: Vec<Suppressed>,
     /// What the sweep says to its user besides the report.
     pub asides: Vec<Aside>,
+    /// What was asked of AWS, if anything was to be.
+    pub verification: Option<super::Verification>,
     /// Secrets in names that the report shows but that were not in scope: no findings, and never
     /// shown.
     pub unlisted: Vec<Secret>,

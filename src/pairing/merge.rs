@@ -80,6 +80,7 @@ pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential
             .extend(partner.others.iter().map(|(other, distance)| Candidate {
                 secret_sha256: names[*other].clone(),
                 distance: *distance,
+                hit: Some(Box::new(hits[*other].clone())),
             }));
         let mut located = located.clone();
         if rivals.contains(&index) && located.hit.confidence == Confidence::Medium {

@@ -19,6 +19,8 @@ pub(super) struct DocumentDto<G, L, N, F, S> {
     pub(super) notes: N,
     pub(super) findings: F,
     pub(super) suppressed: S,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verification: Option<VerificationDto>,
     pub(super) totals: TotalsDto,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seconds: Option<f64>,
@@ -50,6 +52,8 @@ pub(super) struct SummaryDto<G, L, N> {
     pub(super) gaps: G,
     pub(super) limits: L,
     pub(super) notes: N,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) verification: Option<VerificationDto>,
     pub(super) totals: TotalsDto,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) seconds: Option<f64>,
@@ -228,7 +232,23 @@ pub(super) struct ValidityDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) arn: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) principal: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) reason: Option<String>,
+}
+
+/// What was asked of AWS.
+#[derive(Serialize)]
+pub(super) struct VerificationDto {
+    pub(super) calls: u64,
+    pub(super) accepted: u64,
+    pub(super) ids: u64,
+    pub(super) user_agent: String,
+    pub(super) hosts: Vec<String>,
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) budget_spent: bool,
 }
 
 #[derive(Serialize)]

@@ -63,6 +63,7 @@ pub(crate) fn empty() -> Report {
         findings: Vec::new(),
         suppressed: Vec::new(),
         asides: Vec::new(),
+        verification: None,
         unlisted: Vec::new(),
         seconds: None,
     }

@@ -177,3 +177,8 @@ pub fn write(
 pub fn incomplete_line(report: &Report) -> Option<String> {
     human::incomplete_line(report)
 }
+
+/// What was asked of AWS, on one line; `None` if nobody was to be asked.
+pub fn verification_line(report: &Report) -> Option<String> {
+    human::verification_line(report)
+}

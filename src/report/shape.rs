@@ -5,13 +5,13 @@ use serde::Serialize;
 use super::dto::{
     AcceptedDto, CandidateDto, CoverageDto, DocumentDto, Each, ExposureDto, FindingDto, GapDto,
     HeldDto, KindDto, LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA,
-    StampDto, SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto,
+    StampDto, SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto, VerificationDto,
 };
 use super::redact::Redactor;
 use crate::model::{
     Acceptance, Candidate, CommitStamp, Coverage, Credential, Exposure, Field, Finding, Gap, Held,
-    KindCoverage, Limit, Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report, Secret,
-    Suppressed, Target, Totals, Traced, Validity, rfc3339,
+    KindCoverage, Limit, Note, ObjectId, ObjectKind, Occurrence, Principal, RefCoverage, Report,
+    Secret, Suppressed, Target, Totals, Traced, Validity, Verification, rfc3339,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -55,6 +55,7 @@ impl<'a> Shaper<'a> {
             notes: summary.notes,
             findings: Each(self.report.findings.iter().map(|f| self.finding(f))),
             suppressed: Each(self.report.suppressed.iter().map(|s| self.suppressed(s))),
+            verification: summary.verification,
             totals: summary.totals,
             seconds: summary.seconds,
         }
@@ -76,6 +77,7 @@ impl<'a> Shaper<'a> {
             gaps: Each(report.gaps.iter().map(|g| self.gap(g))),
             limits: Each(report.limits.iter().map(|l| self.limit(l))),
             notes: Each(report.notes.iter().map(|n| self.note(n))),
+            verification: report.verification.as_ref().map(verification),
             totals: totals(report.totals()),
             // Milliseconds: more digits would only pretend.
             seconds: report.seconds.map(|s| (s * 1000.0).round() / 1000.0),
@@ -189,7 +191,9 @@ impl<'a> Shaper<'a> {
         ValidityDto {
             state: validity.state.name(),
             checked_at: validity.checked_at.clone(),
-            arn: validity.arn.clone(),
+            arn: validity.arn.as_deref().map(|arn| self.text(arn)),
+            principal: validity.principal.map(Principal::name),
+            account: validity.account.clone(),
             reason: validity.reason.as_deref().map(|r| self.text(r)),
         }
     }
@@ -332,6 +336,17 @@ fn refs(refs: &RefCoverage) -> RefsDto {
         worktrees: refs.worktrees,
         index_entries: refs.index_entries,
         submodules_unread: refs.submodules_unread,
+    }
+}
+
+fn verification(asked: &Verification) -> VerificationDto {
+    VerificationDto {
+        calls: asked.calls,
+        accepted: asked.accepted,
+        ids: asked.ids,
+        user_agent: asked.user_agent.clone(),
+        hosts: asked.hosts.clone(),
+        budget_spent: asked.budget_spent,
     }
 }
 

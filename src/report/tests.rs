@@ -157,6 +157,7 @@ fn spread_out() -> crate::model::Finding {
     finding.credential.candidates = vec![Candidate {
         secret_sha256: "00ff".repeat(16),
         distance: 120,
+        hit: None,
     }];
     finding.severity = Severity::Medium;
     fixture::exposure(&mut finding).at_head = true;

@@ -4,8 +4,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::scanning::ScanWorker;
-use super::{Error, Found, Scanned, Stages, unlocated};
+use super::names::unlocated;
+use super::scanning::{Found, ScanWorker};
+use super::{Error, Scanned, Stages, verifying};
 use crate::git::messages;
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;
@@ -67,6 +68,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     limits.extend(budget.limit());
     let mut credentials = pairing::pair(unlocated(hits));
     stages.canaries.mark(&mut credentials);
+    verifying::verify(stages.verifier, &mut credentials, None, stages.control);
     stages.accept(&mut credentials, None);
     let graded = credentials
         .into_iter()

@@ -44,6 +44,21 @@ pub(super) fn drop_covered_index_paths(hits: &mut Vec<Hit>) {
     hits.retain(|_| kept.next().unwrap_or(true));
 }
 
+/// True for what was found in no object.
+pub(super) fn is_outside(hit: &Hit) -> bool {
+    !matches!(hit.place, Place::Object { .. })
+}
+
+/// Hits without history, for what is not in history.
+pub(super) fn unlocated(hits: Vec<Hit>) -> Vec<LocatedHit> {
+    hits.into_iter()
+        .map(|hit| LocatedHit {
+            hit,
+            location: std::sync::Arc::default(),
+        })
+        .collect()
+}
+
 /// Gives each hit the history of its place.
 pub(super) fn locate(
     hits: Vec<Hit>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 pub use crate::git::range::{Hidden, RangeChoice, Reach};
 use crate::git::repo::OpenError;
-use crate::model::{Confidence, GapKind};
+use crate::model::{Confidence, GapKind, VerifyPlan};
 use crate::rules::RuleSet;
 use crate::suppression::Allowances;
 
@@ -70,6 +70,8 @@ pub struct SweepPlan {
     pub cache: Option<CachePlan>,
     /// What somebody accepted.
     pub allowances: Arc<Allowances>,
+    /// Ask AWS which keys work; `None` to ask nobody.
+    pub verification: Option<VerifyPlan>,
 }
 
 /// Where sweeps remember what they read.
@@ -95,6 +97,14 @@ pub enum Error {
         /// What to do about it.
         hint: String,
     },
+    /// AWS cannot be asked in this way.
+    #[error("{message}")]
+    Verification {
+        /// Why.
+        message: String,
+        /// What to do about it.
+        hint: String,
+    },
     /// keysweep's own rules or threads could not be set up.
     #[error("could not start: {0}")]
     Start(String),
@@ -105,7 +115,7 @@ impl Error {
     pub fn hint(&self) -> &str {
         match self {
             Error::Open(error) => &error.hint,
-            Error::Selection { hint, .. } => hint,
+            Error::Selection { hint, .. } | Error::Verification { hint, .. } => hint,
             Error::Start(_) => "please report this as a bug",
         }
     }

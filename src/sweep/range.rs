@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::budget::Budget;
 use super::scanning::ScanWorker;
-use super::{Error, Found, Scanned, Stages};
+use super::{Error, Found, Scanned, Stages, verifying};
 use crate::git::range::{self, Brought, Chosen, RangeChoice, Reach};
 use crate::git::tips::Tips;
 use crate::model::{
@@ -49,6 +49,8 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     let mut credentials = pairing::pair(located(hits, &read.brought));
     stages.canaries.mark(&mut credentials);
     mark_known(&mut credentials, &before.hits);
+    verifying::verify(stages.verifier, &mut credentials, None, stages.control);
+    stages.accept(&mut credentials, None);
     let told = Told {
         choice,
         chosen: &chosen,

@@ -1,6 +1,7 @@
 //! Between the source of objects and the scanner: keeps the hits.
 
-use super::Found;
+use std::collections::HashSet;
+
 use super::budget::Budget;
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
@@ -12,6 +13,24 @@ use crate::scan::{Memory, Scanner, Stream};
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/v1\n";
 /// No pointer is longer, by git-lfs's own specification.
 const LFS_POINTER_LEN_MAX: usize = 1024;
+
+/// What the scanners found.
+#[derive(Default)]
+pub(super) struct Found {
+    pub(super) hits: Vec<Hit>,
+    pub(super) limits: Vec<Limit>,
+    /// Objects in which anything was found, or a limit was hit.
+    pub(super) noted: HashSet<ObjectId>,
+}
+
+impl Found {
+    pub(super) fn add(&mut self, worker: ScanWorker<'_>) {
+        let found = worker.finish();
+        self.hits.extend(found.hits);
+        self.limits.extend(found.limits);
+        self.noted.extend(found.noted);
+    }
+}
 
 /// One worker's scanner with what it found.
 pub(crate) struct ScanWorker<'a> {

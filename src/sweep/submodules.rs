@@ -4,17 +4,17 @@
 //! Their objects, refs and histories are their own, so a credential that lies in two repositories
 //! is two findings: each has its own exposure, and its own steps.
 
-use super::{SweepPlan, sweep};
-use crate::git::repo::Repo;
+use super::{Stages, SweepPlan, sweep_asking};
 use crate::git::surroundings::{self, Submodule};
 use crate::grading;
-use crate::model::{Aside, Control, Finding, Gap, GapKind, Report};
+use crate::model::{Aside, Finding, Gap, GapKind, Report};
 
 /// What a note about submodules that were not swept is called.
 const UNREAD: &str = "submodules";
 
 /// Sweeps the submodules of a repository that was swept, and adds what is there to its report.
-pub(super) fn add(plan: &SweepPlan, control: &Control, repo: &Repo, report: &mut Report) {
+pub(super) fn add(stages: &Stages<'_>, report: &mut Report) {
+    let (plan, repo) = (stages.plan, stages.repo);
     // What could not be listed is a gap of the report already.
     let found = surroundings::submodules(repo, &mut Vec::new());
     report.notes.retain(|note| note.kind != UNREAD);
@@ -33,7 +33,7 @@ pub(super) fn add(plan: &SweepPlan, control: &Control, repo: &Repo, report: &mut
             cache: plan.cache.clone().filter(|_| !is_refused),
             ..plan.clone()
         };
-        match sweep(&own, control) {
+        match sweep_asking(&own, stages.control, stages.verifier) {
             Ok(inner) => absorb(&name, inner, report),
             Err(error) => {
                 report.coverage.refs.submodules_unread += 1;

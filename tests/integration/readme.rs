@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use keysweep::model::{
-    Confidence, CredentialKind, Encoding, Field, GapKind, Severity, ValidityState,
+    Confidence, CredentialKind, Encoding, Field, GapKind, Principal, Severity, ValidityState,
 };
 use regex::Regex;
 use serde_json::Value;
@@ -95,15 +95,8 @@ fn enumerations_are_complete() {
         ]
         .map(Severity::name),
     );
-    names.extend(
-        [
-            ValidityState::NotChecked,
-            ValidityState::Active,
-            ValidityState::Inactive,
-            ValidityState::Unknown,
-        ]
-        .map(ValidityState::name),
-    );
+    names.extend(ValidityState::ALL.map(ValidityState::name));
+    names.extend(Principal::ALL.map(Principal::name));
     names.extend(
         [
             Field::Content,

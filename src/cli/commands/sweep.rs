@@ -155,11 +155,12 @@ const fn both(a: Written, b: Written) -> Written {
 
 /// What stderr says last: why the exit code is not what the report on stdout suggests.
 fn last_words(report: &Report, failing: Failing, settings: &Settings, err: &mut dyn Write) {
-    let unverified = (settings.fail_on == FailOn::Active).then(|| {
-        "warning: nothing can fail with --fail-on active: this version does not ask AWS which keys \
-         work"
+    let unasked = settings.fail_on == FailOn::Active && settings.plan.verification.is_none();
+    let unverified = unasked.then(|| {
+        "warning: nothing can fail with --fail-on active: add --verify to ask AWS which keys work"
             .to_owned()
     });
+    let asked = report::verification_line(report).filter(|_| !settings.report_is_seen);
     let hidden = (failing.hidden > 0).then(|| {
         format!(
             "note: {} of low confidence at or above --fail-on are not shown; \
@@ -168,7 +169,7 @@ fn last_words(report: &Report, failing: Failing, settings: &Settings, err: &mut 
         )
     });
     let incomplete = report::incomplete_line(report).filter(|_| !settings.report_is_seen);
-    let lines = [unverified, hidden, incomplete];
+    let lines = [unverified, asked, hidden, incomplete];
     let text: String = lines
         .into_iter()
         .flatten()

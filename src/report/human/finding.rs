@@ -118,10 +118,13 @@ impl Page<'_> {
 
     fn validity(&mut self, finding: &Finding) -> io::Result<()> {
         let validity = &finding.validity;
-        if validity.state == ValidityState::NotChecked {
+        if validity.state == ValidityState::NotChecked && validity.reason.is_none() {
             return Ok(());
         }
         let mut text = validity.state.name().to_owned();
+        if let Some(principal) = validity.principal {
+            text = format!("{text} ({})", principal.name());
+        }
         let details = [
             (", ", &validity.arn),
             (": ", &validity.reason),

@@ -12,6 +12,7 @@ mod services;
 mod spread;
 mod steps;
 mod verdict;
+mod verification;
 mod wording;
 
 use std::io::{self, Write};
@@ -21,6 +22,7 @@ use anstyle::{AnsiColor, Style};
 pub(super) use finding::{headline, main_occurrence};
 pub(super) use gaps::incomplete_line;
 pub(super) use spread::{Spread, spread};
+pub(super) use verification::verification_line;
 pub(super) use wording::{count, size};
 
 use super::redact::Redactor;
@@ -59,6 +61,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     page.gaps()?;
     page.limits()?;
     page.suppressed()?;
+    page.verification()?;
     page.advice()?;
     page.verdict()
 }

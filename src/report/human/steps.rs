@@ -121,7 +121,7 @@ fn containment(finding: &Finding, spread: Spread) -> Step {
     if finding.credential.details.canary.is_some() {
         return Step::Canary;
     }
-    if finding.validity.state == ValidityState::Inactive || finding.expired {
+    if finding.validity.state.is_dead() || finding.expired {
         return Step::Dead;
     }
     match (finding.credential.kind, spread) {
@@ -276,7 +276,7 @@ mod tests {
     #[test]
     fn the_dead_need_no_containment() {
         let mut report = fixture::pushed_pair();
-        report.findings[0].validity.state = ValidityState::Inactive;
+        report.findings[0].validity.state = ValidityState::NotValid;
         assert_eq!(of(&report), [Step::Dead, Step::Rewrite]);
         let mut report = fixture::pushed_pair();
         report.findings[0].credential.kind = CredentialKind::TemporaryKey;
