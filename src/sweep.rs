@@ -8,6 +8,7 @@ mod names;
 mod plan;
 mod record;
 mod scanning;
+mod seeking;
 mod submodules;
 mod told;
 
@@ -28,11 +29,13 @@ use crate::model::{
 use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
+use crate::scan::known::Known;
 use budget::Budget;
 use history::Lasting;
 use memory::{Memory, Way};
 pub use plan::{CachePlan, Error, Limits, Selection, SweepPlan};
 use scanning::ScanWorker;
+pub use seeking::KnownPlan;
 use told::Told;
 
 /// Sweeps a repository.
@@ -158,7 +161,9 @@ impl Stages<'_> {
         remembered: Option<&Told>,
     ) -> Option<(Report, Lasting)> {
         let mut hits = std::mem::take(&mut swept.found.hits);
-        pairing::drop_lonely(&mut hits);
+        if self.sought_alone().is_none() {
+            pairing::drop_lonely(&mut hits);
+        }
         let (objects, read) = (&swept.objects, &swept.read);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
@@ -171,7 +176,10 @@ impl Stages<'_> {
             self.trace(objects, read, tips, worth, &mut coverage)
         };
         let located = names::locate(hits, objects, &traced.locations, self.control);
-        let mut credentials = pairing::pair(located);
+        let mut credentials = match self.sought_alone() {
+            Some(known) => seeking::credentials(known, located),
+            None => pairing::pair(located),
+        };
         self.canaries.mark(&mut credentials);
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
@@ -210,6 +218,12 @@ impl Stages<'_> {
         Some((self.report(tips, scanned, graded), lasting))
     }
 
+    /// The known values, if nothing else is looked for.
+    fn sought_alone(&self) -> Option<&Known> {
+        let known = self.plan.known.as_ref().filter(|known| known.alone);
+        known.map(|known| &*known.values)
+    }
+
     fn tips(&self) -> Result<Tips, Error> {
         let mut tips = tips::collect_under(self.repo, self.control);
         if let Selection::Refs(names) = &self.plan.selection {
@@ -229,7 +243,7 @@ impl Stages<'_> {
         memory: &mut Memory,
         way: Way,
     ) -> Option<Swept<'b>> {
-        let scanner = || ScanWorker::new(self.rules, budget);
+        let scanner = || ScanWorker::new(self, budget);
         let part = memory.part(way);
         let mut liars = BTreeSet::new();
         loop {
@@ -287,7 +301,7 @@ impl Stages<'_> {
 
     /// Scans names and messages that are in no object; returns what of them cannot be read.
     fn scan_names(&self, tips: &Tips, budget: &Budget<'_>, found: &mut Found) -> Vec<Gap> {
-        let mut worker = ScanWorker::new(self.rules, budget);
+        let mut worker = ScanWorker::new(self, budget);
         let mut unread = Vec::new();
         worker.names(tips);
         worker.messages(tips);

@@ -137,6 +137,7 @@ fn plan(
             hits_max: general.max_hits as usize,
         },
         trace_placeholders: general.show_suppressed,
+        known: None,
         cache,
     })
 }

@@ -9,6 +9,7 @@ use crate::model::{
 
 pub(super) fn notes(credential: &Credential, expired: Option<&Expired>) -> Vec<String> {
     let mut notes = Vec::new();
+    notes.extend(named(credential));
     notes.extend(canary(credential));
     notes.extend(expired.map(|expired| expiry(credential, *expired)));
     notes.extend(disclosure(credential));
@@ -22,6 +23,11 @@ pub(super) fn notes(credential: &Credential, expired: Option<&Expired>) -> Vec<S
         )),
     }
     notes
+}
+
+fn named(credential: &Credential) -> Option<String> {
+    let name = credential.details.known.as_ref()?;
+    Some(format!("It is a value that was asked for by name: {name}."))
 }
 
 fn canary(credential: &Credential) -> Option<String> {

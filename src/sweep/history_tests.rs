@@ -27,6 +27,7 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
             object_size_max: None,
             hits_max: 100,
         },
+        known: None,
         cache: None,
     };
     let control = Control::default();

@@ -6,6 +6,8 @@ use crate::git::repo::OpenError;
 use crate::model::{Confidence, GapKind};
 use crate::rules::RuleSet;
 
+use super::KnownPlan;
+
 /// What of the repository is swept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
@@ -61,6 +63,9 @@ pub struct SweepPlan {
     pub full_scan: bool,
     /// Bounds.
     pub limits: Limits,
+    /// Values that are looked for whatever they look like. With these nothing is remembered: what
+    /// was read before was not searched for them.
+    pub known: Option<KnownPlan>,
     /// Where sweeps remember what they read; `None` to remember nothing.
     pub cache: Option<CachePlan>,
 }

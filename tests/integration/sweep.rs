@@ -210,6 +210,7 @@ fn a_passed_deadline_is_a_gap() {
         },
     );
     let plan = SweepPlan {
+        known: None,
         cache: None,
         rules: None,
         full_scan: false,
