@@ -12,7 +12,7 @@ mod seeking;
 mod submodules;
 mod told;
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::canaries::Canaries;
@@ -23,8 +23,8 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, LocatedHit, Note, ObjectId,
-    Place, Report, Secret, Suppressed, Target, ToolInfo,
+    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, Note, ObjectId, Place,
+    Report, Secret, Suppressed, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -172,7 +172,7 @@ impl Stages<'_> {
         } else {
             let worth = self.objects_to_trace(&hits);
             // What stands in a name or a message outside of objects has gone somewhere, too.
-            let worth = (&worth, hits.iter().any(is_outside));
+            let worth = (&worth, hits.iter().any(names::is_outside));
             self.trace(objects, read, tips, worth, &mut coverage)
         };
         let located = names::locate(hits, objects, &traced.locations, self.control);
@@ -215,7 +215,11 @@ impl Stages<'_> {
             gaps,
             notes,
         };
-        Some((self.report(tips, scanned, graded), lasting))
+        let mut report = self.report(tips, scanned, graded);
+        if self.sought_alone().is_some() {
+            report.stored = seeking::stored(&report.findings, objects);
+        }
+        Some((report, lasting))
     }
 
     /// The known values, if nothing else is looked for.
@@ -355,6 +359,7 @@ impl Stages<'_> {
             findings,
             suppressed,
             asides: Vec::new(),
+            stored: BTreeMap::new(),
             seconds: None,
         }
     }
@@ -373,38 +378,13 @@ impl Stages<'_> {
     }
 
     fn target(&self, tips: &Tips) -> Target {
-        let selection = match &self.plan.selection {
-            Selection::All => "all".to_owned(),
-            Selection::Refs(names) => format!("refs {}", names.join(" ")),
-            Selection::Worktree {
-                respect_gitignore: false,
-            } => "worktree".to_owned(),
-            Selection::Worktree {
-                respect_gitignore: true,
-            } => "worktree without ignored files".to_owned(),
-        };
         Target {
             path: self.plan.path.as_os_str().as_encoded_bytes().to_vec(),
             git_dir: self.repo.git_dir.as_os_str().as_encoded_bytes().to_vec(),
             object_format: self.repo.hash.name(),
-            selection,
+            selection: self.plan.selection.describe(),
             head: tips.head.map(|id| id.to_string()),
             head_ref: tips.head_ref.clone(),
         }
     }
-}
-
-/// True for what was found in no object.
-fn is_outside(hit: &Hit) -> bool {
-    !matches!(hit.place, Place::Object { .. })
-}
-
-/// Hits without history, for what is not in history.
-fn unlocated(hits: Vec<Hit>) -> Vec<LocatedHit> {
-    hits.into_iter()
-        .map(|hit| LocatedHit {
-            hit,
-            location: std::sync::Arc::default(),
-        })
-        .collect()
 }

@@ -15,6 +15,7 @@ mod gap;
 mod hit;
 mod known;
 mod object;
+mod proof;
 mod report;
 mod secret;
 mod validity;
@@ -36,6 +37,7 @@ pub use hit::{
 };
 pub use known::{Alphabet, KNOWN_LEN_MAX, KNOWN_LEN_MIN, KnownValue, Mark, PEM_HEAD};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
+pub use proof::{Actor, HeldPlace, Proof, ProofStep, ProvedValue, Searched, Verdict};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
 pub use validity::{Validity, ValidityState};

@@ -12,9 +12,14 @@ use crate::model::Report;
 /// Writes one pretty-printed document with a line feed at its end.
 pub(super) fn write_json(report: &Report, reveal: bool, out: &mut dyn Write) -> io::Result<()> {
     let shaper = Shaper::new(report, reveal, false);
+    write_pretty(&shaper.document(), out)
+}
+
+/// Writes any document so.
+pub(super) fn write_pretty(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Printable(PrettyFormatter::new());
     let mut serializer = Serializer::with_formatter(&mut *out, formatter);
-    shaper.document().serialize(&mut serializer)?;
+    document.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 

@@ -8,6 +8,7 @@ mod escape;
 mod explanation;
 mod human;
 mod json;
+mod proof;
 mod redact;
 mod shape;
 
@@ -20,6 +21,7 @@ use std::io::{self, Write};
 
 pub use escape::{escape, escape_text, is_deceptive};
 pub use explanation::{write_explanation, write_explanation_json};
+pub use proof::{write_proof, write_proof_json};
 
 use crate::model::Report;
 

@@ -4,8 +4,9 @@ use std::io::Read;
 use std::sync::Arc;
 
 use super::budget::Budget;
+use super::names::unlocated;
 use super::scanning::ScanWorker;
-use super::{Error, Found, Scanned, Stages, unlocated};
+use super::{Error, Found, Scanned, Stages};
 use crate::git::messages;
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;

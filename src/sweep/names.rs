@@ -249,3 +249,18 @@ fn holder(path: &[u8]) -> Held {
     };
     log.map_or(Held::File(path), Held::Reflog)
 }
+
+/// True for what was found in no object.
+pub(super) fn is_outside(hit: &Hit) -> bool {
+    !matches!(hit.place, Place::Object { .. })
+}
+
+/// Hits without history, for what is not in history.
+pub(super) fn unlocated(hits: Vec<Hit>) -> Vec<LocatedHit> {
+    hits.into_iter()
+        .map(|hit| LocatedHit {
+            hit,
+            location: Arc::default(),
+        })
+        .collect()
+}

@@ -23,6 +23,22 @@ pub enum Selection {
     },
 }
 
+impl Selection {
+    /// What reports call it.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Selection::All => "all".to_owned(),
+            Selection::Refs(names) => format!("refs {}", names.join(" ")),
+            Selection::Worktree {
+                respect_gitignore: false,
+            } => "worktree".to_owned(),
+            Selection::Worktree {
+                respect_gitignore: true,
+            } => "worktree without ignored files".to_owned(),
+        }
+    }
+}
+
 /// Bounds, each with a flag that raises it.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

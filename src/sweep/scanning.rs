@@ -1,10 +1,10 @@
 //! Between the source of objects and the scanner: keeps the hits.
 
-use super::{Found, Stages};
 use super::budget::Budget;
+use super::seeking::{self, Seeking};
+use super::{Found, Stages};
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
-use super::seeking::{self, Seeking};
 use crate::model::{Derivation, Field, Hit, Limit, Margins, Object, ObjectId, ObjectKind, Place};
 use crate::scan::known::Trace;
 use crate::scan::{Memory, Scanner, Stream};
@@ -210,9 +210,7 @@ impl ScanObjects for ScanWorker<'_> {
         let scanned = self.scanner.as_ref().zip(base.scanned.as_ref());
         let sought = self.seeking.as_ref().zip(base.sought.as_ref());
         scanned.is_none_or(|(scanner, base)| scanner.passes(kind, bytes, made, base))
-            && sought.is_none_or(|(seeking, base)| {
-                seeking.seeker.passes(kind, bytes, made, base)
-            })
+            && sought.is_none_or(|(seeking, base)| seeking.seeker.passes(kind, bytes, made, base))
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {

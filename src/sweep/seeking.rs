@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::git::objects::Objects;
 use crate::model::{
-    Confidence, Credential, Details, Field, Hit, LocatedHit, Mark, Part, Place, Secret,
+    Confidence, Credential, Details, Field, Finding, Hit, LocatedHit, Mark, ObjectId, Part, Place,
+    Secret,
 };
 use crate::scan::known::{Known, SeekStream, Seeker};
 
@@ -106,6 +108,14 @@ pub(super) fn credentials(known: &Known, located: Vec<LocatedHit>) -> Vec<Creden
         }
     };
     places.into_iter().map(credential).collect()
+}
+
+/// Where the objects lie that findings are in.
+pub(super) fn stored(findings: &[Finding], objects: &Objects) -> BTreeMap<ObjectId, String> {
+    let places = findings.iter().flat_map(|finding| &finding.occurrences);
+    let ids = places.filter_map(|place| place.object);
+    ids.filter_map(|id| Some((id, objects.stored(objects.number(&id)?))))
+        .collect()
 }
 
 /// Which of the values a hit is.

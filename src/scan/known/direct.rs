@@ -21,12 +21,24 @@ impl Known {
             for from in 0..4 {
                 let decoded = base64(&text[from..]);
                 toll.set(toll.get().saturating_add(decoded.len() as u64));
-                self.take(&decoded, (run.start + from, 3, 4), base64_of(text), toll, &mut all);
+                self.take(
+                    &decoded,
+                    (run.start + from, 3, 4),
+                    base64_of(text),
+                    toll,
+                    &mut all,
+                );
             }
             let digits = text.iter().filter(|b| b.is_ascii_hexdigit()).count();
             for from in (0..2).filter(|_| digits >= self.len_min() * 2) {
                 let decoded = hex(&text[from..]);
-                self.take(&decoded, (run.start + from, 1, 2), Encoding::Hex, toll, &mut all);
+                self.take(
+                    &decoded,
+                    (run.start + from, 1, 2),
+                    Encoding::Hex,
+                    toll,
+                    &mut all,
+                );
             }
         }
         all.sort_by_key(|one| (one.span.start, one.span.end));
@@ -47,8 +59,7 @@ impl Known {
             return;
         }
         let source = |span: &Range<usize>| {
-            start + span.start / unit_out * unit_in
-                ..start + span.end.div_ceil(unit_out) * unit_in
+            start + span.start / unit_out * unit_in..start + span.end.div_ceil(unit_out) * unit_in
         };
         for mut one in self.find(decoded, toll) {
             one.span = source(&one.span);

@@ -37,11 +37,16 @@ static CLASSES: [u8; 256] = {
         if is_base64 || matches!(byte, b'-' | b'_') {
             table[at] |= ENCODED;
         }
-        if Alphabet::Token.holds(byte) || matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';' | b'{' | b'}') {
+        if Alphabet::Token.holds(byte)
+            || matches!(byte, b'%' | b'\\' | b'&' | b'#' | b';' | b'{' | b'}')
+        {
             table[at] |= ESCAPED;
         }
         if byte.is_ascii_hexdigit()
-            || matches!(byte, b'x' | b'X' | b',' | b' ' | b'\n' | b'\r' | b'\t' | b':' | b';')
+            || matches!(
+                byte,
+                b'x' | b'X' | b',' | b' ' | b'\n' | b'\r' | b'\t' | b':' | b';'
+            )
         {
             table[at] |= LISTED;
         }

@@ -112,12 +112,7 @@ impl Seeker {
 
     /// Looks through a content in memory that is too large to be looked into, as if it came in
     /// pieces; true if something in it is encoded.
-    pub(super) fn seek_large(
-        &mut self,
-        place: &Place,
-        bytes: &[u8],
-        hits: &mut Vec<Hit>,
-    ) -> bool {
+    pub(super) fn seek_large(&mut self, place: &Place, bytes: &[u8], hits: &mut Vec<Hit>) -> bool {
         let found = self.known.find(bytes, &self.toll);
         hits.extend(
             found

@@ -4,6 +4,7 @@ use std::cell::Cell;
 use std::ops::Range;
 
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use super::Known;
 use super::runs::{self, BASE64, OPENER, Runs, is_of};
@@ -180,13 +181,7 @@ impl Known {
         }
     }
 
-    fn join(
-        &self,
-        bytes: &[u8],
-        start: usize,
-        secrets: Option<&Group>,
-        all: &mut Vec<Found>,
-    ) {
+    fn join(&self, bytes: &[u8], start: usize, secrets: Option<&Group>, all: &mut Vec<Found>) {
         let mut add = |number: usize, span: Range<usize>, value: Secret| {
             all.push(Found {
                 encodings: vec![Encoding::Concatenation],
@@ -224,9 +219,8 @@ fn is_prose(bytes: &[u8], start: usize, end: usize) -> bool {
         return false;
     }
     let piece = &bytes[start..end];
-    let in_a_row = bytes[..start].ends_with(b" ")
-        && start >= 2
-        && bytes[start - 2].is_ascii_alphanumeric();
+    let in_a_row =
+        bytes[..start].ends_with(b" ") && start >= 2 && bytes[start - 2].is_ascii_alphanumeric();
     in_a_row || (piece.len() >= 4 && class_changes(piece) * 4 < piece.len())
 }
 
@@ -254,14 +248,34 @@ fn find_windows(
     }
 }
 
+/// Private keys: as they stand, and with line feeds that are written as escapes.
 fn find_pem(group: &Group, bytes: &[u8], toll: &Cell<u64>, all: &mut Vec<Found>) {
     for start in memchr::memmem::find_iter(bytes, PEM_HEAD) {
-        let Some(window) = bytes.get(start..start + group.len) else {
-            break;
-        };
-        toll.set(toll.get().saturating_add(group.cost(1)));
-        if let Some(number) = group.number(window) {
+        toll.set(toll.get().saturating_add(group.cost(2)));
+        if let Some(window) = bytes.get(start..start + group.len)
+            && let Some(number) = group.number(window)
+        {
             all.push(found(number, start..start + group.len, window));
+            continue;
+        }
+        let (window, end) = unescaped(bytes, start, group.len);
+        if let Some(number) = group.number(&window).filter(|_| window.len() == group.len) {
+            all.push(Found {
+                encodings: vec![Encoding::JsonEscape],
+                ..found(number, start..end, &window)
+            });
         }
     }
+}
+
+/// So many bytes from `start` on with their line feeds unescaped, and where they end.
+fn unescaped(bytes: &[u8], start: usize, len: usize) -> (Zeroizing<Vec<u8>>, usize) {
+    let mut window = Zeroizing::new(Vec::with_capacity(len));
+    let mut at = start;
+    while let Some(byte) = bytes.get(at).filter(|_| window.len() < len) {
+        let is_feed = bytes[at..].starts_with(b"\\n");
+        window.push(if is_feed { b'\n' } else { *byte });
+        at += if is_feed { 2 } else { 1 };
+    }
+    (window, at)
 }

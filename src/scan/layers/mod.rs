@@ -20,7 +20,7 @@ mod runs;
 mod search;
 pub(super) mod signs;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod transcode;
 mod unpack;
 mod wide;
