@@ -151,6 +151,29 @@ pub fn write(value: &KnownValue) -> String {
     }
 }
 
+/// Fingerprints and values as one JSON document, `schema: "keysweep-fingerprint/1"`.
+pub fn write_json(fingerprints: &[(String, &'static str)], values: &[KnownValue]) -> String {
+    let fingerprints: Vec<serde_json::Value> = fingerprints
+        .iter()
+        .map(|(fingerprint, kind)| serde_json::json!({ "fingerprint": fingerprint, "kind": kind }))
+        .collect();
+    let value = |value: &KnownValue| match &value.mark {
+        Mark::Literal(id) => serde_json::json!({ "part": "id", "access_key_id": id }),
+        Mark::Hash { len, alphabet, .. } => serde_json::json!({
+            "part": value.part.name(),
+            "sha256": value.sha256(),
+            "length": len,
+            "alphabet": alphabet.name(),
+        }),
+    };
+    let document = serde_json::json!({
+        "schema": "keysweep-fingerprint/1",
+        "fingerprints": fingerprints,
+        "values": values.iter().map(value).collect::<Vec<_>>(),
+    });
+    format!("{document:#}\n")
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -7,6 +7,6 @@ mod lines;
 mod old;
 mod own;
 
-pub use lines::{LineError, parse, write};
+pub use lines::{LineError, parse, write, write_json};
 pub use old::{Old, OldError, Unsearchable, of_report};
 pub use own::{of_credentials_file, of_environment};

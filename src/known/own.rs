@@ -21,8 +21,13 @@ const NAMES: [(&str, Part, CredentialKind); 7] = [
     ),
 ];
 
-/// Values in a shared credentials file, or in a configuration file of the same form.
-pub fn of_credentials_file(text: &Secret) -> Vec<KnownValue> {
+/// Values in a shared credentials file, or in a configuration file of the same form, which people call
+/// `file`. Those that are not `wanted` are left out.
+pub fn of_credentials_file(
+    text: &Secret,
+    file: &str,
+    wanted: &dyn Fn(Part, &Secret) -> bool,
+) -> Vec<KnownValue> {
     let mut values = Vec::new();
     let mut profile = "default".to_owned();
     for line in text.expose().split(|b| *b == b'\n') {
@@ -36,23 +41,31 @@ pub fn of_credentials_file(text: &Secret) -> Vec<KnownValue> {
         };
         let name = String::from_utf8_lossy(line[..at].trim_ascii()).into_owned();
         let value = Secret::new(line[at + 1..].trim_ascii().to_vec());
-        let label = format!("profile {profile} of the AWS credentials file");
-        values.extend(named(&name, &value, &label));
+        let label = format!("profile {profile} of {file}");
+        values.extend(named(&name, &value, &label, wanted));
     }
     values
 }
 
 /// Values of environment variables whose name says that they are credentials of AWS.
-pub fn of_environment(variables: impl Iterator<Item = (String, Secret)>) -> Vec<KnownValue> {
+pub fn of_environment(
+    variables: impl Iterator<Item = (String, Secret)>,
+    wanted: &dyn Fn(Part, &Secret) -> bool,
+) -> Vec<KnownValue> {
     let value = |(name, value): (String, Secret)| {
         let label = format!("environment variable {name}");
-        named(&name, &value, &label)
+        named(&name, &value, &label, wanted)
     };
     variables.filter_map(value).collect()
 }
 
 /// The value of a setting, if its name says that it is one.
-fn named(name: &str, value: &Secret, label: &str) -> Option<KnownValue> {
+fn named(
+    name: &str,
+    value: &Secret,
+    label: &str,
+    wanted: &dyn Fn(Part, &Secret) -> bool,
+) -> Option<KnownValue> {
     let name = name.to_ascii_lowercase();
     let (_, part, kind) = NAMES.iter().find(|(end, ..)| name.ends_with(end))?;
     let id = key_id_kind(value.expose());
@@ -64,6 +77,9 @@ fn named(name: &str, value: &Secret, label: &str) -> Option<KnownValue> {
         (Part::Id, None) => return None,
         (part, _) => (*part, *kind),
     };
+    if !wanted(part, value) {
+        return None;
+    }
     KnownValue::of_secret(part, kind, value, label)
 }
 
@@ -82,7 +98,11 @@ mod tests {
              \n[ci]\r\naws_access_key_id={temporary}\r\naws_session_token = {token}\r\n\
              [local]\naws_access_key_id = test\naws_secret_access_key = test\n"
         );
-        let values = of_credentials_file(&Secret::new(text.into_bytes()));
+        let values = of_credentials_file(
+            &Secret::new(text.into_bytes()),
+            "the AWS credentials file",
+            &|_, _| true,
+        );
         let told: Vec<(Part, &str)> = values.iter().map(|v| (v.part, &*v.label)).collect();
         assert_eq!(
             told,
@@ -106,7 +126,7 @@ mod tests {
         ];
         let variables = variables
             .map(|(name, value)| (name.to_owned(), Secret::new(value.as_bytes().to_vec())));
-        let values = of_environment(variables.into_iter());
+        let values = of_environment(variables.into_iter(), &|part, _| part != Part::Key);
         let parts: Vec<Part> = values.iter().map(|value| value.part).collect();
         assert_eq!(parts, [Part::Secret, Part::Id]);
     }
