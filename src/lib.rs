@@ -80,8 +80,10 @@ pub mod scan;
 pub mod canaries;
 pub mod explain;
 pub mod grading;
+pub mod known;
 pub mod pairing;
 pub mod placeholders;
+pub mod prove;
 pub mod suppression;
 #[cfg(feature = "verify")]
 pub mod verification;
@@ -90,6 +92,7 @@ pub mod report;
 
 pub(crate) mod cache;
 pub mod cli;
+pub mod mirror;
 
 #[cfg(test)]
 #[path = "../tests/integration/support/keys.rs"]

@@ -10,11 +10,12 @@ mod plan;
 mod range;
 mod record;
 mod scanning;
+mod seeking;
 mod submodules;
 mod told;
 mod verifying;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use crate::canaries::Canaries;
@@ -31,11 +32,13 @@ use crate::model::{
 use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
+use crate::scan::known::Known;
 use budget::Budget;
 use history::Lasting;
 use memory::{Memory, Way};
 pub use plan::{CachePlan, Error, Hidden, Limits, RangeChoice, Reach, Selection, SweepPlan};
 use scanning::{Found, ScanWorker};
+pub use seeking::KnownPlan;
 use told::Told;
 use verifying::Verifier;
 
@@ -164,7 +167,9 @@ impl Stages<'_> {
         remembered: Option<&Told>,
     ) -> Option<(Report, Lasting)> {
         let mut hits = std::mem::take(&mut swept.found.hits);
-        pairing::drop_lonely(&mut hits);
+        if self.sought_alone().is_none() {
+            pairing::drop_lonely(&mut hits);
+        }
         let (objects, read) = (&swept.objects, &swept.read);
         let mut coverage = read.coverage;
         coverage.refs = tips.coverage;
@@ -177,7 +182,10 @@ impl Stages<'_> {
             self.trace(objects, read, tips, worth, &mut coverage)
         };
         let located = names::locate(hits, objects, &traced.locations, self.control);
-        let mut credentials = pairing::pair(located);
+        let mut credentials = match self.sought_alone() {
+            Some(known) => seeking::credentials(known, located),
+            None => pairing::pair(located),
+        };
         self.canaries.mark(&mut credentials);
         verifying::verify(self.verifier, &mut credentials, Some(objects), self.control);
         self.accept(&mut credentials, Some(objects));
@@ -215,7 +223,17 @@ impl Stages<'_> {
             gaps,
             notes,
         };
-        Some((self.report(tips, scanned, graded), lasting))
+        let mut report = self.report(tips, scanned, graded);
+        if self.sought_alone().is_some() {
+            report.stored = seeking::stored(&report.findings, objects);
+        }
+        Some((report, lasting))
+    }
+
+    /// The known values, if nothing else is looked for.
+    fn sought_alone(&self) -> Option<&Known> {
+        let known = self.plan.known.as_ref().filter(|known| known.alone);
+        known.map(|known| &*known.values)
     }
 
     fn tips(&self) -> Result<Tips, Error> {
@@ -237,7 +255,7 @@ impl Stages<'_> {
         memory: &mut Memory,
         way: Way,
     ) -> Option<Swept<'b>> {
-        let scanner = || ScanWorker::new(self.rules, budget);
+        let scanner = || ScanWorker::new(self, budget);
         let part = memory.part(way);
         let mut liars = BTreeSet::new();
         loop {
@@ -295,7 +313,7 @@ impl Stages<'_> {
 
     /// Scans names and messages that are in no object; returns what of them cannot be read.
     fn scan_names(&self, tips: &Tips, budget: &Budget<'_>, found: &mut Found) -> Vec<Gap> {
-        let mut worker = ScanWorker::new(self.rules, budget);
+        let mut worker = ScanWorker::new(self, budget);
         let mut unread = Vec::new();
         worker.names(tips);
         worker.messages(tips);
@@ -350,6 +368,7 @@ impl Stages<'_> {
             suppressed,
             asides: Vec::new(),
             verification: None,
+            stored: BTreeMap::new(),
             seconds: None,
         }
     }
@@ -368,22 +387,11 @@ impl Stages<'_> {
     }
 
     fn target(&self, tips: &Tips) -> Target {
-        let selection = match &self.plan.selection {
-            Selection::All => "all".to_owned(),
-            Selection::Refs(names) => format!("refs {}", names.join(" ")),
-            Selection::Range(choice) => format!("range {}", choice.name),
-            Selection::Worktree {
-                respect_gitignore: false,
-            } => "worktree".to_owned(),
-            Selection::Worktree {
-                respect_gitignore: true,
-            } => "worktree without ignored files".to_owned(),
-        };
         Target {
             path: self.plan.path.as_os_str().as_encoded_bytes().to_vec(),
             git_dir: self.repo.git_dir.as_os_str().as_encoded_bytes().to_vec(),
             object_format: self.repo.hash.name(),
-            selection,
+            selection: self.plan.selection.describe(),
             head: tips.head.map(|id| id.to_string()),
             head_ref: tips.head_ref.clone(),
         }

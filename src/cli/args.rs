@@ -3,6 +3,7 @@
 pub(super) mod accepting;
 pub(super) mod baseline;
 pub(super) mod gates;
+mod known;
 pub(super) mod verification;
 
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use super::help;
 use super::values::{self, OutputArg};
 use crate::model::{Confidence, GapKind};
 use crate::report::Format;
+pub(super) use known::{Fingerprint, KnownArgs, Prove};
 
 /// Find AWS credentials in git repositories: every object, read once, never silently clean
 #[derive(Debug, Parser)]
@@ -46,6 +48,14 @@ pub(super) enum Command {
         after_long_help = help::SWEEP,
     )]
     Sweep(Sweep),
+
+    /// Prove from hashes alone that removed secrets are nowhere left, here and at a remote
+    #[command(long_about = help::PROVE_ABOUT, after_long_help = help::PROVE)]
+    Prove(Prove),
+
+    /// Read a secret from standard input, and print its hash and fingerprint, never the secret
+    #[command(long_about = help::FINGERPRINT_ABOUT, after_long_help = help::FINGERPRINT)]
+    Fingerprint(Fingerprint),
 
     /// Say what a key, an ID or a token is: kind, account, canary, what to do; asks nobody
     #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]
@@ -121,8 +131,13 @@ pub(super) enum RulesCommand {
 #[derive(Debug, Default, clap::Args)]
 #[allow(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct Sweep {
-    /// Repository, or a folder inside one [default: the current folder]
+    /// Repository, a folder inside one, or a URL, which your git clones into a temporary mirror
+    /// [default: the current folder]
+    #[arg(value_name = "PATH|URL", allow_hyphen_values = false)]
     pub(super) path: Option<PathBuf>,
+
+    #[command(flatten)]
+    pub(super) known: KnownArgs,
 
     /// Read only what these refs reach: names or globs, repeatable, comma separated. Says nothing
     /// about the rest of the repository

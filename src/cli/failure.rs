@@ -42,6 +42,11 @@ impl Failure {
         self.hinted(all)
     }
 
+    /// What went wrong, as it is, unescaped.
+    pub(super) fn message(&self) -> &str {
+        &self.message
+    }
+
     /// Replaces the exit code.
     pub(super) fn with_code(self, exit_code: u8) -> Failure {
         Failure { exit_code, ..self }

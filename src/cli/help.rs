@@ -163,6 +163,53 @@ whether the hook really fires; nothing is sent or kept. Looks whether this clone
 history and its objects, and says what would go unseen. Runs git.
 
 Exit codes: 0 all is well, 1 something is to be mended, 2 error.";
+/// About `keysweep prove`.
+pub(super) const PROVE_ABOUT: &str = "\
+Proves that what an earlier report found is gone, from its IDs and hashes alone: reads everything that
+the repository still holds (unreachable objects, stashes, reflogs, indexes, work trees' heads and what
+alternates lend included), and with --remote a fresh mirror of the remote with all its refs. Every
+stretch of text that may be the value, in every encoding and name, is hashed and compared, whether or
+not a rule would report it.";
+
+/// After `keysweep prove --help`.
+pub(super) const PROVE: &str = "\
+Examples:
+  keysweep sweep -q -o before.json                         before the clean-up
+  keysweep prove --report before.json                      after it, on this machine
+  keysweep prove --report before.json --remote origin      and at the remote, pull requests included
+  keysweep prove --report before.json -f json > proof.json for the incident record
+
+What is still there is named: object, path, commit, refs, reflog, stash, index, pack; and the command
+that takes it out. A remote is copied by your own git into a folder that only you can read, and that is
+removed in the end.
+
+This does not ask AWS whether a key still works.
+
+Exit codes:
+  0    everything that was named is gone, and everything was read
+  1    something is still there (--exit-code moves it)
+  2    usage error, or nothing trustworthy came out
+  3    nothing was found, but something was not read, or could not be looked for
+  130  interrupted (SIGINT); 143 terminated (SIGTERM)";
+
+/// About `keysweep fingerprint`.
+pub(super) const FINGERPRINT_ABOUT: &str = "\
+Reads a secret from standard input, with or without its access key ID (and session token), and prints
+its SHA-256 and the fingerprints that reports give it. The secret is not repeated. The lines are what
+--known reads: hand them out, and others look for the value without knowing it.";
+
+/// After `keysweep fingerprint --help`.
+pub(super) const FINGERPRINT: &str = "\
+Examples:
+  keysweep fingerprint < secret.txt                    the secret alone
+  printf '%s %s' \"$ID\" \"$SECRET\" | keysweep fingerprint --label build-server
+  keysweep fingerprint < key.txt >> known.txt && keysweep sweep --known known.txt
+
+Lines that --known reads: `id KEY-ID`; or `secret`, `token` or `key`, the length in bytes, the SHA-256
+of the raw value, and perhaps alphabet=base64|token|graphic|pem, kind=KIND, label=NAME. Lines with #
+are comments.
+
+Exit codes: 0 printed, 2 nothing that has a fingerprint.";
 
 /// About `keysweep explain`.
 pub(super) const EXPLAIN_ABOUT: &str = "\

@@ -11,6 +11,7 @@ mod failure;
 mod gate;
 mod git;
 mod help;
+mod known;
 mod output;
 mod plan;
 mod process;
@@ -34,6 +35,8 @@ pub fn main() -> ExitCode {
     };
     let outcome = match args.command {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
+        args::Command::Prove(prove) => commands::prove::run(&args.general, &prove),
+        args::Command::Fingerprint(args_of) => commands::fingerprint::run(&args.general, &args_of),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
         args::Command::Baseline(baseline) => commands::baseline::run(&args.general, baseline),
         args::Command::Rules(rules) => commands::rules::run(rules),

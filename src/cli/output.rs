@@ -171,9 +171,21 @@ pub(super) fn write_files(
         width: Options::default().width,
         ..*options
     };
+    fill_files(destinations, ending, err, &|format, out| {
+        report::write(report, format, &options, out)
+    })
+}
+
+/// Writes anything to every file, in the format of each.
+pub(super) fn fill_files(
+    destinations: &[Destination],
+    ending: &Ending,
+    err: &mut dyn Write,
+    write: &dyn Fn(Format, &mut dyn Write) -> io::Result<()>,
+) -> Written {
     let mut written = Written::Yes;
     for destination in destinations {
-        let fill = |out: &mut dyn Write| report::write(report, destination.format, &options, out);
+        let fill = |out: &mut dyn Write| write(destination.format, out);
         let done = if destination.special {
             write_directly(&destination.path, fill)
         } else {
@@ -234,7 +246,19 @@ pub(super) fn write_stdout(
     options: &Options,
     err: &mut dyn Write,
 ) -> Written {
-    let choice = if options.colour {
+    fill_stdout(format, options.colour, err, &|out| {
+        report::write(report, format, options, out)
+    })
+}
+
+/// Writes anything to stdout.
+pub(super) fn fill_stdout(
+    format: Format,
+    colour: bool,
+    err: &mut dyn Write,
+    write: &dyn Fn(&mut dyn Write) -> io::Result<()>,
+) -> Written {
+    let choice = if colour {
         anstream::ColorChoice::Always
     } else {
         anstream::ColorChoice::Never
@@ -243,9 +267,9 @@ pub(super) fn write_stdout(
     let done = if format == Format::Human {
         // Turns on colour where a terminal needs to be asked (Windows).
         let stdout = anstream::AutoStream::new(stdout, choice);
-        buffered(stdout, |out| report::write(report, format, options, out))
+        buffered(stdout, write)
     } else {
-        buffered(stdout, |out| report::write(report, format, options, out))
+        buffered(stdout, write)
     };
     match done {
         Ok(()) => Written::Yes,

@@ -10,6 +10,7 @@ use super::exit::FailOn;
 use super::failure::Failure;
 use super::terminal::{Terminal, colour};
 use super::values::OutputArg;
+use crate::mirror;
 use crate::report::{Format, Options, Verbosity};
 use crate::sweep::{CachePlan, Limits, Selection, SweepPlan};
 
@@ -22,6 +23,8 @@ use crate::sweep::{CachePlan, Limits, Selection, SweepPlan};
 pub(super) struct Settings {
     /// What the sweep does.
     pub(super) plan: SweepPlan,
+    /// The URL whose copy is swept in place of the plan's path.
+    pub(super) url: Option<String>,
     /// The report on stdout, if there is one.
     pub(super) stdout: Option<Format>,
     /// The reports in files.
@@ -71,7 +74,9 @@ pub(super) fn resolve(
         width: terminal.width,
         now: (!general.no_timings).then_some(now),
     };
+    let url = url(&sweep)?;
     Ok(Settings {
+        url,
         plan: SweepPlan {
             allowances: Arc::new(accept::allowances(&general.accepting, now)?),
             ..plan(general, sweep, terminal, options.now)?
@@ -97,10 +102,8 @@ fn plan(
     now: Option<i64>,
 ) -> Result<SweepPlan, Failure> {
     let path_is_explicit = sweep.path.is_some();
+    let is_url = sweep.path.as_deref().is_some_and(looks_like_url);
     let path = sweep.path.unwrap_or_else(|| PathBuf::from("."));
-    if path_is_explicit {
-        check_path(&path)?;
-    }
     let selection = if let Some(range) = &sweep.range {
         Selection::Range(super::ranges::between(range)?)
     } else if sweep.staged {
@@ -123,6 +126,8 @@ fn plan(
             dir,
             is_shared: true,
         }),
+        // A copy that is gone afterwards is not worth remembering.
+        (None, false) if is_url => None,
         (None, false) => terminal.cache_home.as_ref().map(|home| CachePlan {
             dir: home.join("keysweep"),
             is_shared: false,
@@ -147,6 +152,7 @@ fn plan(
         },
         trace_placeholders: general.show_suppressed,
         verification: super::verification::plan(sweep.verify, now.is_some())?,
+        known: super::known::plan(&sweep.known)?,
         cache,
         allowances: Arc::default(),
     })
@@ -163,36 +169,24 @@ fn check_reveal(stdout: Option<Format>, terminal: &Terminal) -> Result<(), Failu
     Ok(())
 }
 
-fn check_path(path: &Path) -> Result<(), Failure> {
-    if looks_like_url(path) {
-        // The URL is not repeated: it may hold a password.
-        return Err(
-            Failure::new("PATH is a URL, but sweep reads repositories on this machine").hinted(
-                "clone it first: `git clone --mirror URL repo.git`, then `keysweep sweep repo.git`",
-            ),
-        );
+/// The URL in place of a path, if there is one, unless it is refused.
+fn url(sweep: &Sweep) -> Result<Option<String>, Failure> {
+    let path = sweep.path.as_deref().filter(|path| looks_like_url(path));
+    let Some(url) = path.and_then(Path::to_str) else {
+        return Ok(None);
+    };
+    // The URL is not repeated: it may hold a password.
+    mirror::check(url).map_err(|error| Failure::new(error).hinted(error.hint()))?;
+    if sweep.worktree {
+        return Err(Failure::new("a remote has no work tree")
+            .hinted("leave --worktree out, or clone the repository and sweep that"));
     }
-    Ok(())
+    Ok(Some(url.to_owned()))
 }
 
 /// True for `scheme://…` and scp-like `[user@]host:path`, unless such a file exists.
 fn looks_like_url(path: &Path) -> bool {
-    let Some(text) = path.to_str() else {
-        return false;
-    };
-    if path.exists() {
-        return false;
-    }
-    if let Some((scheme, _)) = text.split_once("://") {
-        return scheme
-            .bytes()
-            .all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-    }
-    let Some((host, _)) = text.split_once(':') else {
-        return false;
-    };
-    // One letter is a Windows drive; git takes a host only before the first slash.
-    host.len() > 1 && !host.contains(['/', '\\'])
+    !path.exists() && path.to_str().is_some_and(mirror::is_url)
 }
 
 #[cfg(test)]
@@ -333,7 +327,7 @@ mod tests {
     }
 
     #[test]
-    fn urls_are_refused_with_the_next_step_and_not_repeated() {
+    fn urls_are_told_from_paths_and_hostile_ones_are_not_repeated() {
         for url in [
             "https://user:hunter2@example.com/a.git",
             "ssh://git@example.com/a",
@@ -341,15 +335,20 @@ mod tests {
             "git@example.com:team/app.git",
             "host:app.git",
         ] {
+            let settings = settings(&format!("keysweep sweep {url}"), &terminal()).unwrap();
+            assert_eq!(settings.url.as_deref(), Some(url));
+            assert_eq!(settings.plan.cache, None);
+        }
+        for url in ["ext::hunter2", "ssh://-ohunter2/x", "x@-ohunter2:y"] {
             let error = settings(&format!("keysweep sweep {url}"), &terminal()).unwrap_err();
-            assert!(error.contains("git clone --mirror"), "{url}: {error}");
+            assert!(error.contains("hint: name an https://"), "{url}: {error}");
             assert!(!error.contains("hunter2"));
         }
+        let worktree = settings("keysweep sweep host:x --worktree", &terminal());
+        assert!(worktree.unwrap_err().contains("no work tree"));
         for path in ["a/b:c", "C:\\repo", "./x:y", "nowhere"] {
-            assert!(
-                settings(&format!("keysweep sweep {path}"), &terminal()).is_ok(),
-                "{path}"
-            );
+            let settings = settings(&format!("keysweep sweep {path}"), &terminal()).unwrap();
+            assert_eq!(settings.url, None, "{path}");
         }
     }
 

@@ -12,6 +12,7 @@ use crate::model::Control;
 pub(super) struct Ending {
     writing: AtomicBool,
     temporary: Mutex<Option<PathBuf>>,
+    folder: Mutex<Option<PathBuf>>,
 }
 
 impl Ending {
@@ -26,8 +27,18 @@ impl Ending {
         *self.lock() = path.map(Path::to_owned);
     }
 
-    /// Removes the temporary file.
+    /// Names the temporary folder that is in use, or none.
+    pub(super) fn set_folder(&self, path: Option<&Path>) {
+        let mut folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        *folder = path.map(Path::to_owned);
+    }
+
+    /// Removes the temporary file and folder.
     fn clean_up(&self) {
+        let mut folder = self.folder.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(path) = folder.take() {
+            std::fs::remove_dir_all(path).ok();
+        }
         if let Some(path) = self.lock().take() {
             // The process ends now; there is nobody left to tell.
             std::fs::remove_file(path).ok();

@@ -125,6 +125,10 @@ impl ConfigFacts {
             .any(|name| section.contains_value_name(name));
         if let (true, Some(name)) = (is_used, section.header().subsection_name()) {
             let name = name.to_str_lossy().into_owned();
+            if let Some(url) = section.values("url").first() {
+                let url = url.to_str_lossy().into_owned();
+                self.remotes.urls.entry(name.clone()).or_insert(url);
+            }
             let known = self.remotes.fetch.entry(name).or_default();
             known.extend(lines.iter().map(|line| line.to_str_lossy().into_owned()));
         }

@@ -18,7 +18,7 @@ use super::reach;
 use super::reader::ObjectReader;
 use super::repo::Repo;
 use super::source::{self, Read, ScanObjects, Source};
-use super::store::Store;
+use super::store::{Copy, Store};
 use super::structure::{Absent, Elsewhere};
 use super::tips::Tips;
 use super::tree;
@@ -303,6 +303,31 @@ impl Objects {
             names,
             bounds,
         })
+    }
+
+    /// Where all copies of an object lie on disk, for people.
+    pub(crate) fn stored(&self, number: u32) -> String {
+        let place = |copy: Copy| {
+            let (path, foreign) = match copy {
+                Copy::Packed { pack, .. } => {
+                    let path = &self.store.packs[pack as usize].path;
+                    let name = path.file_name().unwrap_or_default().to_string_lossy();
+                    let kept = path.with_extension("keep").exists();
+                    let kept = if kept { " (with a .keep file)" } else { "" };
+                    (format!("pack {name}{kept}"), self.store.is_foreign(number))
+                }
+                Copy::Loose(_) => ("loose".to_owned(), self.store.is_foreign(number)),
+            };
+            if foreign {
+                format!("alternate: {path}")
+            } else {
+                path
+            }
+        };
+        let mut places: Vec<String> = self.store.copies(number).map(place).collect();
+        places.sort();
+        places.dedup();
+        places.join(", ")
     }
 
     /// True if some commits' parents were left out by a shallow clone.

@@ -24,6 +24,8 @@ const LOCAL: [&str; 5] = [
 pub(crate) struct RemoteFacts {
     /// The `fetch` lines of each remote, by its name.
     pub(crate) fetch: BTreeMap<String, Vec<String>>,
+    /// The first URL of each remote, by its name.
+    pub(crate) urls: BTreeMap<String, String>,
     /// Where pushes go by default: names of remotes, or URLs.
     pub(crate) push_targets: Vec<String>,
     /// True if other files, which are not read, may name more remotes.
@@ -35,6 +37,9 @@ impl RemoteFacts {
     pub(crate) fn extend(&mut self, other: RemoteFacts) {
         for (name, lines) in other.fetch {
             self.fetch.entry(name).or_default().extend(lines);
+        }
+        for (name, url) in other.urls {
+            self.urls.entry(name).or_insert(url);
         }
         self.push_targets.extend(other.push_targets);
         self.includes |= other.includes;

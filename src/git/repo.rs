@@ -100,6 +100,11 @@ impl Repo {
         Repo::open_with(path, &environment)
     }
 
+    /// The URL of a remote, as this repository's configuration has it.
+    pub fn remote_url(&self, name: &str) -> Option<&str> {
+        self.remotes.facts.urls.get(name).map(String::as_str)
+    }
+
     /// The same with the variables given.
     pub fn open_with(path: &Path, environment: &Environment) -> Result<Repo, OpenError> {
         let Found {

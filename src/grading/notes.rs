@@ -14,6 +14,7 @@ pub(super) fn notes(
 ) -> Vec<String> {
     let mut notes = Vec::new();
     notes.extend(acceptance(credential, state));
+    notes.extend(named(credential));
     notes.extend(canary(credential));
     notes.extend(expired.map(|expired| expiry(credential, *expired)));
     notes.extend(disclosure(credential));
@@ -42,6 +43,11 @@ fn acceptance(credential: &Credential, state: ValidityState) -> Option<String> {
     Some(format!(
         "{source} accepted it until {day}; that day is over."
     ))
+}
+
+fn named(credential: &Credential) -> Option<String> {
+    let name = credential.details.known.as_ref()?;
+    Some(format!("It is a value that was asked for by name: {name}."))
 }
 
 fn canary(credential: &Credential) -> Option<String> {

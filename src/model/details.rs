@@ -16,6 +16,8 @@ pub struct Details {
     pub expires: Option<i64>,
     /// Set if the ID stands nowhere but in signed requests.
     pub disclosure: Option<Disclosure>,
+    /// What people call a value of it, if somebody named it: such a finding is never set aside.
+    pub known: Option<String>,
     /// Who is told when somebody touches it: the name of the canary's service.
     pub canary: Option<&'static str>,
     /// Whether it works, as far as anybody asked.

@@ -243,6 +243,8 @@ pub struct About {
     pub related: Option<String>,
     /// The signed request that an ID stands in.
     pub disclosure: Option<Disclosure>,
+    /// What people call the value, if somebody named it.
+    pub known: Option<Arc<str>>,
 }
 
 /// One occurrence of one part of a credential.

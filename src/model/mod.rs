@@ -14,7 +14,9 @@ mod exposure;
 mod finding;
 mod gap;
 mod hit;
+mod known;
 mod object;
+mod proof;
 mod report;
 mod secret;
 mod validity;
@@ -36,7 +38,9 @@ pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{
     About, Encoding, Field, Hit, Inner, LocatedHit, Part, Place, Position, SECTION_HARD, Span,
 };
+pub use known::{Alphabet, KNOWN_LEN_MAX, KNOWN_LEN_MIN, KnownValue, Mark, PEM_HEAD};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
+pub use proof::{Actor, HeldPlace, Proof, ProofStep, ProvedValue, Searched, Verdict};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
 pub use validity::{Principal, Validity, ValidityState};

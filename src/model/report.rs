@@ -1,6 +1,8 @@
 //! The whole result of a sweep, before any format is chosen.
 
-use super::{Coverage, Finding, Gap, GapKind, Limit, Note, Secret, Suppressed};
+use std::collections::BTreeMap;
+
+use super::{Coverage, Finding, Gap, GapKind, Limit, Note, ObjectId, Secret, Suppressed};
 
 /// Which keysweep with which rules.
 #[derive(Clone, Debug)]
@@ -109,6 +111,8 @@ pub struct Report {
     /// Secrets in names that the report shows but that were not in scope: no findings, and never
     /// shown.
     pub unlisted: Vec<Secret>,
+    /// Where objects with findings lie on disk, if places are what was asked for.
+    pub stored: BTreeMap<ObjectId, String>,
     /// Wall time of the sweep in seconds, absent with `--no-timings`.
     pub seconds: Option<f64>,
 }

@@ -1,6 +1,6 @@
 //! What the parts of a credential, and what stands beside them, say of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::{
     Credential, CredentialKind, Details, Disclosure, LocatedHit, Part, structure_of, token_region,
@@ -27,7 +27,16 @@ pub(super) fn fill(credential: &mut Credential) {
         details.user = Some(name);
     }
     details.disclosure = disclosure(&credential.hits);
+    details.known = known_as(&credential.hits);
     credential.details = details;
+}
+
+/// What people call its values, if they named one.
+fn known_as(hits: &[LocatedHit]) -> Option<String> {
+    let names = hits.iter().filter_map(|l| l.hit.about.known.as_deref());
+    let names: BTreeSet<&str> = names.collect();
+    let names: Vec<&str> = names.into_iter().collect();
+    (!names.is_empty()).then(|| names.join(", "))
 }
 
 /// The public name that stands beside it most often; of equals the smallest.

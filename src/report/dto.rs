@@ -183,7 +183,11 @@ pub(super) struct FindingDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) secret_sha256: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) secret_length: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token_sha256: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) token_length: Option<usize>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) canary: Option<&'static str>,
     #[serde(skip_serializing_if = "Option::is_none")]

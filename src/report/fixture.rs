@@ -65,6 +65,7 @@ pub(crate) fn empty() -> Report {
         asides: Vec::new(),
         verification: None,
         unlisted: Vec::new(),
+        stored: std::collections::BTreeMap::new(),
         seconds: None,
     }
 }

@@ -63,8 +63,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         },
         "vulnerabilities": found,
     });
-    write_pretty(&document, out)?;
-    out.write_all(b"\n")
+    write_pretty(&document, out)
 }
 
 /// `2026-11-27T20:00:00`, in UTC and without saying so.

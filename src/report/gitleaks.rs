@@ -25,8 +25,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
                 .map(move |(occurrence, spot)| row(facts, finding, occurrence, &spot))
         })
         .collect();
-    write_pretty(&Value::Array(rows), out)?;
-    out.write_all(b"\n")
+    write_pretty(&Value::Array(rows), out)
 }
 
 fn row(facts: &Facts<'_>, finding: &Finding, occurrence: &Occurrence, spot: &Spot) -> Value {

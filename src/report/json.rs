@@ -12,9 +12,14 @@ use crate::model::Report;
 /// Writes one pretty-printed document with a line feed at its end.
 pub(super) fn write_json(report: &Report, reveal: bool, out: &mut dyn Write) -> io::Result<()> {
     let shaper = Shaper::new(report, reveal, false);
+    write_pretty(&shaper.document(), out)
+}
+
+/// Writes any document so.
+pub(super) fn write_pretty(document: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Printable(PrettyFormatter::new());
     let mut serializer = Serializer::with_formatter(&mut *out, formatter);
-    shaper.document().serialize(&mut serializer)?;
+    document.serialize(&mut serializer)?;
     out.write_all(b"\n")
 }
 
@@ -33,13 +38,6 @@ pub(super) fn write_ndjson(report: &Report, reveal: bool, out: &mut dyn Write) -
 /// Writes a value on one line, without a line feed.
 pub(super) fn write_compact(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
     let formatter = Printable(CompactFormatter);
-    value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
-    Ok(())
-}
-
-/// Writes a value for people, too, without a line feed at its end.
-pub(super) fn write_pretty(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
-    let formatter = Printable(PrettyFormatter::new());
     value.serialize(&mut Serializer::with_formatter(&mut *out, formatter))?;
     Ok(())
 }

@@ -18,6 +18,7 @@ mod json;
 mod junit;
 mod kinds;
 mod markdown;
+mod proof;
 mod redact;
 mod sarif;
 mod shape;
@@ -32,6 +33,7 @@ use std::io::{self, Write};
 pub use escape::{escape, escape_lines, escape_text, is_deceptive};
 pub use explanation::{write_explanation, write_explanation_json};
 pub use gate::{Gate, GateOptions, write_gate};
+pub use proof::{write_proof, write_proof_json};
 
 use crate::model::Report;
 

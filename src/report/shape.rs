@@ -111,6 +111,8 @@ impl<'a> Shaper<'a> {
             account_id: finding.account_id.clone(),
             submodule: finding.submodule.as_ref().map(|name| self.text(name)),
             secret_sha256: credential.secret.as_ref().map(Secret::sha256),
+            secret_length: credential.secret.as_ref().map(Secret::len),
+            token_length: credential.token.as_ref().map(Secret::len),
             token_sha256: credential.token.as_ref().map(Secret::sha256),
             canary: credential.details.canary,
             user: credential.details.user.as_deref().map(|u| self.text(u)),

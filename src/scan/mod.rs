@@ -16,6 +16,7 @@ mod fields;
 mod framed;
 mod gate;
 mod glue;
+pub mod known;
 mod layers;
 mod literals;
 mod locate;
@@ -310,6 +311,7 @@ impl Scanner {
                 service: rule.kind,
                 related: found.related,
                 disclosure: found.disclosure,
+                known: None,
             },
             inner: None,
         }

@@ -1,6 +1,6 @@
 //! Tests of the scanner as a whole.
 
-mod agreement;
+pub(super) mod agreement;
 mod bounds;
 
 use super::*;

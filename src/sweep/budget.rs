@@ -62,6 +62,10 @@ impl<'a> Budget<'a> {
     pub(super) fn take(&self, hits: &mut Vec<Hit>, before: usize) {
         let new = &mut hits[before..];
         self.placeholders.mark(new);
+        // What somebody named is looked for whatever it looks like.
+        for hit in new.iter_mut().filter(|hit| hit.about.known.is_some()) {
+            hit.placeholder = None;
+        }
         let credentials = new.iter().filter(|hit| hit.placeholder.is_none()).count();
         self.credentials.fetch_add(credentials, Relaxed);
         self.all.fetch_add(new.len(), Relaxed);

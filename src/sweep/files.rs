@@ -30,7 +30,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
         });
     };
     let budget = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
-    let mut worker = ScanWorker::new(stages.rules, &budget);
+    let mut worker = ScanWorker::new(stages, &budget);
     let mut coverage = Coverage::default();
     let mut piece = vec![0; PIECE_LEN];
     let mut unread = Vec::new();

@@ -76,7 +76,7 @@ impl Memory {
         let Some(plan) = &stages.plan.cache else {
             return memory;
         };
-        if stages.plan.selection != Selection::All {
+        if stages.plan.selection != Selection::All || stages.plan.known.is_some() {
             return memory;
         }
         let cache = match open(stages, plan) {

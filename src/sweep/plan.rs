@@ -9,6 +9,8 @@ use crate::model::{Confidence, GapKind, VerifyPlan};
 use crate::rules::RuleSet;
 use crate::suppression::Allowances;
 
+use super::KnownPlan;
+
 /// What of the repository is swept.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Selection {
@@ -24,6 +26,23 @@ pub enum Selection {
     },
     /// What a range brings: `A..B`, a push, what is staged.
     Range(RangeChoice),
+}
+
+impl Selection {
+    /// What reports call it.
+    pub(super) fn describe(&self) -> String {
+        match self {
+            Selection::All => "all".to_owned(),
+            Selection::Refs(names) => format!("refs {}", names.join(" ")),
+            Selection::Range(choice) => format!("range {}", choice.name),
+            Selection::Worktree {
+                respect_gitignore: false,
+            } => "worktree".to_owned(),
+            Selection::Worktree {
+                respect_gitignore: true,
+            } => "worktree without ignored files".to_owned(),
+        }
+    }
 }
 
 /// Bounds, each with a flag that raises it.
@@ -66,6 +85,9 @@ pub struct SweepPlan {
     pub full_scan: bool,
     /// Bounds.
     pub limits: Limits,
+    /// Values that are looked for whatever they look like. With these nothing is remembered: what
+    /// was read before was not searched for them.
+    pub known: Option<KnownPlan>,
     /// Where sweeps remember what they read; `None` to remember nothing.
     pub cache: Option<CachePlan>,
     /// What somebody accepted.

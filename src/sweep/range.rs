@@ -30,8 +30,8 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     let budget = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
     let others = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
     let workers = (
-        ScanWorker::new(stages.rules, &budget),
-        ScanWorker::new(stages.rules, &others),
+        ScanWorker::new(stages, &budget),
+        ScanWorker::new(stages, &others),
     );
     let size_max = stages.plan.limits.object_size_max;
     let mut read = chosen

@@ -2,11 +2,13 @@
 
 use std::collections::HashSet;
 
+use super::Stages;
 use super::budget::Budget;
+use super::seeking::{self, Seeking};
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
 use crate::model::{Derivation, Field, Hit, Limit, Margins, Object, ObjectId, ObjectKind, Place};
-use crate::rules::RuleSet;
+use crate::scan::known::Trace;
 use crate::scan::{Memory, Scanner, Stream};
 
 /// How a git-lfs pointer begins; the content it points to lies elsewhere.
@@ -34,7 +36,9 @@ impl Found {
 
 /// One worker's scanner with what it found.
 pub(crate) struct ScanWorker<'a> {
-    scanner: Scanner,
+    /// `None` if only known values are looked for.
+    scanner: Option<Scanner>,
+    seeking: Option<Seeking>,
     stream: Option<Stream>,
     budget: &'a Budget<'a>,
     hits: Vec<Hit>,
@@ -45,10 +49,20 @@ pub(crate) struct ScanWorker<'a> {
     streamed: Option<ObjectId>,
 }
 
+/// What is kept of an object for those made from it.
+pub(crate) struct Kept {
+    scanned: Option<Memory>,
+    sought: Option<Trace>,
+}
+
 impl<'a> ScanWorker<'a> {
-    pub(super) fn new(rules: &RuleSet, budget: &'a Budget<'a>) -> ScanWorker<'a> {
+    pub(super) fn new(stages: &Stages<'_>, budget: &'a Budget<'a>) -> ScanWorker<'a> {
+        let known = stages.plan.known.as_ref();
+        let is_alone = known.is_some_and(|known| known.alone);
+        let scanner = || Scanner::new(stages.rules).with_hits_max(budget.max_of_one());
         ScanWorker {
-            scanner: Scanner::new(rules).with_hits_max(budget.max_of_one()),
+            scanner: (!is_alone).then(scanner),
+            seeking: known.map(|known| Seeking::new(&known.values, budget.max_of_one())),
             stream: None,
             budget,
             hits: Vec::new(),
@@ -78,13 +92,24 @@ impl<'a> ScanWorker<'a> {
     /// Scans a text that is no object.
     pub(super) fn text(&mut self, place: Place, field: Field, bytes: &[u8]) {
         let before = self.hits.len();
-        self.scanner.scan_text(place, field, bytes, &mut self.hits);
+        if let Some(scanner) = &mut self.scanner {
+            scanner.scan_text(place.clone(), field, bytes, &mut self.hits);
+        }
+        if let Some(seeking) = &mut self.seeking {
+            let mut sought = Vec::new();
+            seeking.seeker.seek_text(place, field, bytes, &mut sought);
+            seeking::join(&mut self.hits, before, sought);
+        }
         self.keep(before);
     }
 
     /// A file that is no object follows piece by piece.
     pub(super) fn begin_file(&mut self, place: Place, field: Field) {
-        self.stream = Some(Stream::new(&self.scanner, place).of_field(field));
+        if let Some(seeking) = &mut self.seeking {
+            seeking.begin(place.clone(), field);
+        }
+        let scanner = self.scanner.as_ref();
+        self.stream = scanner.map(|scanner| Stream::new(scanner, place).of_field(field));
     }
 
     /// The next piece of it.
@@ -99,7 +124,13 @@ impl<'a> ScanWorker<'a> {
 
     /// What was found.
     pub(super) fn finish(mut self) -> Found {
-        self.limits.extend(self.scanner.take_limits());
+        let scanned = self.scanner.iter_mut().flat_map(Scanner::take_limits);
+        self.limits.extend(scanned);
+        let sought = self.seeking.iter_mut();
+        let sought = sought.flat_map(|seeking| seeking.seeker.take_limits());
+        self.limits.extend(sought);
+        self.limits.sort();
+        self.limits.dedup();
         let limited = self.limits.iter().filter_map(|limit| limit.object);
         let noted = self.noted.into_iter().chain(limited).collect();
         Found {
@@ -120,9 +151,9 @@ impl<'a> ScanWorker<'a> {
 }
 
 impl ScanObjects for ScanWorker<'_> {
-    type Memory = Memory;
+    type Memory = Kept;
 
-    fn object(&mut self, object: &Object<'_>, made: Option<(&Derivation<'_>, &Memory)>) -> Memory {
+    fn object(&mut self, object: &Object<'_>, made: Option<(&Derivation<'_>, &Kept)>) -> Kept {
         if object.kind == ObjectKind::Blob
             && object.bytes.len() <= LFS_POINTER_LEN_MAX
             && object.bytes.starts_with(LFS_POINTER)
@@ -136,57 +167,101 @@ impl ScanObjects for ScanWorker<'_> {
             });
         }
         if self.budget.is_beyond(&object.id) {
-            return Memory::unscanned();
+            return Kept {
+                scanned: self.scanner.as_ref().map(|_| Memory::unscanned()),
+                sought: self.seeking.as_ref().map(|_| Trace::unknown()),
+            };
         }
         let before = self.hits.len();
-        let memory = match made {
-            Some((made, base)) => self
-                .scanner
-                .scan_derived(object, made, base, &mut self.hits),
-            None => self.scanner.scan(object, &mut self.hits),
-        };
+        let base = made.and_then(|(made, base)| Some((made, base.scanned.as_ref()?)));
+        let scanned = self.scanner.as_mut().map(|scanner| match base {
+            Some((made, base)) => scanner.scan_derived(object, made, base, &mut self.hits),
+            None => scanner.scan(object, &mut self.hits),
+        });
+        let base = made.and_then(|(made, base)| Some((made, base.sought.as_ref()?)));
+        let mut sought = Vec::new();
+        let trace = self.seeking.as_mut().map(|seeking| match base {
+            Some((made, base)) => seeking.seeker.seek_derived(object, made, base, &mut sought),
+            None => seeking.seeker.seek(object, &mut sought),
+        });
+        seeking::join(&mut self.hits, before, sought);
         if self.keep(before) {
             self.noted.push(object.id);
         }
-        memory
+        Kept {
+            scanned,
+            sought: trace,
+        }
     }
 
-    fn has_hits(memory: &Memory) -> bool {
-        memory.has_hits()
+    fn has_hits(kept: &Kept) -> bool {
+        kept.scanned.as_ref().is_some_and(Memory::has_hits)
+            || kept.sought.as_ref().is_some_and(Trace::has_hits)
     }
 
-    fn weight(memory: &Memory) -> u64 {
-        memory.weight()
+    fn weight(kept: &Kept) -> u64 {
+        kept.scanned.as_ref().map_or(0, Memory::weight)
+            + kept.sought.as_ref().map_or(0, Trace::weight)
     }
 
     fn take_toll(&mut self) -> u64 {
-        self.scanner.take_toll()
+        let scanned = self.scanner.as_mut().map_or(0, Scanner::take_toll);
+        let sought = self.seeking.as_mut();
+        scanned.saturating_add(sought.map_or(0, |seeking| seeking.seeker.take_toll()))
     }
 
-    fn margins(&self, base: &Memory) -> Option<Margins> {
-        self.scanner.margins(base)
+    fn margins(&self, base: &Kept) -> Option<Margins> {
+        let mut widest = Margins {
+            before: 0,
+            behind: 0,
+        };
+        if let Some(scanner) = &self.scanner {
+            widest = scanner.margins(base.scanned.as_ref()?)?;
+        }
+        if let Some(seeking) = &self.seeking {
+            let sought = seeking.seeker.margins(base.sought.as_ref()?)?;
+            widest.before = widest.before.max(sought.before);
+            widest.behind = widest.behind.max(sought.behind);
+        }
+        Some(widest)
     }
 
-    fn passes(&self, kind: ObjectKind, bytes: &[u8], made: &Derivation<'_>, base: &Memory) -> bool {
-        self.scanner.passes(kind, bytes, made, base)
+    fn passes(&self, kind: ObjectKind, bytes: &[u8], made: &Derivation<'_>, base: &Kept) -> bool {
+        let scanned = self.scanner.as_ref().zip(base.scanned.as_ref());
+        let sought = self.seeking.as_ref().zip(base.sought.as_ref());
+        scanned.is_none_or(|(scanner, base)| scanner.passes(kind, bytes, made, base))
+            && sought.is_none_or(|(seeking, base)| seeking.seeker.passes(kind, bytes, made, base))
     }
 
     fn begin(&mut self, id: ObjectId, kind: ObjectKind) {
         self.streamed = Some(id);
         let beyond = self.budget.is_beyond(&id);
-        self.stream = (!beyond).then(|| Stream::new(&self.scanner, Place::Object { id, kind }));
+        let place = Place::Object { id, kind };
+        if let (Some(seeking), false) = (&mut self.seeking, beyond) {
+            seeking.begin(place.clone(), Field::Content);
+        }
+        let scanner = self.scanner.as_ref().filter(|_| !beyond);
+        self.stream = scanner.map(|scanner| Stream::new(scanner, place));
     }
 
     fn piece(&mut self, bytes: &[u8]) {
-        if let Some(stream) = &mut self.stream {
-            stream.push(&mut self.scanner, bytes);
+        if let (Some(stream), Some(scanner)) = (&mut self.stream, &mut self.scanner) {
+            stream.push(scanner, bytes);
+        }
+        if let Some(seeking) = &mut self.seeking {
+            seeking.piece(bytes);
         }
     }
 
     fn end(&mut self, whole: bool) -> bool {
         let before = self.hits.len();
-        if let Some(stream) = self.stream.take().filter(|_| whole) {
-            stream.finish(&mut self.scanner, &mut self.hits);
+        let stream = self.stream.take().filter(|_| whole);
+        if let (Some(stream), Some(scanner)) = (stream, &mut self.scanner) {
+            stream.finish(scanner, &mut self.hits);
+        }
+        if let Some(seeking) = &mut self.seeking {
+            let sought = seeking.end(whole);
+            seeking::join(&mut self.hits, before, sought);
         }
         let found = self.keep(before);
         let streamed = self.streamed.take();

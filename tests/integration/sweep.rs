@@ -211,6 +211,7 @@ fn a_passed_deadline_is_a_gap() {
     );
     let plan = SweepPlan {
         allowances: std::sync::Arc::default(),
+        known: None,
         cache: None,
         rules: None,
         full_scan: false,

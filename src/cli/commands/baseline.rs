@@ -93,7 +93,7 @@ impl Run {
         let ending = Arc::new(Ending::default());
         signals::listen(Arc::clone(&control), Arc::clone(&ending))
             .map_err(|error| Failure::new(format!("could not listen for signals: {error}")))?;
-        let report = swept(&settings, &control)?;
+        let report = swept(&settings.plan, &settings, &control)?;
         ending.begin_writing();
         Ok(Run {
             file: files.file,

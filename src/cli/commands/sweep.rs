@@ -5,6 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use super::remote;
 use crate::cli::args::{General, Sweep};
 use crate::cli::exit::{self, FailOn, Failing, Situation, Written};
 use crate::cli::failure::Failure;
@@ -15,7 +16,7 @@ use crate::cli::signals::{self, Ending};
 use crate::cli::terminal::Terminal;
 use crate::model::{Aside, Control, Gap, GapKind, Report, StopCause};
 use crate::report::{self, Options, Verbosity};
-use crate::sweep::sweep;
+use crate::sweep::{SweepPlan, sweep};
 
 /// Runs the command; the value is the exit code.
 ///
@@ -51,7 +52,10 @@ pub(in crate::cli) fn perform(
     signals::listen(Arc::clone(&control), Arc::clone(&ending))
         .map_err(|error| Failure::new(format!("could not listen for signals: {error}")))?;
 
-    let outcome = swept(settings, &control);
+    let outcome = match &settings.url {
+        Some(url) => swept_copy(url, settings, &control, &ending),
+        None => swept(&settings.plan, settings, &control),
+    };
     ending.begin_writing();
     let stopped = stopped_by_signal(&control);
     let mut report = outcome.map_err(|failure| match stopped {
@@ -91,10 +95,14 @@ pub(in crate::cli) fn now() -> i64 {
 }
 
 /// Sweeps behind a progress bar. A panic is a bug, not a way past the exit code.
-pub(super) fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Report, Failure> {
+pub(super) fn swept(
+    plan: &SweepPlan,
+    settings: &Settings,
+    control: &Arc<Control>,
+) -> Result<Report, Failure> {
     let progress = Progress::start(settings.progress, Arc::clone(control));
     let started = Instant::now();
-    let outcome = catch_unwind(AssertUnwindSafe(|| sweep(&settings.plan, control)));
+    let outcome = catch_unwind(AssertUnwindSafe(|| sweep(plan, control)));
     drop(progress);
     let timed = |mut report: Report| {
         report.seconds = settings.timings.then(|| started.elapsed().as_secs_f64());
@@ -110,13 +118,33 @@ pub(super) fn swept(settings: &Settings, control: &Arc<Control>) -> Result<Repor
     }
 }
 
+/// Sweeps a fresh copy of a remote.
+fn swept_copy(
+    url: &str,
+    settings: &Settings,
+    control: &Arc<Control>,
+    ending: &Ending,
+) -> Result<Report, Failure> {
+    let copied = remote::with_mirror(url, control, ending, |path| {
+        let plan = SweepPlan {
+            path: path.to_owned(),
+            path_is_explicit: true,
+            ..settings.plan.clone()
+        };
+        swept(&plan, settings, control)
+    });
+    let mut report = copied??;
+    remote::name(&mut report, url);
+    Ok(report)
+}
+
 pub(super) fn stopped_by_signal(control: &Control) -> Option<StopCause> {
     control
         .stopped()
         .filter(|cause| *cause != StopCause::Deadline)
 }
 
-fn signal_code(cause: StopCause) -> u8 {
+pub(super) fn signal_code(cause: StopCause) -> u8 {
     match cause {
         StopCause::Terminate => exit::TERMINATED,
         StopCause::Interrupt | StopCause::Deadline => exit::INTERRUPTED,

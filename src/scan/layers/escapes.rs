@@ -3,11 +3,11 @@
 use crate::model::Encoding;
 
 /// A decoded unit: how many bytes it takes, and what it stands for.
-pub(super) struct Unit {
-    pub(super) encoding: Encoding,
-    pub(super) len: usize,
+pub(in crate::scan) struct Unit {
+    pub(in crate::scan) encoding: Encoding,
+    pub(in crate::scan) len: usize,
     /// `None` for what stands for nothing, a soft line break.
-    pub(super) byte: Option<u8>,
+    pub(in crate::scan) byte: Option<u8>,
 }
 
 #[expect(
@@ -42,7 +42,7 @@ fn ascii(code: u32) -> Option<u8> {
 }
 
 /// `%41`, `%u0041`.
-pub(super) fn percent(rest: &[u8]) -> Option<Unit> {
+pub(in crate::scan) fn percent(rest: &[u8]) -> Option<Unit> {
     match rest {
         [b'%', b'u', a, b, c, d, ..] => {
             unit(Encoding::Percent, 6, ascii(number(&[*a, *b, *c, *d], 16)?)?)
@@ -53,7 +53,7 @@ pub(super) fn percent(rest: &[u8]) -> Option<Unit> {
 }
 
 /// Escapes of C, JSON and their relatives.
-pub(super) fn backslash(rest: &[u8]) -> Option<Unit> {
+pub(in crate::scan) fn backslash(rest: &[u8]) -> Option<Unit> {
     use Encoding::{HexEscape, JsonEscape, OctalEscape};
     match rest {
         [b'\\', b'u', b'{', tail @ ..] => {
@@ -111,7 +111,7 @@ const ENTITIES: [(&[u8], u8); 14] = [
 ];
 
 /// `&#65;`, `&#x41;`, `&amp;`.
-pub(super) fn entity(rest: &[u8]) -> Option<Unit> {
+pub(in crate::scan) fn entity(rest: &[u8]) -> Option<Unit> {
     let end = rest.iter().take(12).position(|b| *b == b';')?;
     let byte = match &rest[..end] {
         [b'&', b'#', b'x' | b'X', digits @ ..] => ascii(number(digits, 16)?)?,
@@ -123,7 +123,7 @@ pub(super) fn entity(rest: &[u8]) -> Option<Unit> {
 }
 
 /// `=3D` and soft line breaks of quoted-printable.
-pub(super) fn quoted(rest: &[u8]) -> Option<Unit> {
+pub(in crate::scan) fn quoted(rest: &[u8]) -> Option<Unit> {
     let soft = |len| {
         Some(Unit {
             encoding: Encoding::QuotedPrintable,

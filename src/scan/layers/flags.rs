@@ -95,7 +95,7 @@ impl Flags {
     }
 
     /// True if wide characters that matter stand in the bytes, or hardly anything else.
-    pub(super) fn in_wide(&self, bytes: &[u8]) -> bool {
+    pub(in crate::scan) fn in_wide(&self, bytes: &[u8]) -> bool {
         let zeros = memchr::memchr_iter(0, bytes).count();
         let mostly = || {
             let middle = &bytes[bytes.len() / 2..];
@@ -116,7 +116,7 @@ impl Flags {
     }
 
     /// The same for what is decoded in place.
-    pub(super) fn in_head_of_text(bytes: &[u8]) -> bool {
+    pub(in crate::scan) fn in_head_of_text(bytes: &[u8]) -> bool {
         transcode::is_ebcdic(bytes) || is_dump(bytes)
     }
 }

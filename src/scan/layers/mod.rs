@@ -11,15 +11,16 @@
 mod arrays;
 mod bounds;
 mod containers;
-mod escapes;
+pub(super) mod escapes;
 pub(super) mod flags;
 mod frame;
 mod map;
 mod plausible;
 mod runs;
-mod signs;
+mod search;
+pub(super) mod signs;
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;
 mod transcode;
 mod unpack;
 mod wide;
@@ -31,12 +32,13 @@ use std::ops::Range;
 use crate::model::{Encoding, Inner, Span};
 
 use super::locate::{self, Lines};
-use super::matcher::{Found, Matcher};
+use super::matcher::Found;
 use bounds::{Bounds, DEPTH_MAX, LEVELS_MAX, VIEW_MAX};
 use containers::{Container, Finder, Kind};
 use flags::Flags;
 use frame::{Frame, Origin};
 use map::View;
+pub(super) use search::Search;
 use transcode::{Kinds, transcode};
 use unpack::{End, unpack};
 
@@ -67,7 +69,7 @@ const CUT: &str = "unpacking it came to its bound: the rest was not looked into"
 /// One look into one text.
 struct Look<'l, 'm> {
     layers: &'l Layers,
-    matcher: &'m Matcher,
+    search: &'m dyn Search,
     bounds: Bounds,
     views: u32,
     found: Vec<Deep>,
@@ -87,14 +89,14 @@ impl Layers {
     /// the number before that of the first unpacked text.
     pub(super) fn look(
         &self,
-        matcher: &Matcher,
+        search: &dyn Search,
         bytes: &[u8],
         plain: &[Range<usize>],
         first_view: u32,
     ) -> (Vec<Deep>, Vec<Notice>, u32) {
         let mut look = Look {
             layers: self,
-            matcher,
+            search,
             bounds: Bounds::of(bytes.len()),
             views: first_view,
             found: Vec::new(),
@@ -103,7 +105,7 @@ impl Layers {
         let root = look.open(Cow::Borrowed(bytes), None, plain.to_vec());
         let mut frames = vec![root];
         while let Some(frame) = frames.last_mut() {
-            if look.found.len() >= matcher.enough {
+            if look.found.len() >= search.enough() {
                 break;
             }
             if let Some((level, container)) = frame.packed.pop() {
@@ -160,11 +162,14 @@ impl Look<'_, '_> {
             self.search(&frame, 0, &mut taken);
         }
         self.note_packed(&mut frame, 0);
-        while self.found.len() < self.matcher.enough
-            && (!taken.is_empty() || self.has_sign(frame.level(frame.levels.len())))
+        while self.found.len() < self.search.enough()
+            && (!taken.is_empty() || {
+                let bytes = frame.level(frame.levels.len());
+                self.search.has_sign(bytes, &self.layers.flags)
+            })
             && let Some(view) = self.decode(&frame)
         {
-            self.matcher.pay(view_cost(&frame.bytes));
+            self.search.pay(view_cost(&frame.bytes));
             frame.levels.push(view);
             let level = frame.levels.len();
             self.search(&frame, level, &mut taken);
@@ -175,15 +180,6 @@ impl Look<'_, '_> {
         frame
     }
 
-    /// True if something in a text may be worth decoding in place.
-    fn has_sign(&self, bytes: &[u8]) -> bool {
-        let flags = &self.layers.flags;
-        self.matcher.has_sign(bytes)
-            || Flags::in_text(bytes, false)
-            || flags.in_wide(bytes)
-            || Flags::in_head_of_text(bytes)
-    }
-
     /// The next view of a text, if anything is left to decode.
     fn decode(&mut self, frame: &Frame<'_>) -> Option<View> {
         let bytes = frame.level(frame.levels.len());
@@ -191,8 +187,8 @@ impl Look<'_, '_> {
             self.notice("encoded-size", "too large to be searched for encoded text");
             return None;
         }
-        let matcher = self.matcher;
-        let is_of_interest = |bytes: &[u8]| matcher.has_literal(bytes);
+        let search = self.search;
+        let is_of_interest = |bytes: &[u8]| search.is_of_interest(bytes);
         let (view, whole) = transcode(bytes, Kinds::of(bytes), &is_of_interest);
         if !whole {
             self.notice(
@@ -210,12 +206,9 @@ impl Look<'_, '_> {
     /// Searches one level of a text for values that the levels before did not show.
     fn search(&mut self, frame: &Frame<'_>, level: usize, taken: &mut Vec<Range<usize>>) {
         let bytes = frame.level(level);
-        if !self.matcher.may_match(bytes) {
-            return;
-        }
         let mut lines = Lines::new();
         let mut new = Vec::new();
-        for mut found in self.matcher.find(bytes) {
+        for mut found in self.search.find(bytes) {
             let (range, mut chain) = frame.base(level, found.span.clone());
             if overlaps(taken, &range) {
                 continue;
@@ -299,7 +292,7 @@ impl Look<'_, '_> {
         };
         let unpacked = unpack(method, &frame.level(level)[at..], room);
         self.bounds.spend(unpacked.bytes.len());
-        self.matcher.pay(view_cost(&unpacked.bytes));
+        self.search.pay(view_cost(&unpacked.bytes));
         let means_something = unpacked.bytes.len() >= 256 || plausible::is_text(&unpacked.bytes);
         match unpacked.end {
             End::Whole => {}

@@ -41,7 +41,7 @@ static SEXTETS: [u8; 256] = {
     table
 };
 
-pub(super) fn sextet_of(byte: u8) -> Option<u8> {
+pub(in crate::scan) fn sextet_of(byte: u8) -> Option<u8> {
     Some(SEXTETS[usize::from(byte)]).filter(|value| *value < 64)
 }
 
@@ -295,7 +295,7 @@ fn is_of_interest(text: &[u8], nested: usize) -> bool {
 }
 
 /// True if a run stands for text, whatever is in it, or for something packed.
-pub(super) fn run_has_nested(run: &[u8]) -> bool {
+pub(in crate::scan) fn run_has_nested(run: &[u8]) -> bool {
     let quads = |from: usize| {
         let (mut in_row, mut zeros) = (0, 0);
         groups(&run[from..]).any(|group| {

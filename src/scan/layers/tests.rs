@@ -1,6 +1,6 @@
 //! Layers, end to end: what is encoded is found, and its span decodes back to the value.
 
-mod ways;
+pub(in crate::scan) mod ways;
 
 use proptest::prelude::*;
 

@@ -103,12 +103,12 @@ fn encoded(id: &str, secret: &str) -> Vec<String> {
     ]
 }
 
-fn texts(pieces: Range<usize>) -> impl Strategy<Value = String> {
+pub(in crate::scan) fn texts(pieces: Range<usize>) -> impl Strategy<Value = String> {
     proptest::collection::vec(piece(), pieces).prop_map(|p| p.concat())
 }
 
 /// No regression files: they would hold the keys of a failing case.
-fn config() -> ProptestConfig {
+pub(in crate::scan) fn config() -> ProptestConfig {
     ProptestConfig {
         failure_persistence: None,
         ..ProptestConfig::with_cases(400)
@@ -117,12 +117,12 @@ fn config() -> ProptestConfig {
 
 /// One instruction of a delta: a copy from somewhere in the base, given in thousandths, or bytes.
 #[derive(Clone, Debug)]
-enum Op {
+pub(in crate::scan) enum Op {
     Copy(usize, usize),
     Insert(String),
 }
 
-fn op() -> impl Strategy<Value = Op> {
+pub(in crate::scan) fn op() -> impl Strategy<Value = Op> {
     prop_oneof![
         3 => (0_usize..1000, 0_usize..1000).prop_map(|(from, len)| Op::Copy(from, len)),
         // From where the last copy ended, as after a small edit.
@@ -133,16 +133,16 @@ fn op() -> impl Strategy<Value = Op> {
 
 /// What comes out of a delta.
 #[derive(Default)]
-struct Derived {
-    bytes: Vec<u8>,
-    fresh: Vec<Range<usize>>,
+pub(in crate::scan) struct Derived {
+    pub(in crate::scan) bytes: Vec<u8>,
+    pub(in crate::scan) fresh: Vec<Range<usize>>,
     copies: Vec<Copied>,
     inserted: Vec<u8>,
     seams: Vec<usize>,
 }
 
 impl Derived {
-    fn made(&self) -> Derivation<'_> {
+    pub(in crate::scan) fn made(&self) -> Derivation<'_> {
         Derivation {
             fresh: &self.fresh,
             copies: &self.copies,
@@ -167,7 +167,7 @@ impl Derived {
 }
 
 /// Carries out a delta.
-fn derive(base: &[u8], ops: &[Op]) -> Derived {
+pub(in crate::scan) fn derive(base: &[u8], ops: &[Op]) -> Derived {
     let mut out = Derived::default();
     let mut copied_to = 0;
     let mut after_copy = false;
@@ -207,7 +207,7 @@ fn derive(base: &[u8], ops: &[Op]) -> Derived {
 }
 
 /// The same bytes with everything blotted out that lies farther than the margins from new ones.
-fn blot(bytes: &[u8], fresh: &[Range<usize>], margins: Margins) -> Vec<u8> {
+pub(in crate::scan) fn blot(bytes: &[u8], fresh: &[Range<usize>], margins: Margins) -> Vec<u8> {
     let near = |at: usize| {
         fresh
             .iter()

@@ -6,7 +6,7 @@ use crate::model::Encoding;
 
 /// One way of encoding bytes.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Way {
+pub(in crate::scan) enum Way {
     Base64,
     Base64Lines,
     Base64Url,
@@ -24,7 +24,7 @@ pub(super) enum Way {
     Zlib,
 }
 
-pub(super) const OUTER: [Way; 9] = [
+pub(in crate::scan) const OUTER: [Way; 9] = [
     Way::Base64,
     Way::Base64Lines,
     Way::Base64Url,
@@ -37,7 +37,7 @@ pub(super) const OUTER: [Way; 9] = [
 ];
 
 /// Ways whose signs tell only what they stand for: nothing else may be inside.
-pub(super) const INNER: [Way; 6] = [
+pub(in crate::scan) const INNER: [Way; 6] = [
     Way::Percent,
     Way::HexEscape,
     Way::Unicode,
@@ -46,7 +46,7 @@ pub(super) const INNER: [Way; 6] = [
     Way::HexArray,
 ];
 
-pub(super) fn encode(way: Way, bytes: &[u8]) -> Vec<u8> {
+pub(in crate::scan) fn encode(way: Way, bytes: &[u8]) -> Vec<u8> {
     let each = |form: fn(u8) -> String| -> Vec<u8> {
         bytes.iter().flat_map(|b| form(*b).into_bytes()).collect()
     };
@@ -79,7 +79,7 @@ pub(super) fn encode(way: Way, bytes: &[u8]) -> Vec<u8> {
 }
 
 /// Undoes one encoding of the bytes that a span names, independently of the code under test.
-pub(super) fn undo(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
+pub(in crate::scan) fn undo(encoding: Encoding, bytes: &[u8]) -> Vec<u8> {
     let units = |pattern: &str, radix: u32| -> Vec<u8> {
         let pattern = regex::bytes::Regex::new(pattern).unwrap();
         let number = |digits: &[u8]| {

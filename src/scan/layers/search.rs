@@ -1,0 +1,48 @@
+//! What is searched for in a text and its layers.
+
+use super::flags::Flags;
+use crate::scan::matcher::{Found, Matcher};
+
+/// Searches texts; says what of them is worth looking into.
+pub(in crate::scan) trait Search {
+    /// Values in a text, in the order of their places; some may be left out beyond
+    /// [`Search::enough`].
+    fn find(&self, bytes: &[u8]) -> Vec<Found>;
+    /// True if something in a text may be worth decoding in place.
+    fn has_sign(&self, bytes: &[u8], flags: &Flags) -> bool;
+    /// True if bytes that are no text are worth being decoded.
+    fn is_of_interest(&self, bytes: &[u8]) -> bool;
+    /// Counts work, in bytes that are merely gone through.
+    fn pay(&self, cost: u64);
+    /// So many values are enough.
+    fn enough(&self) -> usize;
+}
+
+impl Search for Matcher {
+    fn find(&self, bytes: &[u8]) -> Vec<Found> {
+        if self.may_match(bytes) {
+            Matcher::find(self, bytes)
+        } else {
+            Vec::new()
+        }
+    }
+
+    fn has_sign(&self, bytes: &[u8], flags: &Flags) -> bool {
+        Matcher::has_sign(self, bytes)
+            || Flags::in_text(bytes, false)
+            || flags.in_wide(bytes)
+            || Flags::in_head_of_text(bytes)
+    }
+
+    fn is_of_interest(&self, bytes: &[u8]) -> bool {
+        self.has_literal(bytes)
+    }
+
+    fn pay(&self, cost: u64) {
+        Matcher::pay(self, cost);
+    }
+
+    fn enough(&self) -> usize {
+        self.enough
+    }
+}
