@@ -34,6 +34,7 @@
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
 //! - [`report`]: text, JSON and NDJSON. Pure over `io::Write`.
+//! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
 //!
@@ -50,6 +51,7 @@
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
+//! | `remediation` | `model` | `serde_json` (with `report` and `sweep`), `toml` |
 //! | `report` | `model` | `serde_json` (with `sweep`) |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
@@ -80,6 +82,8 @@ pub mod explain;
 pub mod grading;
 pub mod pairing;
 pub mod placeholders;
+
+pub mod remediation;
 
 pub mod report;
 

@@ -1,10 +1,14 @@
 //! The arguments as they are typed. `plan.rs` turns them into what they mean.
 
+mod plan;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+pub(super) use plan::Plan;
 
 use super::exit::{FINDINGS, FailOn};
 use super::help;
@@ -46,6 +50,10 @@ pub(super) enum Command {
     /// Say what a key, an ID or a token is: kind, account, canary, what to do; asks nobody
     #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]
     Explain(Explain),
+
+    /// Write the plan that ends a leak: contain, investigate, rotate, rewrite, prove, prevent
+    #[command(long_about = help::PLAN_ABOUT, after_long_help = help::PLAN)]
+    Plan(Plan),
 
     /// List the rules, show one, or check a file of your own
     #[command(long_about = help::RULES_ABOUT)]

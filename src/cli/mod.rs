@@ -28,6 +28,7 @@ pub fn main() -> ExitCode {
     let outcome = match args.command {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
+        args::Command::Plan(plan) => commands::plan::run(&args.general, plan),
         args::Command::Rules(rules) => commands::rules::run(rules),
     };
     match outcome {

@@ -24,6 +24,8 @@ const LOCAL: [&str; 5] = [
 pub(crate) struct RemoteFacts {
     /// The `fetch` lines of each remote, by its name.
     pub(crate) fetch: BTreeMap<String, Vec<String>>,
+    /// The host of each remote's URL, by the remote's name.
+    pub(crate) hosts: BTreeMap<String, String>,
     /// Where pushes go by default: names of remotes, or URLs.
     pub(crate) push_targets: Vec<String>,
     /// True if other files, which are not read, may name more remotes.
@@ -36,6 +38,7 @@ impl RemoteFacts {
         for (name, lines) in other.fetch {
             self.fetch.entry(name).or_default().extend(lines);
         }
+        self.hosts.extend(other.hosts);
         self.push_targets.extend(other.push_targets);
         self.includes |= other.includes;
     }

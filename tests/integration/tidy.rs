@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 13] = [
+const IMPORTS: [(&str, &[&str]); 14] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -22,6 +22,7 @@ const IMPORTS: [(&str, &[&str]); 13] = [
     ("grading", &["model"]),
     ("git", &["model"]),
     ("cache", &["model"]),
+    ("remediation", &["model"]),
     ("report", &["model"]),
     (
         "sweep",
@@ -53,10 +54,13 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("serde_json", &["report", "sweep"]),
+    ("serde_json", &["report", "sweep", "remediation"]),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
-    ("toml", &["rules", "placeholders", "canaries", "cli"]),
+    (
+        "toml",
+        &["rules", "placeholders", "canaries", "cli", "remediation"],
+    ),
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.

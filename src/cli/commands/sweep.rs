@@ -71,7 +71,7 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
 }
 
 /// Seconds since 1970.
-fn now() -> i64 {
+pub(super) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |time| time.as_secs() as i64)
 }
