@@ -55,11 +55,32 @@ pub fn plan(case: &Case, wishes: &Wishes, survey: &Survey, states: &States) -> P
     plan.steps.push(prove(&leaks, case, survey));
     plan.steps.extend(steps::prevent::steps(&leaks, survey));
     plan.steps.sort_by_key(|step| step.phase);
+    plan.steps = merged(plan.steps);
     for step in &mut plan.steps {
         let furthest = step.findings.iter().map(|print| states.of(print)).min();
         step.state = furthest.unwrap_or_default().is_past(step.phase);
     }
     plan
+}
+
+/// Steps that are the same for several findings become one.
+fn merged(steps: Vec<Step>) -> Vec<Step> {
+    let mut kept: Vec<Step> = Vec::with_capacity(steps.len());
+    for step in steps {
+        let same = |known: &&mut Step| {
+            (known.phase, &known.text, &known.when, &known.commands, &known.details)
+                == (step.phase, &step.text, &step.when, &step.commands, &step.details)
+        };
+        match kept.iter_mut().find(same) {
+            Some(known) => {
+                let new = step.findings.iter().filter(|print| !known.findings.contains(print));
+                let new: Vec<String> = new.cloned().collect();
+                known.findings.extend(new);
+            }
+            None => kept.push(step),
+        }
+    }
+    kept
 }
 
 /// Sends commands to the key's own partition, where it is not the usual one.

@@ -45,7 +45,10 @@ pub(super) fn picture(
         let text = Text::new("picture.refs").with("refs", refs.join(", "));
         sentences.push(text.with("count", exposure.ref_count.unwrap_or(0).to_string()));
     }
-    let held = exposure.held_by.iter().filter_map(|held| held.name.as_ref());
+    // Reflogs say what refs say; only where no ref reaches it they say more.
+    let alone = exposure.ref_count.unwrap_or(0) == 0;
+    let held = exposure.held_by.iter().filter(|held| alone || held.kind != "reflog");
+    let held = held.filter_map(|held| Some(format!("{} {}", held.kind, held.name.as_ref()?)));
     let held: Vec<String> = held.take(NAMED_MAX).map(|name| code(name.as_bytes())).collect();
     if !held.is_empty() {
         sentences.push(Text::new("picture.held").with("held", held.join(", ")));

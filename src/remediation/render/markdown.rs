@@ -116,7 +116,10 @@ fn readable_one(command: &str, catalogue: &Catalogue) -> String {
         rest = after;
     }
     text.push_str(rest);
-    let text = text.replace("drop_stash ", "git stash drop ");
+    let text = text
+        .replace("drop_stash ", "git stash drop ")
+        .replace(" 2>&1 | redact >&2", "")
+        .replace(" | redact", "");
     let mut words = String::new();
     let mut rest = text.as_str();
     while let Some((before, after)) = rest.split_once("$T_") {

@@ -24,7 +24,7 @@ pub fn script(plan: &Plan, catalogue: &Catalogue) -> String {
         text.push_str(&format!("# {}\n", line.replace('\n', " ")));
     }
     // Variables that only some plans use, and questions whose answers only some steps need.
-    text.push_str("# shellcheck disable=SC2034\n\n");
+    text.push_str("# shellcheck disable=SC2016,SC2034\n\n");
     text.push_str(LIBRARY);
     text.push_str("\nYES=0\nLEFT=0\nuser=\nREGION=${AWS_DEFAULT_REGION:-}\n");
     for (name, value) in &plan.variables {

@@ -9,13 +9,16 @@ names='
     if VALUE:
       VALUE = VALUE.replace(old, b"REMOVED-%d" % number)
   return VALUE'
-git -C "$CLONE" filter-repo --quiet --force --sensitive-data-removal --no-fetch \
+git -C "$CLONE" filter-repo --force --sensitive-data-removal --no-fetch \
   --prune-empty never --prune-degenerate never --preserve-commit-encoding \
   --replace-text "$RULES" --replace-message "$RULES" \
   --strip-blobs-with-ids "$RULES.blobs" \
   --filename-callback "${names//VALUE/filename}" \
   --refname-callback "${names//VALUE/refname}" \
   --name-callback "${names//VALUE/name}" \
-  --email-callback "${names//VALUE/email}"
+  --email-callback "${names//VALUE/email}" >"$WORK/filter.log" 2>&1 || {
+  redact <"$WORK/filter.log" >&2
+  die "$T_FILTER"
+}
 cp "$CLONE/filter-repo/commit-map" "$OUT/commit-map"
 cp "$CLONE/filter-repo/first-changed-commits" "$OUT/first-changed-commits"

@@ -79,6 +79,15 @@ drop_stash() {
   fi
 }
 
+# Output of git without what the rules remove: names of branches may hold keys.
+redact() {
+  awk 'NR == FNR { if (sub(/^literal:/, "")) { sub(/==>[^=]*$/, ""); rule[n++] = $0 } next }
+    { for (i = 0; i < n; i++)
+        while ((at = index($0, rule[i])))
+          $0 = substr($0, 1, at - 1) "[removed]" substr($0, at + length(rule[i]))
+      print }' "$RULES" -
+}
+
 # The key that leaked must not be the one that cleans up.
 not_with_the_key() {
   local id

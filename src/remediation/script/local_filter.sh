@@ -14,7 +14,7 @@ while IFS= read -r ref; do range+=("$ref"); done < <(
   git -C "$REPO" for-each-ref --format='%(refname)' refs/heads refs/tags refs/notes)
 while IFS= read -r id; do range+=("^$id"); done < <(
   git -C "$REPO" for-each-ref --format='%(objectname)' refs/remotes | sort -u)
-git -C "$REPO" filter-repo --quiet --force \
+git -C "$REPO" filter-repo --force \
   --prune-empty never --prune-degenerate never --preserve-commit-encoding \
   --replace-text "$RULES" --replace-message "$RULES" \
   --strip-blobs-with-ids "$RULES.blobs" \
@@ -22,4 +22,7 @@ git -C "$REPO" filter-repo --quiet --force \
   --refname-callback "${names//VALUE/refname}" \
   --name-callback "${names//VALUE/name}" \
   --email-callback "${names//VALUE/email}" \
-  --refs "${range[@]}"
+  --refs "${range[@]}" >"$WORK/filter.log" 2>&1 || {
+  redact <"$WORK/filter.log" >&2
+  die "$T_FILTER"
+}

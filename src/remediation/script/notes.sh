@@ -7,5 +7,5 @@ while IFS= read -r notes; do
   [ -s "$WORK/copy" ] || continue
   git -C "$CLONE" notes --ref="$notes" copy --force --stdin <"$WORK/copy"
   awk '{print $1}' "$WORK/copy" |
-    git -C "$CLONE" notes --ref="$notes" remove --ignore-missing --stdin
+    git -C "$CLONE" notes --ref="$notes" remove --ignore-missing --stdin >"$WORK/notes.log" 2>&1
 done <"$WORK/notes"

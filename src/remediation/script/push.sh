@@ -16,5 +16,6 @@ while read -r id ref; do
   if [ -n "$new" ]; then specs+=("$ref:$ref"); else specs+=(":$ref"); fi
 done < <(awk '!seen[$2]++' "$WORK/before" "$WORK/now")
 if [ "${#specs[@]}" -gt 0 ]; then
-  git -C "$CLONE" push --atomic "${leases[@]}" origin "${specs[@]}" || die "$T_LEASE"
+  git -C "$CLONE" push --atomic "${leases[@]}" origin "${specs[@]}" 2>&1 | redact >&2 ||
+    die "$T_LEASE"
 fi
