@@ -23,6 +23,7 @@ mod full_scan;
 mod healthy;
 mod hostile;
 mod patterns;
+mod plan_rewrite;
 mod planted;
 mod pushed;
 mod reach;

@@ -1,4 +1,4 @@
-git -C "$CLONE" rev-list --all --topo-order --reverse --parents >"$WORK/graph"
+git -C "$CLONE" rev-list --exclude='refs/notes/*' --all --topo-order --reverse --parents >"$WORK/graph"
 awk -v seeds="$(cat "$RULES.commits")" '
   BEGIN { n = split(seeds, list); for (i = 1; i <= n; i++) seed[list[i]] = 1 }
   { hit = $1 in seed

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::rewrite::is_committed;
 use crate::remediation::case::{Case, Leak};
 use crate::remediation::quote::word;
 use crate::remediation::step::{Phase, Step, Text};
@@ -12,13 +13,12 @@ fn step(key: &'static str, of: &[String]) -> Step {
 
 /// Amend or rebase by hand, or all of it by `git filter-repo` in place.
 pub(super) fn steps(leaks: &[&Leak], of: &[String], case: &Case) -> Vec<Step> {
-    let commits: BTreeSet<&str> = leaks
-        .iter()
+    let committed = || leaks.iter().filter(|leak| is_committed(leak));
+    let commits: BTreeSet<&str> = committed()
         .filter_map(|leak| leak.exposure.introduced.as_ref())
         .map(|stamp| stamp.commit.as_str())
         .collect();
-    let paths: BTreeSet<Vec<u8>> = leaks
-        .iter()
+    let paths: BTreeSet<Vec<u8>> = committed()
         .flat_map(|leak| &leak.occurrences)
         .filter(|spot| spot.field == "content")
         .filter_map(super::super::case::Spot::path)

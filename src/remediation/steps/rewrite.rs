@@ -50,7 +50,7 @@ impl Way {
 }
 
 /// True if a ref other than the stash reaches it.
-fn is_committed(leak: &Leak) -> bool {
+pub(super) fn is_committed(leak: &Leak) -> bool {
     let listed = leak.exposure.refs.iter().flatten();
     let stash = listed.filter(|name| *name == "refs/stash").count() as u64;
     leak.exposure.ref_count.unwrap_or(0) > stash
