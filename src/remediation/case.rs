@@ -140,6 +140,9 @@ pub struct Spot {
     pub path: Option<String>,
     /// Its path's bytes in base64, where they are not UTF-8.
     pub path_bytes: Option<String>,
+    /// All its paths, where it has several.
+    #[serde(default)]
+    pub paths: Vec<Name>,
     /// The commit that brought the object.
     pub commit: Option<String>,
     /// The line, for people.
@@ -149,12 +152,32 @@ pub struct Spot {
     pub encodings: Vec<String>,
 }
 
+/// One of several paths.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Name {
+    /// As text.
+    pub path: String,
+    /// Its bytes in base64, where they are not UTF-8.
+    pub path_bytes: Option<String>,
+}
+
+/// A path's bytes, from either form.
+fn bytes(text: Option<&String>, base64: Option<&String>) -> Option<Vec<u8>> {
+    let raw = base64.and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok());
+    raw.or_else(|| text.cloned().map(String::into_bytes))
+}
+
 impl Spot {
     /// The path's bytes. A path that holds a secret has a mark in its place.
     pub fn path(&self) -> Option<Vec<u8>> {
-        let raw = self.path_bytes.as_ref();
-        let raw = raw.and_then(|text| data_encoding::BASE64.decode(text.as_bytes()).ok());
-        raw.or_else(|| self.path.clone().map(String::into_bytes))
+        bytes(self.path.as_ref(), self.path_bytes.as_ref())
+    }
+
+    /// All its paths.
+    pub fn all_paths(&self) -> impl Iterator<Item = Vec<u8>> {
+        let others = self.paths.iter();
+        let others = others.filter_map(|name| bytes(Some(&name.path), name.path_bytes.as_ref()));
+        self.path().into_iter().chain(others)
     }
 
     /// True if text rules of `git filter-repo` cannot reach it: the bytes are no text.

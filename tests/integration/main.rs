@@ -23,6 +23,8 @@ mod full_scan;
 mod healthy;
 mod hostile;
 mod patterns;
+mod plan;
+mod plan_aws;
 mod plan_rewrite;
 mod planted;
 mod pushed;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::rewrite::is_committed;
-use crate::remediation::case::{Case, Leak};
+use crate::remediation::case::{Case, Leak, Spot};
 use crate::remediation::quote::word;
 use crate::remediation::step::{Phase, Step, Text};
 
@@ -21,7 +21,7 @@ pub(super) fn steps(leaks: &[&Leak], of: &[String], case: &Case) -> Vec<Step> {
     let paths: BTreeSet<Vec<u8>> = committed()
         .flat_map(|leak| &leak.occurrences)
         .filter(|spot| spot.field == "content")
-        .filter_map(super::super::case::Spot::path)
+        .filter_map(Spot::path)
         .collect();
     let path = match paths.first() {
         Some(path) if paths.len() == 1 => word(path),
@@ -78,7 +78,7 @@ pub(super) fn holders(leaks: &[&Leak], of: &[String]) -> Vec<Step> {
         .filter(|leak| leak.exposure.held_by.iter().any(|held| held.kind == "index"))
         .filter(|leak| leak.exposure.ref_count.unwrap_or(0) == 0)
         .flat_map(|leak| &leak.occurrences)
-        .filter_map(super::super::case::Spot::path)
+        .flat_map(Spot::all_paths)
         .collect();
     if !staged.is_empty() {
         let unstage = staged.iter().map(|path| {

@@ -8,6 +8,7 @@ pub(crate) mod json;
 pub(crate) mod keysweep;
 pub(crate) mod oracle;
 pub(crate) mod pack;
+pub(crate) mod recorder;
 pub(crate) mod repo;
 pub(crate) mod seed;
 pub(crate) mod tools;
