@@ -35,6 +35,7 @@
 //!   which bytes count.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
+//! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
 //! - [`report`]: every format, from text for people to SARIF and HTML. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
@@ -52,6 +53,7 @@
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
+//! | `remediation` | `model` | `serde_json` (with `report`, `sweep` and `suppression`), `toml` |
 //! | `report` | `model` | `serde_json` (with `sweep` and `suppression`) |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
@@ -87,6 +89,8 @@ pub mod prove;
 pub mod suppression;
 #[cfg(feature = "verify")]
 pub mod verification;
+
+pub mod remediation;
 
 pub mod report;
 

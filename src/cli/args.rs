@@ -4,12 +4,15 @@ pub(super) mod accepting;
 pub(super) mod baseline;
 pub(super) mod gates;
 mod known;
+mod plan;
 pub(super) mod verification;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{ArgAction, Parser, Subcommand, ValueEnum};
+
+pub(super) use plan::Plan;
 
 use super::exit::{FINDINGS, FailOn};
 use super::help;
@@ -64,6 +67,10 @@ pub(super) enum Command {
     /// Accept findings by fingerprint, with reason, owner and last day
     #[command(long_about = help::BASELINE_ABOUT, after_long_help = help::BASELINE)]
     Baseline(baseline::Baseline),
+
+    /// Write the plan that ends a leak: contain, investigate, rotate, rewrite, prove, prevent
+    #[command(long_about = help::PLAN_ABOUT, after_long_help = help::PLAN)]
+    Plan(Plan),
 
     /// List the rules, show one, or check a file of your own
     #[command(long_about = help::RULES_ABOUT)]

@@ -261,3 +261,34 @@ Lists the rules, shows one, or checks a file with rules of your own for `keyswee
 Such a file holds one [[rule]] after the other, with the keys that `keysweep rules show ID` shows. A
 service-key rule may leave `kind` out; its findings are then called custom-key. Unknown keys are
 refused.";
+
+/// About `keysweep plan`.
+pub(super) const PLAN_ABOUT: &str = "\
+Writes the plan that takes a leak from found to closed: contain, investigate, rotate, rewrite, prove,
+prevent. It fits what was found: root keys, keys of users, temporary keys, keys of single services,
+canaries, dead keys; pushed or only here; commercial AWS, GovCloud or China.
+
+Changes nothing by itself. With a PATH it sweeps first; a REPORT.json is planned from as it is.";
+
+/// After `keysweep plan --help`.
+pub(super) const PLAN: &str = "\
+Examples:
+  keysweep plan                          the plan for the current repository, as Markdown
+  keysweep plan --out leak               plan.md, plan.json, plan.sh and report.json in leak/
+  keysweep plan report.json --lang ja    from an earlier report, in Japanese
+  bash leak/plan.sh contain              runs the steps of one phase; asks before each
+
+plan.sh:
+  Does nothing without a phase: contain, investigate, rotate, rewrite, prove, prevent. `--yes` answers
+  its questions; what only a person can do is then left. AWS commands run with the AWS CLI as you, and
+  never with the leaked key. The rewrite happens in a fresh clone, by git filter-repo 2.47 or newer,
+  and is pushed at once or not at all, with a lease for every ref.
+
+No plan holds a secret. Only --write-rules writes secrets: into a new file of mode 0600, outside of the
+repository; plan.sh removes it on any exit.
+
+State (--mark): open, contained, rotated, rewritten, proved. Fingerprints and states stand in
+keysweep/findings.json below XDG_STATE_HOME (~/.local/state), and nothing else. A key that is verified
+active reopens.
+
+Exit codes: 0 the plan is written, 2 error, 3 written, but the sweep was incomplete.";

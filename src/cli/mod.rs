@@ -39,6 +39,7 @@ pub fn main() -> ExitCode {
         args::Command::Fingerprint(args_of) => commands::fingerprint::run(&args.general, &args_of),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
         args::Command::Baseline(baseline) => commands::baseline::run(&args.general, baseline),
+        args::Command::Plan(plan) => commands::plan::run(&args.general, plan),
         args::Command::Rules(rules) => commands::rules::run(rules),
         args::Command::Hook(hook) => commands::hook::run(&args.general, hook),
         args::Command::Ci(ci) => commands::ci::run(&args.general, ci),

@@ -132,7 +132,7 @@ fn check_folder(named: &Path, path: &Path) -> Result<Result<(), Failure>, Failur
 }
 
 /// True for what git would take for a git directory, a linked worktree's included.
-fn is_git_dir(folder: &Path) -> bool {
+pub(super) fn is_git_dir(folder: &Path) -> bool {
     folder.join("HEAD").symlink_metadata().is_ok()
         && (folder.join("commondir").is_file()
             || (folder.join("objects").is_dir() && folder.join("refs").exists()))

@@ -156,7 +156,7 @@ pub(super) fn gap_kinds() -> impl clap::builder::TypedValueParser<Value = GapKin
 }
 
 /// Takes the names that reports use, and gives back what they name.
-fn named<T, const N: usize>(
+pub(super) fn named<T, const N: usize>(
     all: [T; N],
     name: fn(T) -> &'static str,
 ) -> impl clap::builder::TypedValueParser<Value = T>

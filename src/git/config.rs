@@ -131,6 +131,12 @@ impl ConfigFacts {
             }
             let known = self.remotes.fetch.entry(name).or_default();
             known.extend(lines.iter().map(|line| line.to_str_lossy().into_owned()));
+            let url = section.value("url");
+            let host = url.as_deref().and_then(|url| host_of(&url.to_str_lossy()));
+            if let (Some(host), Some(name)) = (host, section.header().subsection_name()) {
+                let name = name.to_str_lossy().into_owned();
+                self.remotes.hosts.insert(name, host);
+            }
         }
     }
 
@@ -163,6 +169,22 @@ impl ConfigFacts {
             }
         }
     }
+}
+
+/// The host of a URL, without user and password; `codecommit` for that service's own scheme.
+fn host_of(url: &str) -> Option<String> {
+    let (scheme, rest) = match url.split_once("://") {
+        Some((scheme, rest)) => (scheme, rest),
+        None if url.starts_with("codecommit:") => return Some("codecommit".to_owned()),
+        None => ("ssh", url.split_once(':')?.0),
+    };
+    if scheme.starts_with("codecommit") {
+        return Some("codecommit".to_owned());
+    }
+    let authority = rest.split('/').next()?;
+    let host = authority.rsplit('@').next()?.split(':').next()?;
+    let fine = |b: u8| b.is_ascii_alphanumeric() || b".-".contains(&b);
+    (!host.is_empty() && host.bytes().all(fine)).then(|| host.to_ascii_lowercase())
 }
 
 /// Git's truth: `true`, `yes`, `on`, a number other than 0, or a name without a value.
@@ -242,6 +264,23 @@ mod tests {
                 .remotes
                 .includes
         );
+    }
+
+    #[test]
+    fn hosts_come_without_passwords() {
+        let cases = [
+            ("https://u:p@GitHub.com:443/a/b.git", Some("github.com")),
+            ("git@gitlab.example.com:a/b", Some("gitlab.example.com")),
+            ("ssh://git@bitbucket.org/a", Some("bitbucket.org")),
+            ("codecommit::eu-west-1://name", Some("codecommit")),
+            ("codecommit://name", Some("codecommit")),
+            ("/srv/git/a.git", None),
+            ("file:///srv/a.git", None),
+            ("https://a$(x)/b", None),
+        ];
+        for (url, host) in cases {
+            assert_eq!(host_of(url).as_deref(), host, "{url}");
+        }
     }
 
     #[test]

@@ -50,6 +50,7 @@ pub(crate) mod store;
 mod stream;
 pub(crate) mod structure;
 pub(crate) mod surroundings;
+pub(crate) mod survey;
 pub mod tips;
 pub(crate) mod tree;
 mod units;

@@ -26,6 +26,8 @@ pub(crate) struct RemoteFacts {
     pub(crate) fetch: BTreeMap<String, Vec<String>>,
     /// The first URL of each remote, by its name.
     pub(crate) urls: BTreeMap<String, String>,
+    /// The host of each remote's URL, by the remote's name.
+    pub(crate) hosts: BTreeMap<String, String>,
     /// Where pushes go by default: names of remotes, or URLs.
     pub(crate) push_targets: Vec<String>,
     /// True if other files, which are not read, may name more remotes.
@@ -41,6 +43,7 @@ impl RemoteFacts {
         for (name, url) in other.urls {
             self.urls.entry(name).or_insert(url);
         }
+        self.hosts.extend(other.hosts);
         self.push_targets.extend(other.push_targets);
         self.includes |= other.includes;
     }

@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 14] = [
+const IMPORTS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -23,6 +23,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
     ("suppression", &["model"]),
     ("git", &["model"]),
     ("cache", &["model"]),
+    ("remediation", &["model"]),
     ("report", &["model"]),
     (
         "sweep",
@@ -55,12 +56,22 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("serde_json", &["report", "sweep", "suppression"]),
+    (
+        "serde_json",
+        &["report", "sweep", "suppression", "remediation"],
+    ),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
     (
         "toml",
-        &["rules", "placeholders", "canaries", "suppression", "cli"],
+        &[
+            "rules",
+            "placeholders",
+            "canaries",
+            "suppression",
+            "cli",
+            "remediation",
+        ],
     ),
 ];
 

@@ -7,6 +7,7 @@ pub(super) mod explain;
 pub(super) mod fingerprint;
 pub(super) mod hook;
 pub(super) mod manual;
+pub(super) mod plan;
 pub(super) mod prove;
 mod remote;
 pub(super) mod rules;

@@ -3,10 +3,13 @@
 
 pub(crate) mod expect;
 pub(crate) mod history;
+pub(crate) mod incident;
 pub(crate) mod json;
 pub(crate) mod keysweep;
 pub(crate) mod oracle;
 pub(crate) mod pack;
+pub(crate) mod recorder;
 pub(crate) mod repo;
 pub(crate) mod schema;
 pub(crate) mod seed;
+pub(crate) mod tools;

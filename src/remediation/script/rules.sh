@@ -1,0 +1,1 @@
+"$KEYSWEEP" plan "$CLONE" --write-rules "$RULES" "${ONLY[@]}"
