@@ -33,6 +33,8 @@
 //! - [`pairing`]: which secret belongs to which ID. Pure.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
+//! - [`investigation`]: what was done with a key, from CloudTrail's files; [`inventory`]: what the owner's
+//!   own listing says of it. Both read files that the owner made, and ask nobody.
 //! - [`report`]: text, JSON and NDJSON. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
@@ -50,6 +52,8 @@
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
+//! | `inventory` | `model` | |
+//! | `investigation` | `model` | |
 //! | `report` | `model` | `serde_json` (with `sweep`) |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
@@ -78,6 +82,7 @@ pub mod scan;
 pub mod canaries;
 pub mod explain;
 pub mod grading;
+pub mod investigation;
 pub mod pairing;
 pub mod placeholders;
 

@@ -13,9 +13,12 @@ mod exposure;
 mod finding;
 mod gap;
 mod hit;
+mod inventory;
+mod investigation;
 mod object;
 mod report;
 mod secret;
+mod shell;
 mod validity;
 
 pub use control::{Control, StopCause};
@@ -33,7 +36,13 @@ pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{
     About, Encoding, Field, Hit, Inner, LocatedHit, Part, Place, Position, SECTION_HARD, Span,
 };
+pub use inventory::{Listed, ListedState};
+pub use investigation::{
+    Activity, Comparison, Ended, Group, Identity, IdentityKind, Investigation, LogCoverage, LogGap,
+    Milestone, RegionCoverage, Standing, Subject, TrailEvent, TrailResource, Traits,
+};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
+pub use shell::shell_word;
 pub use validity::{Validity, ValidityState};
