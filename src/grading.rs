@@ -97,6 +97,7 @@ fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>
         expired: expired.is_some(),
         credential,
         validity,
+        inventory: None,
         exposure,
         submodule: None,
         occurrences,

@@ -82,6 +82,7 @@ pub mod scan;
 pub mod canaries;
 pub mod explain;
 pub mod grading;
+pub mod inventory;
 pub mod investigation;
 pub mod pairing;
 pub mod placeholders;

@@ -1,5 +1,7 @@
 //! The arguments as they are typed. `plan.rs` turns them into what they mean.
 
+pub(super) mod investigate;
+
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -50,6 +52,13 @@ pub(super) enum Command {
     /// List the rules, show one, or check a file of your own
     #[command(long_about = help::RULES_ABOUT)]
     Rules(Rules),
+
+    /// Say what was done with a key, what it became and what still stands, from CloudTrail's files
+    #[command(long_about = help::INVESTIGATE_ABOUT, after_long_help = help::INVESTIGATE)]
+    Investigate(investigate::Investigate),
+
+    /// List your own users and keys (a script), or look keys up in such a list
+    Inventory(investigate::Inventory),
 }
 
 /// `keysweep explain`
@@ -124,6 +133,11 @@ pub(super) struct Sweep {
     /// Look for what the rules in FILE describe as well; `keysweep rules check FILE` tests them
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
+
+    /// Say of each key what your own listing of IAM says; `keysweep inventory script` makes one.
+    /// Repeatable
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) inventory: Vec<PathBuf>,
 
     /// Scan every object whole, not only what its delta changes: slower, with the same findings
     #[arg(long, conflicts_with = "worktree")]

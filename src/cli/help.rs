@@ -136,6 +136,29 @@ Give keys on standard input only: what stands on the command line stays in your 
 
 Exit codes: 0 explained, 2 nothing that can be explained.";
 
+/// About `keysweep investigate`.
+pub(super) const INVESTIGATE_ABOUT: &str = "\
+Says from CloudTrail's files what was done with a key: when it was used and what is different since it came
+into git, what it became (sessions, further keys, users), what was made, changed, read and turned off, and
+what of it still stands, with the commands that show and remove it. Runs none of them, and asks nobody.";
+
+/// After `keysweep investigate --help`.
+pub(super) const INVESTIGATE: &str = "\
+Examples:
+  keysweep investigate script --report report.json > look-up.sh
+                              the commands that fetch the event history; read them, then run them
+  keysweep investigate --report report.json --events keysweep-events/
+  keysweep investigate --key-id AKIAIOSFODNN7EXAMPLE --events trail/ lake.csv -o found.json
+
+Reads trail files as they lie in S3 (whole folders, .json.gz), the output of lookup-events, and tables of
+Athena and CloudTrail Lake as CSV or JSON, in any mixture; what several of them hold counts once.
+
+Exit codes:
+  0    all files were read, and nothing that the key made or changed still stands
+  1    something still stands (--exit-code moves it)
+  2    usage error, or nothing trustworthy came out
+  3    nothing stands in what was read, but a file was damaged, cut off or not readable";
+
 /// About `keysweep rules`.
 pub(super) const RULES_ABOUT: &str = "\
 Lists the rules, shows one, or checks a file with rules of your own for `keysweep sweep --rules`.

@@ -29,6 +29,8 @@ pub fn main() -> ExitCode {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
         args::Command::Rules(rules) => commands::rules::run(rules),
+        args::Command::Investigate(asked) => commands::investigate::run(&args.general, asked),
+        args::Command::Inventory(asked) => commands::inventory::run(&args.general, asked),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

@@ -157,12 +157,29 @@ fn writable(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Writes a report in a format.
+pub(super) type Fill<'a> = &'a dyn Fn(Format, &Options, &mut dyn Write) -> io::Result<()>;
+
 /// Writes the report to every file. One that fails is told on `err`, and does not stop the rest.
 pub(super) fn write_files(
     destinations: &[Destination],
     report: &Report,
     options: &Options,
     ending: &Ending,
+    err: &mut dyn Write,
+) -> Written {
+    let fill = |format: Format, options: &Options, out: &mut dyn Write| {
+        report::write(report, format, options, out)
+    };
+    write_files_by(destinations, options, ending, &fill, err)
+}
+
+/// The same of any report.
+pub(super) fn write_files_by(
+    destinations: &[Destination],
+    options: &Options,
+    ending: &Ending,
+    fill: Fill<'_>,
     err: &mut dyn Write,
 ) -> Written {
     // A file is nobody's terminal.
@@ -173,7 +190,7 @@ pub(super) fn write_files(
     };
     let mut written = Written::Yes;
     for destination in destinations {
-        let fill = |out: &mut dyn Write| report::write(report, destination.format, &options, out);
+        let fill = |out: &mut dyn Write| fill(destination.format, &options, out);
         let done = if destination.special {
             write_directly(&destination.path, fill)
         } else {
@@ -197,6 +214,19 @@ pub(super) fn write_stdout(
     options: &Options,
     err: &mut dyn Write,
 ) -> Written {
+    let fill = |format: Format, options: &Options, out: &mut dyn Write| {
+        report::write(report, format, options, out)
+    };
+    write_stdout_by(format, options, &fill, err)
+}
+
+/// The same of any report.
+pub(super) fn write_stdout_by(
+    format: Format,
+    options: &Options,
+    fill: Fill<'_>,
+    err: &mut dyn Write,
+) -> Written {
     let choice = if options.colour {
         anstream::ColorChoice::Always
     } else {
@@ -206,9 +236,9 @@ pub(super) fn write_stdout(
     let done = if format == Format::Human {
         // Turns on colour where a terminal needs to be asked (Windows).
         let stdout = anstream::AutoStream::new(stdout, choice);
-        buffered(stdout, |out| report::write(report, format, options, out))
+        buffered(stdout, |out| fill(format, options, out))
     } else {
-        buffered(stdout, |out| report::write(report, format, options, out))
+        buffered(stdout, |out| fill(format, options, out))
     };
     match done {
         Ok(()) => Written::Yes,

@@ -20,6 +20,8 @@ use crate::sweep::{CachePlan, Limits, Selection, SweepPlan};
 pub(super) struct Settings {
     /// What the sweep does.
     pub(super) plan: SweepPlan,
+    /// The owner's own listings of keys.
+    pub(super) inventory: Vec<PathBuf>,
     /// The report on stdout, if there is one.
     pub(super) stdout: Option<Format>,
     /// The reports in files.
@@ -48,7 +50,7 @@ pub(super) struct Settings {
 /// A URL in place of a path, an empty ref, or `--reveal` where anybody could read along.
 pub(super) fn resolve(
     general: &General,
-    sweep: Sweep,
+    mut sweep: Sweep,
     terminal: &Terminal,
     now: i64,
 ) -> Result<Settings, Failure> {
@@ -70,6 +72,7 @@ pub(super) fn resolve(
         now: (!general.no_timings).then_some(now),
     };
     Ok(Settings {
+        inventory: std::mem::take(&mut sweep.inventory),
         plan: plan(general, sweep, terminal, options.now)?,
         stdout,
         outputs: general.output.clone(),

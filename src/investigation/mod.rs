@@ -22,6 +22,7 @@ mod script;
 mod source;
 mod split;
 mod standing;
+mod subjects;
 mod time;
 mod token;
 mod tree;
@@ -32,6 +33,7 @@ use std::sync::PoisonError;
 
 pub use calls::TableError;
 pub use script::{LookUp, look_up_script};
+pub use subjects::{SubjectsError, of_id, subjects};
 
 use crate::model::{Control, Group, Investigation, StopCause, Subject};
 use calls::Calls;

@@ -177,8 +177,14 @@ impl<'a> Rounds<'a> {
             damaged: 0,
             is_again,
         };
+        let mut count = 0;
         let mut outcome = source::read(&file.path, &mut |record| {
             worker.record(record);
+            count += 1_u32;
+            // The clock costs more than a record.
+            if count.is_multiple_of(1024) {
+                self.control.check_clock();
+            }
             self.control.stopped().is_none()
         });
         if worker.damaged > 0 {

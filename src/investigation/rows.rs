@@ -248,8 +248,8 @@ pub(super) fn table(
             }
         }
     }
-    ending.is_truncated = reader.in_quotes;
-    if !reader.in_quotes && reader.end_row() {
+    ending.is_truncated = reader.in_quotes && !reader.was_quote;
+    if !ending.is_truncated && reader.end_row() {
         give(&mut reader, &mut header, &mut ending, take);
     }
     (ending, Ok(()))

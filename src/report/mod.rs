@@ -7,6 +7,7 @@ mod dto;
 mod escape;
 mod explanation;
 mod human;
+mod investigation;
 mod json;
 mod redact;
 mod shape;
@@ -19,7 +20,8 @@ mod tests;
 use std::io::{self, Write};
 
 pub use escape::{escape, escape_text, is_deceptive};
-pub use explanation::{write_explanation, write_explanation_json};
+pub use explanation::{listed_json, write_explanation, write_explanation_json};
+pub use investigation::{investigation_incomplete, write_investigation};
 
 use crate::model::Report;
 

@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 13] = [
+const IMPORTS: [(&str, &[&str]); 15] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -22,6 +22,8 @@ const IMPORTS: [(&str, &[&str]); 13] = [
     ("grading", &["model"]),
     ("git", &["model"]),
     ("cache", &["model"]),
+    ("inventory", &["model"]),
+    ("investigation", &["model"]),
     ("report", &["model"]),
     (
         "sweep",
@@ -43,9 +45,9 @@ const IMPORTS: [(&str, &[&str]); 13] = [
 /// Crates that only some modules may name.
 const CRATES: [(&str, &[&str]); 15] = [
     ("gix", &["git"]),
-    ("rayon", &["git"]),
+    ("rayon", &["git", "investigation"]),
     ("libdeflater", &["git"]),
-    ("flate2", &["git", "scan"]),
+    ("flate2", &["git", "scan", "investigation"]),
     ("bzip2", &["scan"]),
     ("lzma_rust2", &["scan"]),
     ("ruzstd", &["scan"]),
@@ -53,10 +55,16 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("serde_json", &["report", "sweep"]),
+    (
+        "serde_json",
+        &["report", "sweep", "inventory", "investigation"],
+    ),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
-    ("toml", &["rules", "placeholders", "canaries", "cli"]),
+    (
+        "toml",
+        &["rules", "placeholders", "canaries", "cli", "investigation"],
+    ),
 ];
 
 /// Published values that contain no word such as `EXAMPLE`: account number vectors.

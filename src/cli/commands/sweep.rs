@@ -24,6 +24,7 @@ use crate::sweep::sweep;
 pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure> {
     let settings = plan::resolve(general, args, &Terminal::detect(), now())?;
     let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
+    let inventory = super::inventory::read(&settings.inventory)?;
     let lost = if destinations.lost.is_empty() {
         Written::Yes
     } else {
@@ -47,6 +48,9 @@ pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure>
         None => failure,
     })?;
     mark_interrupted(&mut report, stopped);
+    if !settings.inventory.is_empty() {
+        crate::inventory::apply(&inventory, &mut report);
+    }
 
     let err = &mut std::io::stderr();
     say_asides(&report, settings.options.verbosity, err);

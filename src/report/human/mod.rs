@@ -12,7 +12,7 @@ mod services;
 mod spread;
 mod steps;
 mod verdict;
-mod wording;
+pub(super) mod wording;
 
 use std::io::{self, Write};
 

@@ -1,7 +1,7 @@
 //! Numbers, sizes, ages and line breaks, as people read them.
 
 /// `1234567` as `1,234,567`.
-pub(super) fn count(n: u64) -> String {
+pub(in crate::report) fn count(n: u64) -> String {
     let digits = n.to_string();
     let mut text = String::with_capacity(digits.len() + digits.len() / 3);
     for (i, digit) in digits.chars().enumerate() {
@@ -14,13 +14,13 @@ pub(super) fn count(n: u64) -> String {
 }
 
 /// `1 gap`, `2 gaps`.
-pub(super) fn plural(n: u64, noun: &str) -> String {
+pub(in crate::report) fn plural(n: u64, noun: &str) -> String {
     let ending = if n == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(n))
 }
 
 /// Bytes in decimal units: `8.3 GB`.
-pub(super) fn size(bytes: u64) -> String {
+pub(in crate::report) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];
     if bytes < 1000 {
         return plural(bytes, "byte");
