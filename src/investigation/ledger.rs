@@ -70,7 +70,6 @@ pub(super) struct Ledger {
     pub(super) looks: Vec<Event>,
     /// All looks, counted.
     pub(super) tallies: BTreeMap<LookKind, Tally>,
-    pub(super) duplicates: u64,
     /// Looks that are counted and not listed.
     pub(super) unlisted: u64,
     /// There were more deeds than are kept.
@@ -86,11 +85,9 @@ impl Ledger {
         }
     }
 
-    /// Adds a call; one that is there already changes nothing. `is_again` is a file that was read
-    /// before: what is known of it is no duplicate.
-    pub(super) fn add(&mut self, mut event: Event, is_again: bool) {
+    /// Adds a call; one that is there already changes nothing.
+    pub(super) fn add(&mut self, mut event: Event) {
         if !self.known.insert(name_of(&event)) {
-            self.duplicates += u64::from(!is_again);
             return;
         }
         self.share(&mut event);

@@ -119,7 +119,6 @@ fn look_through(plan: &InvestigationPlan, calls: &Calls, control: &Control) -> I
     found.coverage.passed_over = passed_over;
     found.coverage.bytes_read = files.iter().map(|file| file.bytes).sum();
     found.coverage.bytes_unpacked = read.bytes;
-    found.coverage.duplicates = ledger.duplicates;
     read.seen.finish(&mut found.coverage, &plan.subjects);
     conclude(&mut found, ledger, calls);
     found

@@ -90,6 +90,8 @@ struct FileRead {
     seen: Seen,
     gaps: Vec<LogGap>,
     bytes: u64,
+    /// It is a table, and was left for later.
+    is_deferred: bool,
     sightings: Sightings,
 }
 
@@ -109,29 +111,32 @@ impl<'a> Rounds<'a> {
     pub(super) fn read(&self, files: &[LogFile]) -> Read {
         let mut read = Read::default();
         let mut sightings: Vec<Option<Sightings>> = vec![None; files.len()];
-        let is_table = |file: &LogFile| {
-            file.path
-                .to_string_lossy()
-                .to_ascii_lowercase()
-                .contains(".csv")
-        };
-        let all: Vec<usize> = (0..files.len()).collect();
-        let mut next = all;
+        let mut is_table = vec![false; files.len()];
+        let mut next: Vec<usize> = (0..files.len()).collect();
         let mut is_again = false;
         while !next.is_empty() && self.control.stopped().is_none() {
             let before = self.tracked.now().0;
             let (tables, others): (Vec<usize>, Vec<usize>) =
-                next.iter().partition(|at| is_table(&files[**at]));
-            let work = |at: &usize| self.file(*at, &files[*at], is_again);
-            let mut done: Vec<FileRead> = others.par_iter().map(work).collect();
-            done.extend(tables.iter().map(work));
+                next.iter().partition(|at| is_table[**at]);
+            let first = |at: &usize| self.file(*at, &files[*at], false);
+            let mut done: Vec<FileRead> = others.par_iter().map(first).collect();
+            let mut later = tables;
+            done.retain(|file| {
+                if file.is_deferred {
+                    later.push(file.at);
+                    is_table[file.at] = true;
+                }
+                !file.is_deferred
+            });
+            later.sort_unstable();
+            done.extend(later.iter().map(|at| self.file(*at, &files[*at], true)));
             for file in done {
                 let before = sightings[file.at].replace(file.sightings);
                 if let Some(Sightings::Known(tokens)) = before {
                     self.sightings.fetch_sub(tokens.len(), Ordering::Relaxed);
                 }
-                read.bytes += file.bytes;
                 if !is_again {
+                    read.bytes += file.bytes;
                     read.seen = read.seen.merge(file.seen);
                     read.gaps.extend(file.gaps);
                 }
@@ -165,7 +170,7 @@ impl<'a> Rounds<'a> {
             .collect()
     }
 
-    fn file(&self, at: usize, file: &LogFile, is_again: bool) -> FileRead {
+    fn file(&self, at: usize, file: &LogFile, tables_too: bool) -> FileRead {
         let (version, tracked) = self.tracked.now();
         let mut worker = Worker {
             rounds: self,
@@ -175,10 +180,9 @@ impl<'a> Rounds<'a> {
             is_overfull: false,
             seen: Seen::default(),
             damaged: 0,
-            is_again,
         };
         let mut count = 0;
-        let mut outcome = source::read(&file.path, &mut |record| {
+        let mut outcome = source::read(&file.path, tables_too, &mut |record| {
             worker.record(record);
             count += 1_u32;
             // The clock costs more than a record.
@@ -206,6 +210,7 @@ impl<'a> Rounds<'a> {
             at,
             gaps: outcome.gaps,
             bytes: outcome.bytes,
+            is_deferred: outcome.is_deferred,
             sightings: worker.sightings(),
             seen: worker.seen,
         }
@@ -221,7 +226,6 @@ struct Worker<'a> {
     is_overfull: bool,
     seen: Seen,
     damaged: u64,
-    is_again: bool,
 }
 
 impl Worker<'_> {
@@ -328,7 +332,7 @@ impl Worker<'_> {
                 .ledger
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            ledger.add(event, self.is_again);
+            ledger.add(event);
             return;
         }
         self.remember_callers(seen);

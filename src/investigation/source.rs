@@ -54,6 +54,8 @@ pub(super) struct Outcome {
     pub(super) gaps: Vec<LogGap>,
     /// Bytes after unpacking.
     pub(super) bytes: u64,
+    /// It is a table, and tables come later.
+    pub(super) is_deferred: bool,
 }
 
 /// Counts what goes through.
@@ -70,8 +72,13 @@ impl<R: Read> Read for Counted<R> {
     }
 }
 
-/// Reads a file and gives each record to `take`, which returns false to stop.
-pub(super) fn read(path: &Path, take: &mut dyn FnMut(Record<'_>) -> bool) -> Outcome {
+/// Reads a file and gives each record to `take`, which returns false to stop. Tables are read only if
+/// they are wanted.
+pub(super) fn read(
+    path: &Path,
+    tables_too: bool,
+    take: &mut dyn FnMut(Record<'_>) -> bool,
+) -> Outcome {
     let mut outcome = Outcome::default();
     let opened = open(path);
     let (head, input) = match opened {
@@ -100,11 +107,14 @@ pub(super) fn read(path: &Path, take: &mut dyn FnMut(Record<'_>) -> bool) -> Out
                     .push(gap(path, kind_of(&error), &error.to_string()));
             }
         }
-        Some(b'{' | b'[') => json(path, &mut input, take, &mut outcome),
+        Some(b'{' | b'[') => json(path, &mut input, tables_too, take, &mut outcome),
         Some(_) => {
             let line = head.split(|byte| *byte == b'\n').next().unwrap_or(&head);
             if rows::is_header(&String::from_utf8_lossy(line)) {
-                csv(path, &mut input, take, &mut outcome);
+                outcome.is_deferred = !tables_too;
+                if tables_too {
+                    csv(path, &mut input, take, &mut outcome);
+                }
             } else {
                 let detail = "neither JSON nor a table with eventTime and eventName";
                 outcome.gaps.push(gap(path, "unknown-format", detail));
@@ -169,17 +179,23 @@ const TEXTS: [&str; 3] = ["CloudTrailEvent", "message", "eventJson"];
 fn json(
     path: &Path,
     input: &mut dyn Read,
+    tables_too: bool,
     take: &mut dyn FnMut(Record<'_>) -> bool,
     outcome: &mut Outcome,
 ) {
     let mut form = None;
     let (mut damaged, mut others) = (0_u64, 0_u64);
     let mut records = 0_u64;
+    let mut is_deferred = false;
     let (ending, done) = split::split(input, &mut |text| {
         records += 1;
-        let is_plain = *form.get_or_insert_with(|| form_of(text)) == Form::Json;
-        if is_plain {
-            return take(Record::Text(text));
+        match *form.get_or_insert_with(|| form_of(text)) {
+            Form::Json => return take(Record::Text(text)),
+            Form::Table if !tables_too => {
+                is_deferred = true;
+                return false;
+            }
+            _ => {}
         }
         match serde_json::from_slice::<Value>(text) {
             Ok(value) => unwrap(value, &mut form, (&mut damaged, &mut others), take),
@@ -189,6 +205,7 @@ fn json(
             }
         }
     });
+    outcome.is_deferred = is_deferred;
     if ending.container.is_some() {
         damaged += others;
     }

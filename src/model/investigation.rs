@@ -353,12 +353,10 @@ pub struct LogCoverage {
     pub passed_over: u64,
     /// Bytes on disk.
     pub bytes_read: u64,
-    /// Bytes after unpacking, repeated readings included.
+    /// Bytes after unpacking.
     pub bytes_unpacked: u64,
-    /// Records, repeated ones included.
+    /// Records; one that several files hold counts for each.
     pub records: u64,
-    /// Records of the identities that were in several files.
-    pub duplicates: u64,
     /// First and last record.
     pub first: Option<i64>,
     /// The last.

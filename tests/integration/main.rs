@@ -22,6 +22,7 @@ mod explain;
 mod full_scan;
 mod healthy;
 mod hostile;
+mod investigate;
 mod patterns;
 mod planted;
 mod pushed;

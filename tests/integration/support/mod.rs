@@ -3,6 +3,7 @@
 
 pub(crate) mod expect;
 pub(crate) mod history;
+pub(crate) mod incident;
 pub(crate) mod json;
 pub(crate) mod keysweep;
 pub(crate) mod oracle;
