@@ -52,8 +52,8 @@
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
-//! | `inventory` | `model` | |
-//! | `investigation` | `model` | |
+//! | `inventory` | `model` | `serde_json` (with `report`, `sweep`, `investigation`) |
+//! | `investigation` | `model` | `rayon` and `flate2` (with `git`), `toml` |
 //! | `report` | `model` | `serde_json` (with `sweep`) |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |

@@ -57,7 +57,8 @@ pub(super) enum Command {
     #[command(long_about = help::INVESTIGATE_ABOUT, after_long_help = help::INVESTIGATE)]
     Investigate(investigate::Investigate),
 
-    /// List your own users and keys (a script), or look keys up in such a list
+    /// Look keys up in a listing of your own keys, and print the commands that make one
+    #[command(long_about = help::INVENTORY_ABOUT)]
     Inventory(investigate::Inventory),
 }
 

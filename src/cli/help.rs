@@ -19,6 +19,8 @@ Examples:
   keysweep sweep --help            all about sweeping
   keysweep explain AKIA…           what an access key ID tells
   keysweep rules                   what is looked for
+  keysweep investigate --help      what was done with a key, from CloudTrail's files
+  keysweep inventory --help        whose key it is, from your own listing
 
 A report says first what was swept, then lists the findings, then what was not read. It ends with
 what to do now, and with a verdict. Access key IDs are shown, since you need them to disable keys.
@@ -158,6 +160,13 @@ Exit codes:
   1    something still stands (--exit-code moves it)
   2    usage error, or nothing trustworthy came out
   3    nothing stands in what was read, but a file was damaged, cut off or not readable";
+
+/// About `keysweep inventory`.
+pub(super) const INVENTORY_ABOUT: &str = "\
+Says from your own listing of IAM whether a key is yours, active, inactive or deleted, whose it is and when
+it was last used. `script` prints the commands that make such a listing, for one account or, with
+--organization-role NAME, for all of an organization; `show` looks keys up in one, and
+`keysweep sweep --inventory FILE` does so for all that it finds. Needs no secret, and asks nobody.";
 
 /// About `keysweep rules`.
 pub(super) const RULES_ABOUT: &str = "\

@@ -33,7 +33,7 @@ export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=10 AWS_PAGER=
 mkdir -p -- "$folder"
 if [ "${#regions[@]}" -eq 0 ]; then
   listed=$(aws ec2 describe-regions --query 'Regions[].RegionName' --output text)
-  read -r -a regions <<<"$(printf '%s ' $listed)"
+  read -r -a regions <<<"$listed"
 fi
 failed=0
 for region in "${regions[@]}"; do

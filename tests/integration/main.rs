@@ -22,6 +22,7 @@ mod explain;
 mod full_scan;
 mod healthy;
 mod hostile;
+mod inventory;
 mod investigate;
 mod patterns;
 mod planted;
