@@ -110,6 +110,7 @@ fn finding(mut credential: Credential, exposure: Arc<Exposure>, now: Option<i64>
         expired: expired.is_some() && validity.state != ValidityState::Active,
         credential,
         validity,
+        inventory: None,
         exposure,
         submodule: None,
         occurrences,

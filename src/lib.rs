@@ -36,6 +36,8 @@
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
 //! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
+//! - [`investigation`]: what was done with a key, from CloudTrail's files; [`inventory`]: what the owner's
+//!   own listing says of it. Both read files that the owner made, and ask nobody.
 //! - [`report`]: every format, from text for people to SARIF and HTML. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
@@ -53,8 +55,10 @@
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
-//! | `remediation` | `model` | `serde_json` (with `report`, `sweep` and `suppression`), `toml` |
-//! | `report` | `model` | `serde_json` (with `sweep` and `suppression`) |
+//! | `remediation` | `model` | `serde_json` (with `report`, `sweep` and others), `toml` |
+//! | `inventory` | `model` | `serde_json` |
+//! | `investigation` | `model` | `rayon` and `flate2` (with `git`), `serde_json`, `toml` |
+//! | `report` | `model` | `serde_json` |
 //! | `sweep` | all of the above but `report` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
 //!
@@ -82,6 +86,8 @@ pub mod scan;
 pub mod canaries;
 pub mod explain;
 pub mod grading;
+pub mod inventory;
+pub mod investigation;
 pub mod known;
 pub mod pairing;
 pub mod placeholders;

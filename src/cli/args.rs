@@ -3,6 +3,7 @@
 pub(super) mod accepting;
 pub(super) mod baseline;
 pub(super) mod gates;
+pub(super) mod investigate;
 mod known;
 mod plan;
 pub(super) mod verification;
@@ -93,6 +94,14 @@ pub(super) enum Command {
 
     /// Print the manual page
     Man(gates::Man),
+
+    /// Say what was done with a key, what it became and what still stands, from CloudTrail's files
+    #[command(long_about = help::INVESTIGATE_ABOUT, after_long_help = help::INVESTIGATE)]
+    Investigate(investigate::Investigate),
+
+    /// Look keys up in a listing of your own keys, and print the commands that make one
+    #[command(long_about = help::INVENTORY_ABOUT)]
+    Inventory(investigate::Inventory),
 }
 
 /// `keysweep explain`
@@ -183,6 +192,11 @@ pub(super) struct Sweep {
     /// Look for what the rules in FILE describe as well; `keysweep rules check FILE` tests them
     #[arg(long, value_name = "FILE")]
     pub(super) rules: Option<PathBuf>,
+
+    /// Say of each key what your own listing of IAM says; `keysweep inventory script` makes one.
+    /// Repeatable
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(super) inventory: Vec<PathBuf>,
 
     /// Scan every object whole, not only what its delta changes: slower, with the same findings
     #[arg(long, conflicts_with_all = ["worktree", "staged", "range"])]

@@ -19,6 +19,8 @@ Examples:
   keysweep sweep --help            all about sweeping
   keysweep explain AKIA…           what an access key ID tells
   keysweep rules                   what is looked for
+  keysweep investigate --help      what was done with a key, from CloudTrail's files
+  keysweep inventory --help        whose key it is, from your own listing
 
 A report says first what was swept, then lists the findings, then what was not read. It ends with
 what to do now, and with a verdict. Access key IDs are shown, since you need them to disable keys.
@@ -253,6 +255,36 @@ gitleaks, betterleaks, trufflehog and kingfisher, and .gitleaksignore: what is f
 there, by its value or its place, is accepted. No value of theirs is kept.
 
 Exit codes: 0 done, 1 check found something, 2 error, 3 not all could be read.";
+
+/// About `keysweep investigate`.
+pub(super) const INVESTIGATE_ABOUT: &str = "\
+Says from CloudTrail's files what was done with a key: when it was used and what is different since it came
+into git, what it became (sessions, further keys, users), what was made, changed, read and turned off, and
+what of it still stands, with the commands that show and remove it. Runs none of them, and asks nobody.";
+
+/// After `keysweep investigate --help`.
+pub(super) const INVESTIGATE: &str = "\
+Examples:
+  keysweep investigate script --report report.json > look-up.sh
+                              the commands that fetch the event history; read them, then run them
+  keysweep investigate --report report.json --events keysweep-events/
+  keysweep investigate --key-id AKIAIOSFODNN7EXAMPLE --events trail/ lake.csv -o found.json
+
+Reads trail files as they lie in S3 (whole folders, .json.gz), the output of lookup-events, and tables of
+Athena and CloudTrail Lake as CSV or JSON, in any mixture; what several of them hold counts once.
+
+Exit codes:
+  0    all files were read, and nothing that the key made or changed still stands
+  1    something still stands (--exit-code moves it)
+  2    usage error, or nothing trustworthy came out
+  3    nothing stands in what was read, but a file was damaged, cut off or not readable";
+
+/// About `keysweep inventory`.
+pub(super) const INVENTORY_ABOUT: &str = "\
+Says from your own listing of IAM whether a key is yours, active, inactive or deleted, whose it is and when
+it was last used. `script` prints the commands that make such a listing, for one account or, with
+--organization-role NAME, for all of an organization; `show` looks keys up in one, and
+`keysweep sweep --inventory FILE` does so for all that it finds. Needs no secret, and asks nobody.";
 
 /// About `keysweep rules`.
 pub(super) const RULES_ABOUT: &str = "\

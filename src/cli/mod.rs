@@ -46,6 +46,8 @@ pub fn main() -> ExitCode {
         args::Command::Doctor(doctor) => commands::doctor::run(&args.general, doctor),
         args::Command::Completions(shell) => commands::manual::completions(&shell),
         args::Command::Man(man) => commands::manual::man(&man),
+        args::Command::Investigate(asked) => commands::investigate::run(&args.general, asked),
+        args::Command::Inventory(asked) => commands::inventory::run(&args.general, asked),
     };
     match outcome {
         Ok(code) => ExitCode::from(code),

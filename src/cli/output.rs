@@ -157,12 +157,29 @@ fn writable(folder: &Path) -> io::Result<()> {
     }
 }
 
+/// Writes a report in a format.
+pub(super) type Fill<'a> = &'a dyn Fn(Format, &Options, &mut dyn Write) -> io::Result<()>;
+
 /// Writes the report to every file. One that fails is told on `err`, and does not stop the rest.
 pub(super) fn write_files(
     destinations: &[Destination],
     report: &Report,
     options: &Options,
     ending: &Ending,
+    err: &mut dyn Write,
+) -> Written {
+    let fill = |format: Format, options: &Options, out: &mut dyn Write| {
+        report::write(report, format, options, out)
+    };
+    write_files_by(destinations, options, ending, &fill, err)
+}
+
+/// The same of any report.
+pub(super) fn write_files_by(
+    destinations: &[Destination],
+    options: &Options,
+    ending: &Ending,
+    fill: Fill<'_>,
     err: &mut dyn Write,
 ) -> Written {
     // A file is nobody's terminal.
@@ -172,7 +189,7 @@ pub(super) fn write_files(
         ..*options
     };
     fill_files(destinations, ending, err, &|format, out| {
-        report::write(report, format, &options, out)
+        fill(format, &options, out)
     })
 }
 
@@ -246,8 +263,21 @@ pub(super) fn write_stdout(
     options: &Options,
     err: &mut dyn Write,
 ) -> Written {
-    fill_stdout(format, options.colour, err, &|out| {
+    let fill = |format: Format, options: &Options, out: &mut dyn Write| {
         report::write(report, format, options, out)
+    };
+    write_stdout_by(format, options, &fill, err)
+}
+
+/// The same of any report.
+pub(super) fn write_stdout_by(
+    format: Format,
+    options: &Options,
+    fill: Fill<'_>,
+    err: &mut dyn Write,
+) -> Written {
+    fill_stdout(format, options.colour, err, &|out| {
+        fill(format, options, out)
     })
 }
 

@@ -25,6 +25,8 @@ pub(super) struct Settings {
     pub(super) plan: SweepPlan,
     /// The URL whose copy is swept in place of the plan's path.
     pub(super) url: Option<String>,
+    /// The owner's own listings of keys.
+    pub(super) inventory: Vec<PathBuf>,
     /// The report on stdout, if there is one.
     pub(super) stdout: Option<Format>,
     /// The reports in files.
@@ -53,7 +55,7 @@ pub(super) struct Settings {
 /// A URL in place of a path, an empty ref, or `--reveal` where anybody could read along.
 pub(super) fn resolve(
     general: &General,
-    sweep: Sweep,
+    mut sweep: Sweep,
     terminal: &Terminal,
     now: i64,
 ) -> Result<Settings, Failure> {
@@ -77,6 +79,7 @@ pub(super) fn resolve(
     let url = url(&sweep)?;
     Ok(Settings {
         url,
+        inventory: std::mem::take(&mut sweep.inventory),
         plan: SweepPlan {
             allowances: Arc::new(accept::allowances(&general.accepting, now)?),
             ..plan(general, sweep, terminal, options.now)?

@@ -3,7 +3,9 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::{Confidence, Credential, CredentialKind, Exposure, Occurrence, Severity, Validity};
+use super::{
+    Confidence, Credential, CredentialKind, Exposure, Listed, Occurrence, Severity, Validity,
+};
 
 /// The stable name of a finding: `ks1-` and 32 hexadecimal digits of SHA-256 over kind, ID and
 /// secret. It survives rebases, renames and moves, since no commit, path or line goes into it.
@@ -40,6 +42,8 @@ pub struct Finding {
     pub account_id: Option<String>,
     /// Whether it works.
     pub validity: Validity,
+    /// What the owner's listing says of it, if one was given.
+    pub inventory: Option<Listed>,
     /// True for what works no more, by its own words or by age.
     pub expired: bool,
     /// How far it has spread; findings in the same places share it.

@@ -14,11 +14,14 @@ mod exposure;
 mod finding;
 mod gap;
 mod hit;
+mod inventory;
+mod investigation;
 mod known;
 mod object;
 mod proof;
 mod report;
 mod secret;
+mod shell;
 mod validity;
 mod verification;
 
@@ -38,10 +41,16 @@ pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{
     About, Encoding, Field, Hit, Inner, LocatedHit, Part, Place, Position, SECTION_HARD, Span,
 };
+pub use inventory::{Listed, ListedState};
+pub use investigation::{
+    Activity, Comparison, Ended, Group, Identity, IdentityKind, Investigation, LogCoverage, LogGap,
+    Milestone, RegionCoverage, Standing, Subject, TrailEvent, TrailResource, Traits,
+};
 pub use known::{Alphabet, KNOWN_LEN_MAX, KNOWN_LEN_MIN, KnownValue, Mark, PEM_HEAD};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use proof::{Actor, HeldPlace, Proof, ProofStep, ProvedValue, Searched, Verdict};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
+pub use shell::shell_word;
 pub use validity::{Principal, Validity, ValidityState};
 pub use verification::{Clock, Verification, VerifyPlan};

@@ -207,6 +207,9 @@ pub(super) struct FindingDto {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) token: Option<String>,
     pub(super) validity: ValidityDto,
+    /// What the owner's listing says, with `--inventory`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) inventory: Option<ListedDto>,
     pub(super) exposure: ExposureDto,
     pub(super) candidates: Vec<CandidateDto>,
     pub(super) occurrences: Vec<OccurrenceDto>,
@@ -274,6 +277,23 @@ pub(super) struct ExposureDto {
     pub(super) first_seen: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) last_seen: Option<String>,
+}
+
+#[derive(Serialize)]
+pub(super) struct ListedDto {
+    pub(super) state: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) user: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) account_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) created: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_used: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_service: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) last_region: Option<String>,
 }
 
 #[derive(Serialize)]

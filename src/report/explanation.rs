@@ -65,6 +65,22 @@ pub fn write_explanation_json(told: &Explanation, out: &mut dyn Write) -> io::Re
     out.write_all(b"\n")
 }
 
+/// What a listing says of a key, as one line of JSON.
+pub fn listed_json(id: &str, listed: &crate::model::Listed) -> String {
+    let dto = serde_json::json!({
+        "schema": "keysweep-inventory/1",
+        "access_key_id": id,
+        "state": listed.state.name(),
+        "user": listed.user,
+        "account_id": listed.account,
+        "created": listed.created,
+        "last_used": listed.last_used,
+        "last_service": listed.last_service,
+        "last_region": listed.last_region,
+    });
+    dto.to_string()
+}
+
 /// Writes it for people.
 ///
 /// # Errors

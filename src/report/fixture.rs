@@ -122,6 +122,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
         severity: Severity::Critical,
         account_id: Some("123456789012".to_owned()),
         validity: Validity::default(),
+        inventory: None,
         expired: false,
         exposure: Arc::new(Exposure {
             traced: Traced::Yes,

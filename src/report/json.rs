@@ -67,7 +67,7 @@ fn write_line(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
 
 /// Writes characters that a terminal or a CI log would act on as `\uXXXX`: the same JSON value,
 /// harmless where somebody looks at it. JSON itself demands that only below U+0020.
-struct Printable<F>(F);
+pub(super) struct Printable<F>(pub(super) F);
 
 impl<F: Formatter> Formatter for Printable<F> {
     fn write_string_fragment<W: ?Sized + Write>(

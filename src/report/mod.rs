@@ -14,6 +14,7 @@ mod gitlab;
 mod gitleaks;
 mod html;
 mod human;
+mod investigation;
 mod json;
 mod junit;
 mod kinds;
@@ -31,8 +32,9 @@ mod tests;
 use std::io::{self, Write};
 
 pub use escape::{escape, escape_lines, escape_text, is_deceptive};
-pub use explanation::{write_explanation, write_explanation_json};
+pub use explanation::{listed_json, write_explanation, write_explanation_json};
 pub use gate::{Gate, GateOptions, write_gate};
+pub use investigation::{investigation_incomplete, write_investigation};
 pub use proof::{write_proof, write_proof_json};
 
 use crate::model::Report;

@@ -4,14 +4,14 @@ use serde::Serialize;
 
 use super::dto::{
     AcceptedDto, CandidateDto, CoverageDto, DocumentDto, Each, ExposureDto, FindingDto, GapDto,
-    HeldDto, KindDto, LimitDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto, SCHEMA,
-    StampDto, SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto, VerificationDto,
+    HeldDto, KindDto, LimitDto, ListedDto, NoteDto, ObjectsDto, OccurrenceDto, PathDto, RefsDto,
+    SCHEMA, StampDto, SummaryDto, TargetDto, ToolDto, TotalsDto, ValidityDto, VerificationDto,
 };
 use super::redact::Redactor;
 use crate::model::{
     Acceptance, Candidate, CommitStamp, Coverage, Credential, Exposure, Field, Finding, Gap, Held,
-    KindCoverage, Limit, Note, ObjectId, ObjectKind, Occurrence, Principal, RefCoverage, Report,
-    Secret, Suppressed, Target, Totals, Traced, Validity, Verification, rfc3339,
+    KindCoverage, Limit, Listed, Note, ObjectId, ObjectKind, Occurrence, Principal, RefCoverage,
+    Report, Secret, Suppressed, Target, Totals, Traced, Validity, Verification, rfc3339,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -127,6 +127,7 @@ impl<'a> Shaper<'a> {
             secret: raw(&credential.secret),
             token: raw(&credential.token),
             validity: self.validity(&finding.validity),
+            inventory: finding.inventory.as_ref().map(|l| self.listed(l)),
             exposure: self.exposure(&finding.exposure),
             candidates: credential.candidates.iter().map(candidate).collect(),
             occurrences: finding
@@ -197,6 +198,19 @@ impl<'a> Shaper<'a> {
             principal: validity.principal.map(Principal::name),
             account: validity.account.clone(),
             reason: validity.reason.as_deref().map(|r| self.text(r)),
+        }
+    }
+
+    fn listed(&self, listed: &Listed) -> ListedDto {
+        let text = |field: &Option<String>| field.as_deref().map(|value| self.text(value));
+        ListedDto {
+            state: listed.state.name(),
+            user: text(&listed.user),
+            account_id: text(&listed.account),
+            created: text(&listed.created),
+            last_used: text(&listed.last_used),
+            last_service: text(&listed.last_service),
+            last_region: text(&listed.last_region),
         }
     }
 

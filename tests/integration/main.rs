@@ -24,6 +24,8 @@ mod formats;
 mod full_scan;
 mod healthy;
 mod hostile;
+mod inventory;
+mod investigate;
 mod patterns;
 mod plan;
 mod plan_aws;

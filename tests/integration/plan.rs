@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 
-use crate::support::incident::Incident;
+use crate::support::drill::Incident;
 use crate::support::keysweep::{finish, sweep_json};
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};

@@ -9,7 +9,7 @@ use std::process::{Child, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::incident::Incident;
+use crate::support::drill::Incident;
 use crate::support::keysweep::{finish, sweep_json};
 use crate::support::recorder::{Recorder, environment};
 use crate::support::repo::Repo;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 use std::path::Path;
 
-use crate::support::incident::Incident;
+use crate::support::drill::Incident;
 use crate::support::keysweep::{sweep, sweep_json};
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};

@@ -233,8 +233,18 @@ fn every_field_of_the_json_report_is_documented_and_no_other() {
     repo.commit_file("c", services());
     let report = repo.root().join("report.json");
     let output = format!("json={}", report.display());
+    let listing = repo.root().join("inventory.json");
+    let id = Seed::new(310).pair().id;
+    let last = "{\"LastUsedDate\": \"2026-01-01T00:00:00Z\", \"ServiceName\": \"s3\", \"Region\": \"us-east-1\"}";
+    let text = format!(
+        "{{\"Account\": \"210987654321\"}} {{\"AccessKeyMetadata\": [{{\"UserName\": \"u\", \"AccessKeyId\": \"{id}\", \
+         \"Status\": \"Active\", \"CreateDate\": \"2025-01-01T00:00:00Z\"}}]}} \
+         {{\"AccessKeyId\": \"{id}\", \"AccessKeyLastUsed\": {last}}}"
+    );
+    std::fs::write(&listing, text).unwrap();
+    let listing = listing.to_str().unwrap();
     for args in [
-        &["--reveal", "-q", "-o", &output][..],
+        &["--reveal", "-q", "-o", &output, "--inventory", listing][..],
         &["-o", &output, "--worktree"],
     ] {
         sweep(repo.path(), args).expect_code(1);

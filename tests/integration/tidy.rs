@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 15] = [
+const IMPORTS: [(&str, &[&str]); 17] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -24,6 +24,8 @@ const IMPORTS: [(&str, &[&str]); 15] = [
     ("git", &["model"]),
     ("cache", &["model"]),
     ("remediation", &["model"]),
+    ("inventory", &["model"]),
+    ("investigation", &["model"]),
     ("report", &["model"]),
     (
         "sweep",
@@ -46,9 +48,9 @@ const IMPORTS: [(&str, &[&str]); 15] = [
 /// Crates that only some modules may name.
 const CRATES: [(&str, &[&str]); 15] = [
     ("gix", &["git"]),
-    ("rayon", &["git"]),
+    ("rayon", &["git", "investigation"]),
     ("libdeflater", &["git"]),
-    ("flate2", &["git", "scan"]),
+    ("flate2", &["git", "scan", "investigation"]),
     ("bzip2", &["scan"]),
     ("lzma_rust2", &["scan"]),
     ("ruzstd", &["scan"]),
@@ -58,7 +60,14 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("ctrlc", &["cli"]),
     (
         "serde_json",
-        &["report", "sweep", "suppression", "remediation"],
+        &[
+            "report",
+            "sweep",
+            "suppression",
+            "remediation",
+            "inventory",
+            "investigation",
+        ],
     ),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
@@ -71,6 +80,7 @@ const CRATES: [(&str, &[&str]); 15] = [
             "suppression",
             "cli",
             "remediation",
+            "investigation",
         ],
     ),
 ];

@@ -6,6 +6,8 @@ pub(super) mod doctor;
 pub(super) mod explain;
 pub(super) mod fingerprint;
 pub(super) mod hook;
+pub(super) mod inventory;
+pub(super) mod investigate;
 pub(super) mod manual;
 pub(super) mod plan;
 pub(super) mod prove;

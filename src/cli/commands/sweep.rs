@@ -37,6 +37,7 @@ pub(in crate::cli) fn perform(
     say: impl FnOnce(&Report, Failing, u8, &mut dyn Write),
 ) -> Result<u8, Failure> {
     let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
+    let inventory = super::inventory::read(&settings.inventory)?;
     let lost = if destinations.lost.is_empty() {
         Written::Yes
     } else {
@@ -63,6 +64,9 @@ pub(in crate::cli) fn perform(
         None => failure,
     })?;
     mark_interrupted(&mut report, stopped);
+    if !settings.inventory.is_empty() {
+        crate::inventory::apply(&inventory, &mut report);
+    }
 
     let err = &mut std::io::stderr();
     say_asides(&report, settings.options.verbosity, err);

@@ -5,7 +5,8 @@ use std::io;
 use super::wording::{count, plural, words};
 use super::{Page, SHOWN, Tone, Verbosity};
 use crate::model::{
-    CredentialKind, Field, Finding, Occurrence, Part, Secret, Severity, ValidityState, utc,
+    CredentialKind, Field, Finding, ListedState, Occurrence, Part, Secret, Severity, ValidityState,
+    utc,
 };
 use crate::report::shape::has_lines;
 
@@ -41,6 +42,7 @@ impl Page<'_> {
         self.details(finding)?;
         self.secrets(finding)?;
         self.validity(finding)?;
+        self.listed(finding)?;
         self.exposure(finding)?;
         self.other_places(finding)?;
         for note in &finding.notes {
@@ -137,6 +139,36 @@ impl Page<'_> {
             }
         }
         self.fact_in_words("validity", &text)
+    }
+
+    /// What the owner's listing says.
+    fn listed(&mut self, finding: &Finding) -> io::Result<()> {
+        let Some(listed) = &finding.inventory else {
+            return Ok(());
+        };
+        let state = match listed.state {
+            ListedState::Active => "ours and ACTIVE",
+            ListedState::Inactive => "ours and inactive",
+            ListedState::Deleted => "no longer among the keys of its account: deleted",
+            ListedState::NotListed => {
+                "not among the keys listed: deleted, root's or another account's"
+            }
+        };
+        let mut text = state.to_owned();
+        for (joint, detail) in [
+            (", user ", &listed.user),
+            (" in ", &listed.account),
+            (", made ", &listed.created),
+            (", last used ", &listed.last_used),
+            (" for ", &listed.last_service),
+            (" in ", &listed.last_region),
+        ] {
+            if let Some(detail) = detail {
+                text += joint;
+                text += &self.text(detail.as_bytes());
+            }
+        }
+        self.fact_in_words("inventory", &text)
     }
 
     fn other_places(&mut self, finding: &Finding) -> io::Result<()> {

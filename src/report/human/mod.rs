@@ -13,7 +13,7 @@ mod spread;
 mod steps;
 mod verdict;
 mod verification;
-mod wording;
+pub(super) mod wording;
 
 use std::io::{self, Write};
 

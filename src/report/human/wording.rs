@@ -14,7 +14,7 @@ pub(in crate::report) fn count(n: u64) -> String {
 }
 
 /// `1 gap`, `2 gaps`.
-pub(super) fn plural(n: u64, noun: &str) -> String {
+pub(in crate::report) fn plural(n: u64, noun: &str) -> String {
     let ending = if n == 1 { "" } else { "s" };
     format!("{} {noun}{ending}", count(n))
 }

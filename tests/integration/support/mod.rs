@@ -1,6 +1,8 @@
 //! What the integration tests share: repositories made by git, keysweep as a child process,
 //! seeded keys, and an oracle that knows nothing of keysweep's code.
 
+pub(crate) mod aws;
+pub(crate) mod drill;
 pub(crate) mod expect;
 pub(crate) mod history;
 pub(crate) mod incident;

@@ -1,0 +1,135 @@
+//! Keys, users and accounts of all listings together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::report_csv::ReportRow;
+use crate::model::{Listed, ListedState, account_of};
+
+/// A file, or a part of one, that says less than it should.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InventoryGap {
+    /// The file, as it was named.
+    pub file: String,
+    /// What is wrong with it.
+    pub detail: String,
+}
+
+/// What is known of one account.
+#[derive(Debug, Default)]
+pub(super) struct Account {
+    pub(super) users: BTreeSet<String>,
+    /// Answers of `list-access-keys`, empty ones included.
+    pub(super) key_lists: usize,
+    /// The script's own word that all was listed.
+    pub(super) is_marked_complete: bool,
+    /// A list says that it goes on.
+    pub(super) is_cut: bool,
+    /// Whether root has keys; no list of keys shows them.
+    pub(super) root_has_keys: Option<bool>,
+}
+
+impl Account {
+    /// True if every key of every user is there, so that one that is not is no more.
+    fn is_complete(&self) -> bool {
+        let all = !self.users.is_empty() && self.key_lists >= self.users.len();
+        !self.is_cut && (self.is_marked_complete || all)
+    }
+}
+
+/// All that the listings say.
+#[derive(Debug, Default)]
+pub struct Inventory {
+    pub(super) accounts: BTreeMap<String, Account>,
+    pub(super) keys: BTreeMap<String, Listed>,
+    /// By service user name: `user+1-at-123456789012`.
+    pub(super) credentials: BTreeMap<String, Listed>,
+    pub(super) rows: Vec<ReportRow>,
+    /// What the files do not tell.
+    pub gaps: Vec<InventoryGap>,
+}
+
+impl Inventory {
+    /// What the listings say of an access key ID.
+    pub fn key(&self, id: &str) -> Listed {
+        if let Some(listed) = self.keys.get(id) {
+            return listed.clone();
+        }
+        let account = account_of(id.as_bytes());
+        let mut listed = Listed::bare(ListedState::NotListed);
+        // Temporary keys are in no list, and root's keys are in none either.
+        let known = account
+            .as_ref()
+            .and_then(|account| self.accounts.get(account));
+        if id.starts_with("AKIA")
+            && known.is_some_and(|a| a.is_complete() && a.root_has_keys == Some(false))
+        {
+            listed.state = ListedState::Deleted;
+        }
+        listed.account = account;
+        listed
+    }
+
+    /// What they say of a service-specific credential, by the user it names.
+    pub(super) fn service_user(&self, user: &str, account: &str) -> Option<Listed> {
+        let name = format!("{user}-at-{account}");
+        self.credentials
+            .get(&name)
+            .or_else(|| self.credentials.get(user))
+            .cloned()
+    }
+
+    /// Accounts, users and keys that were read.
+    pub fn counts(&self) -> (usize, usize, usize) {
+        let users: usize = self
+            .accounts
+            .values()
+            .map(|account| account.users.len())
+            .sum();
+        (self.accounts.len(), users, self.keys.len())
+    }
+
+    /// Puts together what several files say: last uses from the credential report.
+    pub(super) fn join(&mut self) {
+        for row in &self.rows {
+            let account = self.accounts.entry(row.account.clone()).or_default();
+            account.users.insert(row.user.clone());
+            if row.is_root {
+                account.users.remove(&row.user);
+                account.root_has_keys = Some(row.keys.iter().any(|key| key.is_active));
+            }
+            for key in &row.keys {
+                let same = |listed: &&mut Listed| {
+                    listed.user.as_deref() == Some(&*row.user)
+                        && listed
+                            .account
+                            .as_deref()
+                            .is_none_or(|account| account == row.account)
+                        && listed
+                            .created
+                            .as_deref()
+                            .is_some_and(|time| is_same(time, &key.rotated))
+                };
+                let mut listed = self.keys.values_mut().filter(same);
+                let (Some(listed), None) = (listed.next(), listed.next()) else {
+                    continue;
+                };
+                listed.account.get_or_insert_with(|| row.account.clone());
+                if listed.last_used.is_none() {
+                    listed.last_used.clone_from(&key.last_used);
+                    listed.last_service.clone_from(&key.last_service);
+                    listed.last_region.clone_from(&key.last_region);
+                }
+            }
+        }
+    }
+}
+
+/// Equal to the second, however each is written.
+fn is_same(a: &str, b: &str) -> bool {
+    let time = |text: &str| {
+        text.parse::<jiff::Timestamp>()
+            .ok()
+            .map(jiff::Timestamp::as_second)
+    };
+    time(a).is_some() && time(a) == time(b)
+}

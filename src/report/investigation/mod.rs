@@ -1,0 +1,31 @@
+//! What an investigation found, for people and for machines.
+
+mod human;
+mod json;
+
+use std::io::{self, Write};
+
+use super::{Format, Options};
+use crate::model::Investigation;
+
+/// Writes what was found.
+///
+/// # Errors
+/// Only those of `out`.
+pub fn write_investigation(
+    found: &Investigation,
+    format: Format,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => json::write_json(found, out),
+        Format::Ndjson => json::write_ndjson(found, out),
+        _ => human::write(found, options, out),
+    }
+}
+
+/// One line for stderr: that not all files were read, and the first gap; `None` if they were.
+pub fn investigation_incomplete(found: &Investigation) -> Option<String> {
+    human::incomplete_line(found)
+}
