@@ -2,6 +2,7 @@
 //! seeded keys, and an oracle that knows nothing of keysweep's code.
 
 pub(crate) mod expect;
+pub(crate) mod gates;
 pub(crate) mod history;
 pub(crate) mod json;
 pub(crate) mod keysweep;
@@ -10,3 +11,4 @@ pub(crate) mod pack;
 pub(crate) mod repo;
 pub(crate) mod schema;
 pub(crate) mod seed;
+pub(crate) mod tools;
