@@ -79,9 +79,10 @@ fn nothing_in_the_change_turns_it_off() {
         work.commit("all is allowed");
         let clean = work.blob("clean\n");
         work.git(&["replace", &work.id("HEAD:k"), &clean]);
-        let graft = format!("{}\n", work.id("HEAD"));
-        std::fs::write(work.git_path("info/grafts"), graft).unwrap();
     });
+    // What git would take for the beginning of history, and for the base itself.
+    std::fs::write(work.git_path("info/grafts"), format!("{head}\n")).unwrap();
+    work.git(&["replace", "--force", &work.id("HEAD"), &base]);
     let text = said(&github(&work, "pull_request", &pull_request(&base, &head)), 1);
     assert!(text.contains(&key.id), "{text}");
 }

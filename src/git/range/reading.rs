@@ -53,6 +53,8 @@ pub(super) struct Reading<'r, 'f, 'c, S> {
     /// Trees and blobs that were read.
     trees: HashSet<ObjectId>,
     blobs: HashSet<ObjectId>,
+    /// Those that the commit at hand met first: if it also takes them out elsewhere, they only moved.
+    met: HashSet<ObjectId>,
     /// The same of what was there before.
     olds: HashSet<ObjectId>,
     steps: Vec<Step>,
@@ -89,6 +91,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             walked: Walked::default(),
             trees: HashSet::new(),
             blobs: HashSet::new(),
+            met: HashSet::new(),
             olds: HashSet::new(),
             steps: Vec::new(),
             current: None,
@@ -208,6 +211,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         self.stamp = None;
         self.has_hits = false;
         self.gone.clear();
+        self.met.clear();
         self.current = Some((id, Content::clone(&content)));
         if self.show(id, ObjectKind::Commit, &content) {
             self.bring(id, None);
@@ -263,6 +267,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             if !self.trees.insert(frame.tree) {
                 continue;
             }
+            self.met.insert(frame.tree);
             let content = match self.fetcher.whole(&frame.tree, ObjectKind::Tree) {
                 Ok(Some(content)) => content,
                 Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
@@ -378,6 +383,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             }
             return Ok(());
         }
+        self.met.insert(*id);
         let needed_by = self.current.as_ref().map(|(id, _)| *id);
         let found = match self.fetcher.fetch(id) {
             Ok(Some(Fetched::Whole(ObjectKind::Blob, content))) => {
@@ -434,7 +440,8 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
     fn look_before(&mut self) -> Result<(), Damage> {
         let mut left: Vec<(ObjectId, EntryKind)> = std::mem::take(&mut self.gone);
         while let Some((id, kind)) = left.pop() {
-            let is_new = self.blobs.contains(&id) || self.trees.contains(&id);
+            let is_read = self.blobs.contains(&id) || self.trees.contains(&id);
+            let is_new = is_read && !self.met.contains(&id);
             if is_new || self.olds.len() >= BEFORE_MAX || !self.olds.insert(id) {
                 continue;
             }
