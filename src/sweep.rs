@@ -180,7 +180,9 @@ impl Stages<'_> {
         let mut credentials = pairing::pair(located);
         self.canaries.mark(&mut credentials);
         verifying::verify(self.verifier, &mut credentials, Some(objects), self.control);
-        self.accept(&mut credentials, Some(objects));
+        let mut reader = objects.reader(self.control);
+        let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
+        self.accept(&mut credentials, Some(&mut content));
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),
@@ -368,22 +370,11 @@ impl Stages<'_> {
     }
 
     fn target(&self, tips: &Tips) -> Target {
-        let selection = match &self.plan.selection {
-            Selection::All => "all".to_owned(),
-            Selection::Refs(names) => format!("refs {}", names.join(" ")),
-            Selection::Range(choice) => format!("range {}", choice.name),
-            Selection::Worktree {
-                respect_gitignore: false,
-            } => "worktree".to_owned(),
-            Selection::Worktree {
-                respect_gitignore: true,
-            } => "worktree without ignored files".to_owned(),
-        };
         Target {
             path: self.plan.path.as_os_str().as_encoded_bytes().to_vec(),
             git_dir: self.repo.git_dir.as_os_str().as_encoded_bytes().to_vec(),
             object_format: self.repo.hash.name(),
-            selection,
+            selection: self.plan.selection.name(),
             head: tips.head.map(|id| id.to_string()),
             head_ref: tips.head_ref.clone(),
         }

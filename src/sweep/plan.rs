@@ -26,6 +26,23 @@ pub enum Selection {
     Range(RangeChoice),
 }
 
+impl Selection {
+    /// As reports call it.
+    pub fn name(&self) -> String {
+        match self {
+            Selection::All => "all".to_owned(),
+            Selection::Refs(names) => format!("refs {}", names.join(" ")),
+            Selection::Range(choice) => format!("range {}", choice.name),
+            Selection::Worktree {
+                respect_gitignore: false,
+            } => "worktree".to_owned(),
+            Selection::Worktree {
+                respect_gitignore: true,
+            } => "worktree without ignored files".to_owned(),
+        }
+    }
+}
+
 /// Bounds, each with a flag that raises it.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {

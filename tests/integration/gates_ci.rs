@@ -54,17 +54,32 @@ fn a_pull_request_is_held_against_its_base() {
         work.commit_file("k", key.ini());
         work.commit_file("k", "out again\n");
     });
-    let text = said(&github(&work, "pull_request", &pull_request(&base, &head)), 1);
-    assert!(text.contains(&key.id) && !text.contains(&key.secret), "{text}");
+    let text = said(
+        &github(&work, "pull_request", &pull_request(&base, &head)),
+        1,
+    );
+    assert!(
+        text.contains(&key.id) && !text.contains(&key.secret),
+        "{text}"
+    );
     let ((_, work), _) = (project(), ());
     let (base, head) = merged(&work, |work| {
         work.commit_file("b", "clean\n");
     });
-    said(&github(&work, "pull_request", &pull_request(&base, &head)), 0);
+    said(
+        &github(&work, "pull_request", &pull_request(&base, &head)),
+        0,
+    );
     // The checkout is the base: what is merged must be named, or nothing was looked at.
     work.git(&["checkout", "-q", "main"]);
-    said(&github(&work, "pull_request_target", &pull_request(&base, &head)), 0);
-    let text = said(&github(&work, "pull_request", &pull_request(&base, &head)), 2);
+    said(
+        &github(&work, "pull_request_target", &pull_request(&base, &head)),
+        0,
+    );
+    let text = said(
+        &github(&work, "pull_request", &pull_request(&base, &head)),
+        2,
+    );
     assert!(text.contains("the same commit"), "{text}");
 }
 
@@ -75,7 +90,10 @@ fn nothing_in_the_change_turns_it_off() {
         work.write(".keysweep.toml", "[allow]\npaths = [\"**\"]\n")
             .write(".gitleaksignore", "k:generic-api-key:1\n")
             .write(".gitattributes", "* -diff binary linguist-generated\n")
-            .write("k", format!("{} # keysweep:allow gitleaks:allow\n", key.line()));
+            .write(
+                "k",
+                format!("{} # keysweep:allow gitleaks:allow\n", key.line()),
+            );
         work.commit("all is allowed");
         let clean = work.blob("clean\n");
         work.git(&["replace", &work.id("HEAD:k"), &clean]);
@@ -83,7 +101,10 @@ fn nothing_in_the_change_turns_it_off() {
     // What git would take for the beginning of history, and for the base itself.
     std::fs::write(work.git_path("info/grafts"), format!("{head}\n")).unwrap();
     work.git(&["replace", "--force", &work.id("HEAD"), &base]);
-    let text = said(&github(&work, "pull_request", &pull_request(&base, &head)), 1);
+    let text = said(
+        &github(&work, "pull_request", &pull_request(&base, &head)),
+        1,
+    );
     assert!(text.contains(&key.id), "{text}");
 }
 
@@ -100,11 +121,15 @@ fn a_key_that_only_the_resolution_of_a_merge_brings_is_seen() {
     work.write("a", key.ini());
     let head = work.commit("merge");
     work.commit_file("a", "clean again\n");
-    let push = format!(r#"{{"before":"{base}","after":"{}","ref":"refs/heads/topic"}}"#, {
-        work.id("HEAD")
-    });
+    let push = format!(
+        r#"{{"before":"{base}","after":"{}","ref":"refs/heads/topic"}}"#,
+        { work.id("HEAD") }
+    );
     let text = said(&github(&work, "push", &push), 1);
-    assert!(text.contains(&key.id) && text.contains(&head[..10]), "{text}");
+    assert!(
+        text.contains(&key.id) && text.contains(&head[..10]),
+        "{text}"
+    );
 }
 
 #[test]
@@ -143,7 +168,10 @@ fn a_base_that_is_not_there_never_passes() {
     work.git(&["push", "-q", "origin", "main"]);
     let shallow = server.clone_to("shallow", &["--depth", "1"]);
     let head = shallow.id("HEAD");
-    let text = said(&github(&shallow, "pull_request", &pull_request(&base, &head)), 3);
+    let text = said(
+        &github(&shallow, "pull_request", &pull_request(&base, &head)),
+        3,
+    );
     assert!(text.contains("fetch-depth: 0"), "{text}");
     let lab = [
         ("GITLAB_CI", "true"),
@@ -154,10 +182,20 @@ fn a_base_that_is_not_there_never_passes() {
     assert!(text.contains("GIT_DEPTH: 0"), "{text}");
     // What is there is read all the same.
     shallow.commit_file("k", key.ini());
-    let text = said(&github(&shallow, "pull_request", &pull_request(&base, &head)), 1);
-    assert!(text.contains(&key.id) && text.contains("fetch-depth: 0"), "{text}");
+    let text = said(
+        &github(&shallow, "pull_request", &pull_request(&base, &head)),
+        1,
+    );
+    assert!(
+        text.contains(&key.id) && text.contains("fetch-depth: 0"),
+        "{text}"
+    );
     // A forced push: what was there before is gone.
-    let gone = format!(r#"{{"before":"{}","after":"{}"}}"#, "7".repeat(40), work.id("HEAD"));
+    let gone = format!(
+        r#"{{"before":"{}","after":"{}"}}"#,
+        "7".repeat(40),
+        work.id("HEAD")
+    );
     said(&github(&work, "push", &gone), 3);
 }
 
@@ -168,13 +206,22 @@ fn scheduled_runs_read_everything_and_unknown_ones_nothing() {
     work.commit_file("k", key.ini());
     work.git(&["checkout", "-q", "main"]);
     let text = said(&github(&work, "schedule", "{}"), 1);
-    assert!(text.contains("everything is read") && text.contains(&key.id), "{text}");
+    assert!(
+        text.contains("everything is read") && text.contains(&key.id),
+        "{text}"
+    );
     said(&ci(&work, &[], None, &["--full"]), 1);
     for (variables, event) in [
         (vec![], None),
         (vec![("CI", "true")], None),
-        (vec![("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "release")], Some("{}")),
-        (vec![("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")], Some("x")),
+        (
+            vec![("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "release")],
+            Some("{}"),
+        ),
+        (
+            vec![("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push")],
+            Some("x"),
+        ),
     ] {
         let text = said(&ci(&work, &variables, event, &[]), 2);
         assert!(text.contains("--base") && text.contains("--full"), "{text}");
@@ -187,11 +234,26 @@ fn base_and_head_by_hand_work_anywhere() {
     work.git(&["checkout", "-q", "-b", "topic"]);
     work.commit_file("k", key.ini());
     said(&ci(&work, &[], None, &["--base", "origin/main"]), 1);
-    said(&ci(&work, &[], None, &["--base", "main", "--head", "topic"]), 1);
-    said(&ci(&work, &[], None, &["--base", "main~1", "--head", "main"]), 0);
-    said(&ci(&work, &[], None, &["--base", "topic", "--head", "topic"]), 2);
+    said(
+        &ci(&work, &[], None, &["--base", "main", "--head", "topic"]),
+        1,
+    );
+    said(
+        &ci(&work, &[], None, &["--base", "main~1", "--head", "main"]),
+        0,
+    );
+    said(
+        &ci(&work, &[], None, &["--base", "topic", "--head", "topic"]),
+        2,
+    );
     said(&ci(&work, &[], None, &["--base", "nowhere"]), 1);
-    said(&ci(&work, &[], None, &["--base", "nowhere", "--head", "main"]), 3);
+    said(
+        &ci(&work, &[], None, &["--base", "nowhere", "--head", "main"]),
+        3,
+    );
     let text = said(&ci(&work, &[], None, &["--base", "main", "--dry-run"]), 0);
-    assert!(text.contains("what is new in HEAD and not in main"), "{text}");
+    assert!(
+        text.contains("what is new in HEAD and not in main"),
+        "{text}"
+    );
 }

@@ -27,10 +27,17 @@ fn only_what_is_staged_counts() {
     said(&commit(&repo, &["-m", "clean"]), 0);
     repo.git(&["add", "k"]);
     let text = said(&commit(&repo, &["-m", "leak"]), 1);
-    for part in ["k, line 2", "Nothing was committed", "git restore --staged -- k"] {
+    for part in [
+        "k, line 2",
+        "Nothing was committed",
+        "git restore --staged -- k",
+    ] {
         assert!(text.contains(part), "{part}: {text}");
     }
-    assert!(text.contains(&key.id) && !text.contains(&key.secret), "{text}");
+    assert!(
+        text.contains(&key.id) && !text.contains(&key.secret),
+        "{text}"
+    );
     repo.git(&["restore", "--staged", "--", "k"]);
     repo.git(&["rm", "-q", "--cached", "--ignore-unmatch", "k"]);
     said(&commit(&repo, &["--allow-empty", "-m", "without"]), 0);

@@ -24,7 +24,9 @@ fn run(repo: &Repo, programs: &Path, program: &str, args: &[&str]) -> Output {
     all.extend(std::env::split_paths(&path));
     // git as it always is in tests, but with these programs in reach.
     let mut command = repo.command();
-    let git = command.get_envs().filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned())));
+    let git = command
+        .get_envs()
+        .filter_map(|(k, v)| Some((k.to_owned(), v?.to_owned())));
     let env: Vec<_> = git.collect();
     if program != "git" {
         command = std::process::Command::new(programs.join(program));
@@ -49,14 +51,24 @@ fn tell(programs: &Path, server: &Repo, work: &Repo, seed: u64) {
     said(&git(&["push", "-q", "origin", "main"]), 0);
     work.commit_file("b", "clean\n");
     work.git(&["checkout", "-q", "-b", "zz", "HEAD~1"]);
-    work.git(&["commit", "-q", "--no-verify", "--allow-empty", "-m", "empty"]);
+    work.git(&[
+        "commit",
+        "-q",
+        "--no-verify",
+        "--allow-empty",
+        "-m",
+        "empty",
+    ]);
     work.write("k", key.ini());
     work.git(&["add", "k"]);
     work.git(&["commit", "-q", "--no-verify", "-m", "leak"]);
     work.git(&["checkout", "-q", "main"]);
     let before = refs(server);
     let text = said(&git(&["push", "-q", "origin", "main", "zz"]), 1);
-    assert!(text.contains(&key.id) && !text.contains(&key.secret), "{text}");
+    assert!(
+        text.contains(&key.id) && !text.contains(&key.secret),
+        "{text}"
+    );
     assert_eq!(refs(server), before, "nothing was sent");
     work.git(&["branch", "-q", "-D", "zz"]);
     work.git(&["tag", "-a", "-m", &other.line(), "v1"]);
@@ -90,12 +102,18 @@ fn pre_commit_and_prek_stop_what_hides_behind_the_first_ref() {
         let (server, work) = cloned();
         pre_commit_config(&work);
         for kind in ["pre-push", "pre-commit"] {
-            said(&run(&work, &programs, program, &["install", "--hook-type", kind]), 0);
+            said(
+                &run(&work, &programs, program, &["install", "--hook-type", kind]),
+                0,
+            );
         }
         tell(&programs, &server, &work, seed);
         work.write("k", pair(seed + 2).ini());
         work.git(&["add", "k"]);
-        let text = said(&run(&work, &programs, "git", &["commit", "-q", "-m", "x"]), 1);
+        let text = said(
+            &run(&work, &programs, "git", &["commit", "-q", "-m", "x"]),
+            1,
+        );
         assert!(text.contains(&pair(seed + 2).id), "{program}: {text}");
     }
 }
@@ -125,7 +143,11 @@ fn a_script_as_husky_has_it_stops_it() {
         &husky.join("_/pre-push"),
         "#!/usr/bin/env sh\nsh -e \"$(dirname \"$0\")/../pre-push\" \"$@\"\n",
     );
-    std::fs::write(husky.join("pre-push"), format!("{KEYSWEEP} hook pre-push \"$@\"\n")).unwrap();
+    std::fs::write(
+        husky.join("pre-push"),
+        format!("{KEYSWEEP} hook pre-push \"$@\"\n"),
+    )
+    .unwrap();
     work.git(&["config", "core.hooksPath", ".husky/_"]);
     work.commit("husky");
     tell(&programs, &server, &work, 741);
@@ -137,11 +159,24 @@ fn the_hooks_that_we_offer_are_valid() {
     let repo = Repo::new();
     let manifest = Path::new(env!("CARGO_MANIFEST_DIR")).join(".pre-commit-hooks.yaml");
     let manifest = manifest.to_str().unwrap();
-    said(&run(&repo, &programs, "pre-commit", &["validate-manifest", manifest]), 0);
-    said(&run(&repo, &programs, "prek", &["validate-manifest", manifest]), 0);
+    said(
+        &run(
+            &repo,
+            &programs,
+            "pre-commit",
+            &["validate-manifest", manifest],
+        ),
+        0,
+    );
+    said(
+        &run(&repo, &programs, "prek", &["validate-manifest", manifest]),
+        0,
+    );
     // What they run exists.
     let text = std::fs::read_to_string(manifest).unwrap();
-    let entries = text.lines().filter_map(|line| line.trim().strip_prefix("entry: keysweep "));
+    let entries = text
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("entry: keysweep "));
     let mut count = 0;
     for entry in entries {
         let mut args: Vec<&str> = entry.split(' ').collect();

@@ -24,9 +24,19 @@ fn a_hook_that_is_there_runs_first_with_the_same_input_and_comes_back() {
     work.commit_file("a", "clean\n");
     said(&push(work, &["origin", "main"]), 0);
     let seen = std::fs::read_to_string(work.path().join("seen")).unwrap();
-    assert!(seen.starts_with("refs/heads/main ") && seen.contains("\norigin "), "{seen}");
+    assert!(
+        seen.starts_with("refs/heads/main ") && seen.contains("\norigin "),
+        "{seen}"
+    );
     std::fs::remove_file(work.path().join("seen")).unwrap();
-    work.git(&["commit", "-q", "--no-verify", "--allow-empty", "-m", &pair(601).line()]);
+    work.git(&[
+        "commit",
+        "-q",
+        "--no-verify",
+        "--allow-empty",
+        "-m",
+        &pair(601).line(),
+    ]);
     stopped(&pushes, &["origin", "main"], &pair(601));
     work.git(&["reset", "-q", "--hard", "HEAD~1"]);
     work.commit_file("b", "clean\n");
@@ -35,7 +45,10 @@ fn a_hook_that_is_there_runs_first_with_the_same_input_and_comes_back() {
     said(&push(work, &["origin", "main"]), 1);
     assert_eq!(refs(&pushes.server), before, "the other hook has its say");
     said(&keysweep(work, &["hook", "uninstall"]), 0);
-    assert_eq!(std::fs::read_to_string(hook(work, "pre-push")).unwrap(), script);
+    assert_eq!(
+        std::fs::read_to_string(hook(work, "pre-push")).unwrap(),
+        script
+    );
     assert!(!hook(work, "pre-push.keysweep-prev").exists());
     assert!(!hook(work, "pre-commit").exists());
 }
@@ -44,10 +57,16 @@ fn a_hook_that_is_there_runs_first_with_the_same_input_and_comes_back() {
 fn hooks_of_two_strangers_are_left_alone() {
     let repo = Repo::new();
     executable(&hook(&repo, "pre-push"), "#!/bin/sh\n");
-    executable(&hook(&repo, "pre-push.keysweep-prev"), "#!/bin/sh\nexit 1\n");
+    executable(
+        &hook(&repo, "pre-push.keysweep-prev"),
+        "#!/bin/sh\nexit 1\n",
+    );
     let text = said(&keysweep(&repo, &["hook", "install", "pre-push"]), 2);
     assert!(text.contains("neither is keysweep's"), "{text}");
-    assert_eq!(std::fs::read_to_string(hook(&repo, "pre-push")).unwrap(), "#!/bin/sh\n");
+    assert_eq!(
+        std::fs::read_to_string(hook(&repo, "pre-push")).unwrap(),
+        "#!/bin/sh\n"
+    );
 }
 
 #[test]
@@ -56,9 +75,19 @@ fn linked_work_trees_and_folders_of_hooks_are_found() {
     let work = &pushes.work;
     said(&keysweep(work, &["hook", "uninstall"]), 0);
     let linked = work.beside("linked");
-    work.git(&["worktree", "add", "-q", "-b", "l", linked.path().to_str().unwrap()]);
+    work.git(&[
+        "worktree",
+        "add",
+        "-q",
+        "-b",
+        "l",
+        linked.path().to_str().unwrap(),
+    ]);
     said(&keysweep(&linked, &["hook", "install"]), 0);
-    assert!(hook(work, "pre-push").exists(), "hooks are common to all work trees");
+    assert!(
+        hook(work, "pre-push").exists(),
+        "hooks are common to all work trees"
+    );
     said(&keysweep(&linked, &["hook", "uninstall"]), 0);
     work.git(&["config", "core.hooksPath", ".myhooks"]);
     said(&keysweep(work, &["hook", "install"]), 0);
@@ -90,14 +119,23 @@ fn all_repositories_of_a_user_at_once() {
     let text = said(&git(&["commit", "-q", "-m", "x"]), 1);
     assert!(text.contains(&key.id), "{text}");
     said(&git(&["commit", "-q", "--no-verify", "-m", "x"]), 0);
-    assert!(work.path().join("after").exists(), "other hooks run as before");
+    assert!(
+        work.path().join("after").exists(),
+        "other hooks run as before"
+    );
     let text = said(&git(&["push", "-q", "origin", "main"]), 1);
     assert!(text.contains(&key.id), "{text}");
-    assert!(work.path().join("seen").exists(), "and so does the repository's own");
+    assert!(
+        work.path().join("seen").exists(),
+        "and so does the repository's own"
+    );
     // A repository that has its own hooks is told that they never run.
     said(&keysweep(work, &["hook", "uninstall", "--global"]), 0);
     assert_eq!(git(&["config", "core.hooksPath"]).status.code(), Some(1));
-    said(&git(&["config", "--global", "core.hooksPath", "/elsewhere"]), 0);
+    said(
+        &git(&["config", "--global", "core.hooksPath", "/elsewhere"]),
+        0,
+    );
     let text = said(&keysweep(work, &["hook", "install"]), 2);
     assert!(text.contains("never run"), "{text}");
     said(&keysweep(work, &["hook", "install", "--global"]), 2);
@@ -122,11 +160,17 @@ fn status_and_doctor_tell_what_runs_and_what_does_not() {
     let pushes = pushing(&[]);
     let work = &pushes.work;
     let text = said(&keysweep(work, &["hook", "status"]), 0);
-    assert!(text.contains("pre-commit: not installed") && text.contains("/pre-push"), "{text}");
+    assert!(
+        text.contains("pre-commit: not installed") && text.contains("/pre-push"),
+        "{text}"
+    );
     let objects = || work.git(&["count-objects", "-v"]);
     let before = (objects(), refs(work));
     let text = said(&keysweep(work, &["doctor"]), 0);
-    assert!(text.contains("pre-push fires") && text.contains("all is well"), "{text}");
+    assert!(
+        text.contains("pre-push fires") && text.contains("all is well"),
+        "{text}"
+    );
     assert_eq!((objects(), refs(work)), before, "nothing is written");
     // A hook that cannot be run is passed over by git.
     let path = hook(work, "pre-push");
@@ -136,12 +180,18 @@ fn status_and_doctor_tell_what_runs_and_what_does_not() {
     })
     .unwrap();
     let text = said(&keysweep(work, &["doctor"]), 1);
-    assert!(text.contains("does not fire") && text.contains("cannot be run"), "{text}");
+    assert!(
+        text.contains("does not fire") && text.contains("cannot be run"),
+        "{text}"
+    );
     let shallow = pushes.server.clone_to("shallow", &["--depth", "1"]);
     let mut doctor = command(&shallow);
     doctor.arg("doctor").env("GITLAB_CI", "true");
     let text = said(&doctor.output().unwrap(), 1);
-    assert!(!text.contains("not shallow") || text.contains("GIT_DEPTH"), "{text}");
+    assert!(
+        !text.contains("not shallow") || text.contains("GIT_DEPTH"),
+        "{text}"
+    );
     let text = said(&keysweep(&pushes.server, &["doctor"]), 1);
     assert!(text.contains("keysweep hook install pre-receive"), "{text}");
     assert_eq!(keysweep(work, &["doctor", "/"]).status.code(), Some(2));
@@ -157,10 +207,16 @@ fn completions_and_manual_name_every_command() {
         }
     }
     let text = said(&keysweep(&repo, &["man"]), 0);
-    assert!(text.starts_with(".ie") && text.contains("keysweep"), "{text}");
+    assert!(
+        text.starts_with(".ie") && text.contains("keysweep"),
+        "{text}"
+    );
     let folder = repo.root().join("man");
     std::fs::create_dir(&folder).unwrap();
-    said(&keysweep(&repo, &["man", "--dir", folder.to_str().unwrap()]), 0);
+    said(
+        &keysweep(&repo, &["man", "--dir", folder.to_str().unwrap()]),
+        0,
+    );
     for page in ["keysweep.1", "keysweep-ci.1", "keysweep-hook-pre-push.1"] {
         assert!(folder.join(page).exists(), "{page}");
     }

@@ -38,7 +38,10 @@ fn a_new_secret_for_an_old_id_is_new() {
     let mixed = old.ini().replace(&old.secret, &new.secret);
     work.commit_file("k", mixed);
     let text = said(&push(work, &["origin", "main"]), 1);
-    assert!(text.contains(&old.id) && !text.contains(&new.secret), "{text}");
+    assert!(
+        text.contains(&old.id) && !text.contains(&new.secret),
+        "{text}"
+    );
 }
 
 #[test]
@@ -50,8 +53,14 @@ fn what_cannot_be_read_stops_the_push_and_names_the_way_around() {
     std::fs::remove_file(work.loose(&blob)).unwrap();
     let output = push(work, &["origin", "main"]);
     let text = said(&output, 1);
-    assert!(text.contains("not everything in it could be read"), "{text}");
-    assert!(text.contains(&blob) && text.contains("git push --no-verify"), "{text}");
+    assert!(
+        text.contains("not everything in it could be read"),
+        "{text}"
+    );
+    assert!(
+        text.contains(&blob) && text.contains("git push --no-verify"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -95,12 +104,21 @@ fn hook(repo: &crate::support::repo::Repo, args: &[&str], lines: &str) -> std::p
 fn lines_that_are_not_gits_stop_the_push() {
     let pushes = pushing(&[]);
     for lines in ["rubbish\n", "a b c d\n"] {
-        let text = said(&hook(&pushes.work, &["pre-push", "origin", "url"], lines), 2);
+        let text = said(
+            &hook(&pushes.work, &["pre-push", "origin", "url"], lines),
+            2,
+        );
         assert!(text.contains("git push --no-verify"), "{text}");
     }
     let unknown = format!("x {} refs/heads/x {}\n", "1".repeat(40), "0".repeat(40));
-    let text = said(&hook(&pushes.work, &["pre-push", "origin", "url"], &unknown), 2);
-    assert!(text.contains("is no commit") && text.contains("--no-verify"), "{text}");
+    let text = said(
+        &hook(&pushes.work, &["pre-push", "origin", "url"], &unknown),
+        2,
+    );
+    assert!(
+        text.contains("is no commit") && text.contains("--no-verify"),
+        "{text}"
+    );
     let output = hook(&pushes.work, &["pre-receive"], "rubbish\n");
     assert!(said(&output, 2).contains("take the hook out"));
 }
@@ -110,13 +128,22 @@ fn without_lines_all_branches_and_tags_are_looked_at() {
     let pushes = pushing(&[]);
     let (work, key) = (&pushes.work, pair(105));
     said(&hook(work, &["pre-push", "origin", "url"], ""), 0);
-    said(&hook(work, &["pre-push", "--stdin-is-gits", "origin", "url"], ""), 0);
+    said(
+        &hook(work, &["pre-push", "--stdin-is-gits", "origin", "url"], ""),
+        0,
+    );
     work.git(&["checkout", "-q", "-b", "aside"]);
     work.commit_file("k", key.ini());
     work.git(&["checkout", "-q", "main"]);
     let text = said(&hook(work, &["pre-push", "origin", "url"], ""), 1);
-    assert!(text.contains(&key.id) && text.contains("use_stdin"), "{text}");
-    said(&hook(work, &["pre-push", "--stdin-is-gits", "origin", "url"], ""), 0);
+    assert!(
+        text.contains(&key.id) && text.contains("use_stdin"),
+        "{text}"
+    );
+    said(
+        &hook(work, &["pre-push", "--stdin-is-gits", "origin", "url"], ""),
+        0,
+    );
     work.git(&["branch", "-q", "-D", "aside"]);
     work.git(&["tag", "-a", "-m", &key.line(), "v1"]);
     said(&hook(work, &["pre-push", "origin", "url"], ""), 1);

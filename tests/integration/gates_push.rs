@@ -1,6 +1,6 @@
 //! The pre-push hook, through real pushes: every shape of ref.
 
-use crate::support::gates::{passes, pair, push, pushing, refs, said, stopped};
+use crate::support::gates::{pair, passes, push, pushing, refs, said, stopped};
 use crate::support::repo::Repo;
 
 #[test]
@@ -93,7 +93,11 @@ fn head_ids_notes_and_names_are_pushed_too() {
     let commit = work.commit_file("k", key.ini());
     stopped(&pushes, &["origin", "HEAD"], &key);
     stopped(&pushes, &["origin", "HEAD:refs/heads/other"], &key);
-    stopped(&pushes, &["origin", &format!("{commit}:refs/heads/other")], &key);
+    stopped(
+        &pushes,
+        &["origin", &format!("{commit}:refs/heads/other")],
+        &key,
+    );
     work.git(&["checkout", "-q", "--detach"]);
     stopped(&pushes, &["origin", "HEAD:refs/heads/other"], &key);
 }
@@ -212,10 +216,20 @@ fn packed_shallow_and_linked_work_trees_are_read() {
     assert!(text.contains(&pair(14).id), "{text}");
 
     let shallow = pushes.server.clone_to("shallow", &["--depth", "1"]);
-    said(&crate::support::gates::keysweep(&shallow, &["hook", "install"]), 0);
+    said(
+        &crate::support::gates::keysweep(&shallow, &["hook", "install"]),
+        0,
+    );
     shallow.commit_file("s", "clean\n");
     said(&push(&shallow, &["origin", "main"]), 0);
-    shallow.git(&["commit", "-q", "--no-verify", "--allow-empty", "-m", &key.line()]);
+    shallow.git(&[
+        "commit",
+        "-q",
+        "--no-verify",
+        "--allow-empty",
+        "-m",
+        &key.line(),
+    ]);
     let text = said(&push(&shallow, &["origin", "main"]), 1);
     assert!(text.contains(&key.id), "{text}");
 }

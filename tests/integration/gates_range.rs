@@ -25,7 +25,9 @@ fn objects(repo: &Repo, args: &[&str]) -> BTreeSet<String> {
 }
 
 fn commits_read(report: &Report) -> u64 {
-    report.0["coverage"]["objects"]["commit"]["read"].as_u64().unwrap()
+    report.0["coverage"]["objects"]["commit"]["read"]
+        .as_u64()
+        .unwrap()
 }
 
 #[test]
@@ -33,11 +35,15 @@ fn random_histories_agree_with_rev_list() {
     for seed in 0..6 {
         let repo = Repo::new();
         let mut random = Seed::new(7700 + seed);
-        let planted = generate(&repo, &mut random, Shape {
-            commits: 25,
-            keys: 8,
-            skewed: false,
-        });
+        let planted = generate(
+            &repo,
+            &mut random,
+            Shape {
+                commits: 25,
+                keys: 8,
+                skewed: false,
+            },
+        );
         if seed % 2 == 0 {
             repo.pack_all();
         }
@@ -62,7 +68,10 @@ fn random_histories_agree_with_rev_list() {
                 .collect();
             for key in &planted {
                 // New in the range, in whatever file.
-                let is_new = key.blobs.iter().any(|b| all.contains(b) && !old.contains(b));
+                let is_new = key
+                    .blobs
+                    .iter()
+                    .any(|b| all.contains(b) && !old.contains(b));
                 let is_old = key.blobs.iter().any(|b| old.contains(b));
                 if is_new && !is_old {
                     let id = &key.pair.id;
@@ -97,12 +106,18 @@ fn revisions_are_named_as_git_names_them() {
     ] {
         let git = repo.attempt(&["rev-list", "--count", range], b"");
         if !git.status.success() {
-            assert_eq!(keysweep(&repo, &["sweep", "--range", range]).status.code(), Some(2));
+            assert_eq!(
+                keysweep(&repo, &["sweep", "--range", range]).status.code(),
+                Some(2)
+            );
             continue;
         }
         let (_, report) = ranged(&repo, range);
         assert_eq!(commits_read(&report), count, "{range}");
-        assert_eq!(String::from_utf8(git.stdout).unwrap().trim(), count.to_string());
+        assert_eq!(
+            String::from_utf8(git.stdout).unwrap().trim(),
+            count.to_string()
+        );
     }
     for len in [4, 7, 12, 40] {
         let (code, report) = ranged(&repo, &format!("{0}^..{0}", &leak[..len]));
@@ -111,7 +126,13 @@ fn revisions_are_named_as_git_names_them() {
     repo.pack_all();
     let (code, _) = ranged(&repo, &format!("{0}^..{0}", &leak[..7]));
     assert_eq!(code, 1);
-    for range in ["nowhere..main", "main..nowhere", "main", "a...b", "main..HEAD~99"] {
+    for range in [
+        "nowhere..main",
+        "main..nowhere",
+        "main",
+        "a...b",
+        "main..HEAD~99",
+    ] {
         let output = keysweep(&repo, &["sweep", "--range", range]);
         assert!(said(&output, 2).contains("hint:"), "{range}");
     }
@@ -126,7 +147,10 @@ fn a_finding_says_which_commit_brought_it_and_where() {
     let (code, report) = ranged(&repo, "HEAD~2..HEAD");
     assert_eq!(code, 1);
     let finding = report.pair(&key);
-    assert_eq!(finding.text("/exposure/introduced/commit"), Some(&commit[..]));
+    assert_eq!(
+        finding.text("/exposure/introduced/commit"),
+        Some(&commit[..])
+    );
     assert_eq!(finding.0["exposure"]["at_head"], true);
     assert_eq!(finding.occurrences("id")[0]["path"], "deep/er/k");
     assert_eq!(report.0["target"]["selection"], "range HEAD~2..HEAD");

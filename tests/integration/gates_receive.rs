@@ -22,7 +22,10 @@ fn receiving(init: &[&str], settings: &[&str]) -> Pushes {
 fn refused(pushes: &Pushes, args: &[&str], id: &str) -> String {
     let before = refs(&pushes.server);
     let text = said(&push(&pushes.work, args), 1);
-    assert!(text.contains("keysweep: this push") && text.contains(id), "{text}");
+    assert!(
+        text.contains("keysweep: this push") && text.contains(id),
+        "{text}"
+    );
     assert!(text.contains("pre-receive hook declined"), "{text}");
     assert_eq!(refs(&pushes.server), before);
     text
@@ -43,7 +46,10 @@ fn loose_and_packed_quarantines_are_read() {
             taken(&pushes, &["origin", "main"]);
             pushes.work.commit_file("k", key.ini());
             let text = refused(&pushes, &["origin", "main"], &key.id);
-            assert!(text.contains("k, line 2") && !text.contains(&key.secret), "{text}");
+            assert!(
+                text.contains("k, line 2") && !text.contains(&key.secret),
+                "{text}"
+            );
             pushes.work.commit_file("k", "out again\n");
             refused(&pushes, &["origin", "main:refs/heads/other"], &key.id);
             pushes.work.git(&["reset", "-q", "--hard", "HEAD~2"]);
@@ -92,7 +98,10 @@ fn nothing_in_the_push_turns_it_off() {
     let work = &pushes.work;
     work.write(".keysweep.toml", "[allow]\npaths = [\"**\"]\n")
         .write(".gitattributes", "* -diff binary export-ignore\n")
-        .write("k", format!("{} # keysweep:allow gitleaks:allow\n", key.line()));
+        .write(
+            "k",
+            format!("{} # keysweep:allow gitleaks:allow\n", key.line()),
+        );
     work.commit("all is allowed");
     refused(&pushes, &["origin", "main"], &key.id);
     // A replacement shows git another file.
@@ -131,7 +140,10 @@ fn whatever_else_was_sent_is_read_too() {
             .env("GIT_DIR", server.path())
             .env("GIT_QUARANTINE_PATH", &quarantine)
             .env("GIT_OBJECT_DIRECTORY", &quarantine)
-            .env("GIT_ALTERNATE_OBJECT_DIRECTORIES", server.path().join("objects"))
+            .env(
+                "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+                server.path().join("objects"),
+            )
             .stdin(std::process::Stdio::piped())
             .stderr(std::process::Stdio::piped())
             .spawn()
@@ -155,7 +167,10 @@ fn gitlab_shows_lines_of_its_own_form() {
     pushes.work.commit_file("k", key.ini());
     let mut command = pushes.work.command();
     // A local server inherits the client's environment.
-    let output = command.env("GL_ID", "user-1").args(["push", "-q", "origin", "main"]).output();
+    let output = command
+        .env("GL_ID", "user-1")
+        .args(["push", "-q", "origin", "main"])
+        .output();
     let text = said(&output.unwrap(), 1);
     assert!(text.contains("GL-HOOK-ERR: keysweep: this push"), "{text}");
 }

@@ -20,9 +20,17 @@ pub(crate) fn frameworks() -> PathBuf {
     if std::fs::read_to_string(&done).is_ok_and(|text| text == wanted) {
         return programs;
     }
-    run(Command::new("python3").args(["-m", "venv", "--clear"]).arg(folder.join("venv")));
+    run(Command::new("python3")
+        .args(["-m", "venv", "--clear"])
+        .arg(folder.join("venv")));
     let mut pip = Command::new(programs.join("python"));
-    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    pip.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
     run(pip.args(PACKAGES));
     std::fs::write(&done, wanted).unwrap();
     programs
@@ -30,7 +38,8 @@ pub(crate) fn frameworks() -> PathBuf {
 
 fn run(command: &mut Command) {
     let output = command.output();
-    let output = output.unwrap_or_else(|e| panic!("{command:?}: {e}; tests need Python 3 with venv"));
+    let output =
+        output.unwrap_or_else(|e| panic!("{command:?}: {e}; tests need Python 3 with venv"));
     assert!(
         output.status.success(),
         "{command:?}: {}{}",
