@@ -48,6 +48,8 @@ pub(crate) struct Range {
     /// Whether a commit whose parents a shallow clone left out is a gap: what lies before it is not
     /// known to have been looked at.
     pub(crate) needs_boundary: bool,
+    /// Blobs are held against their names. Not needed where what was read is what is sent.
+    pub(crate) checks_names: bool,
     /// Where to look whether something is still there.
     pub(crate) head: Option<ObjectId>,
 }
@@ -109,6 +111,9 @@ impl Range {
         let mut shallow = super::tips::Tips::default();
         super::surroundings::shallow(repo, &mut shallow);
         let mut fetcher = Fetcher::new(shelf, bounds.object_size_max, bounds.work_max, control);
+        if !self.checks_names {
+            fetcher = fetcher.believing();
+        }
         let mut reading = reading::Reading::new(self, repo, (scanner, before), &mut fetcher);
         let shallow_ids = shallow.shallow.into_iter().collect();
         let done = reading.read(&shallow_ids);

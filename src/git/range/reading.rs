@@ -335,7 +335,12 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         let needed_by = self.current.as_ref().map(|(id, _)| *id);
         let found = match self.fetcher.fetch(id) {
             Ok(Some(Fetched::Whole(ObjectKind::Blob, content))) => {
-                self.show(*id, ObjectKind::Blob, &content)
+                let found = self.show(*id, ObjectKind::Blob, &content);
+                if found && !self.fetcher.is_named(id, ObjectKind::Blob, &content) {
+                    let gap = Gap::of_object(GapKind::Damaged, *id, Damage::Hash.to_string());
+                    self.read.gaps.push(gap);
+                }
+                found
             }
             Ok(Some(Fetched::Large(spot))) => self.pour(id, &spot)?,
             Ok(Some(Fetched::Whole(..))) => {
