@@ -257,3 +257,65 @@ fn base_and_head_by_hand_work_anywhere() {
         "{text}"
     );
 }
+
+#[test]
+fn the_base_may_accept_what_the_change_may_not() {
+    let ((_, work), key) = (project(), pair(508));
+    work.git(&["checkout", "-q", "-b", "topic"]);
+    work.commit_file("k", key.ini());
+    let output = ci(
+        &work,
+        &[],
+        None,
+        &["--base", "main", "-f", "json", "--no-timings"],
+    );
+    said(&output, 1);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let print = report["findings"][0]["fingerprint"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let accept = format!(
+        "[accept.{print}]\nreason = \"rotated\"\nowner = \"sec@example.com\"\nexpires = \"never\"\n"
+    );
+    // In the change itself it says nothing.
+    work.commit_file(".keysweep.toml", &accept);
+    said(&ci(&work, &[], None, &["--base", "main"]), 1);
+    work.git(&["checkout", "-q", "main"]);
+    work.commit_file(".keysweep.toml", &accept);
+    said(
+        &ci(&work, &[], None, &["--base", "main", "--head", "topic"]),
+        0,
+    );
+    // One that cannot be understood stops everything.
+    work.commit_file(".keysweep.toml", "[allow]\npaths = [\"**\"]\n");
+    let text = said(
+        &ci(&work, &[], None, &["--base", "main", "--head", "topic"]),
+        2,
+    );
+    assert!(text.contains("main:.keysweep.toml"), "{text}");
+}
+
+#[test]
+fn systems_get_what_they_take_by_themselves() {
+    let ((_, work), key) = (project(), pair(509));
+    work.git(&["checkout", "-q", "-b", "topic"]);
+    work.commit_file("k", key.ini());
+    let summary = work.root().join("summary.md");
+    std::fs::write(&summary, "before\n").unwrap();
+    let file = summary.to_str().unwrap();
+    let variables = [("GITHUB_ACTIONS", "true"), ("GITHUB_STEP_SUMMARY", file)];
+    let text = said(&ci(&work, &variables, None, &["--base", "main"]), 1);
+    assert!(text.contains("::error file=k"), "{text}");
+    let said_there = std::fs::read_to_string(&summary).unwrap();
+    assert!(
+        said_there.starts_with("before\n") && said_there.contains(&key.id),
+        "{said_there}"
+    );
+    assert!(!said_there.contains(&key.secret) && !text.contains(&key.secret));
+    let folder = work.root().to_str().unwrap();
+    let variables = [("TF_BUILD", "True"), ("AGENT_TEMPDIRECTORY", folder)];
+    let text = said(&ci(&work, &variables, None, &["--base", "main"]), 1);
+    assert!(text.contains("##vso[task.logissue type=error"), "{text}");
+    assert!(text.contains("##vso[task.uploadsummary]"), "{text}");
+}

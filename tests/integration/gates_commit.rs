@@ -151,3 +151,11 @@ fn split_and_sparse_indexes_are_read() {
     repo.git(&["add", "d0/k"]);
     said(&keysweep(&repo, &["sweep", "--staged"]), 1);
 }
+
+#[test]
+fn comments_count_on_the_developers_machine_and_are_told() {
+    let (repo, key) = (hooked(&[]), pair(210));
+    repo.write("k", format!("{} # keysweep:allow\n", key.line()));
+    repo.git(&["add", "k"]);
+    said(&commit(&repo, &["-m", "allowed here"]), 0);
+}

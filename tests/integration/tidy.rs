@@ -43,7 +43,7 @@ const IMPORTS: [(&str, &[&str]); 14] = [
 ];
 
 /// Crates that only some modules may name.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("gix", &["git"]),
     ("rayon", &["git"]),
     ("libdeflater", &["git"]),
@@ -53,9 +53,11 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("ruzstd", &["scan"]),
     ("ignore", &["git"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
-    ("serde_json", &["report", "sweep", "suppression"]),
+    ("serde_json", &["report", "sweep", "suppression", "cli"]),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
     (
