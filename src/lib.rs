@@ -21,7 +21,8 @@
 //!   deltas, inflating, applying deltas), `git::walk` (families of deltas as work units on all
 //!   threads), `git::source` (one pass over all contents, one over all trees), `git::reader` (one
 //!   object at a time), `git::history` (which commits and refs hold an object), `git::tips` (refs,
-//!   reflogs, stashes, indexes, worktrees).
+//!   reflogs, stashes, indexes, worktrees), `git::range` (what a push, a change or the index brings,
+//!   and nothing else: lookups one by one).
 //! - `cache`: files that remember what earlier sweeps read: sets of object names, and a record for
 //!   each repository. Knows nothing of git. `sweep::memory` decides what may be left out because of
 //!   them; `git::snapshot`, `git::partial` and `git::known` tell what changed, and leave it out.
@@ -60,7 +61,7 @@
 //! | `investigation` | `model` | `rayon` and `flate2` (with `git`), `serde_json`, `toml` |
 //! | `report` | `model` | `serde_json` |
 //! | `sweep` | all of the above but `report` | |
-//! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
+//! | `cli` | everything | `clap`, `clap_complete`, `clap_mangen`, `indicatif`, `ctrlc` |
 //!
 //! # Invariants
 //!
@@ -74,7 +75,9 @@
 //! - A sweep that remembers gives the report of one that does not; only `read`, `cached` and
 //!   `bytes` differ. What is remembered holds names, never a value that was found.
 //! - The same objects give the same report, whatever the number of threads and the packing.
-//! - Nothing below the repository is written, none of its programs run, and no network is used.
+//! - Nothing below the repository is written, none of its programs run, and no network is used; but
+//!   `hook install` writes hooks, and that and `doctor` run the user's git.
+//! - What a gate checks has no say in whether it passes.
 
 pub mod model;
 pub mod sweep;

@@ -188,7 +188,9 @@ impl Stages<'_> {
         };
         self.canaries.mark(&mut credentials);
         verifying::verify(self.verifier, &mut credentials, Some(objects), self.control);
-        self.accept(&mut credentials, Some(objects));
+        let mut reader = objects.reader(self.control);
+        let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
+        self.accept(&mut credentials, Some(&mut content));
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),
@@ -391,7 +393,7 @@ impl Stages<'_> {
             path: self.plan.path.as_os_str().as_encoded_bytes().to_vec(),
             git_dir: self.repo.git_dir.as_os_str().as_encoded_bytes().to_vec(),
             object_format: self.repo.hash.name(),
-            selection: self.plan.selection.describe(),
+            selection: self.plan.selection.name(),
             head: tips.head.map(|id| id.to_string()),
             head_ref: tips.head_ref.clone(),
         }

@@ -26,7 +26,6 @@ pub(in crate::cli) enum Side {
     User,
     /// A project, in a file of its repository. Whoever calls vouches that the bytes come from the
     /// trusted side: the base of a change, or a file that the user names.
-    #[allow(dead_code, reason = "for gates, which read it from a commit")]
     Project,
 }
 
@@ -178,6 +177,15 @@ fn wrong(key: &str, word: &str) -> String {
     format!("`{word}` is no value for `{key}`")
 }
 
+/// The arguments for which a project may say something.
+const CONFIGURABLE: [&str; 5] = [
+    "fail_on",
+    "min_confidence",
+    "allow_incomplete",
+    "strict",
+    "inline_allow",
+];
+
 /// Parses the command line, and adds what configuration says.
 ///
 /// # Errors
@@ -188,6 +196,10 @@ pub(in crate::cli) fn parse(
 ) -> Result<Result<Args, Failure>, clap::Error> {
     let matches = Args::command().try_get_matches_from(line)?;
     let mut args = Args::from_arg_matches(&matches)?;
+    let given = CONFIGURABLE
+        .into_iter()
+        .filter(|name| is_given(&matches, name));
+    args.general.accepting.given = given.collect();
     Ok(match configuration(&args.general, home) {
         Ok(None) => Ok(args),
         Ok(Some(config)) => {

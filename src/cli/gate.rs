@@ -1,48 +1,94 @@
 //! Running a range as a gate: git's hooks and CI have this in common.
 
-use std::path::PathBuf;
+use std::path::Path;
 
+use super::accept;
 use super::args::{General, Sweep};
 use super::commands::sweep::{now, perform};
+use super::config::{Config, Side};
 use super::failure::Failure;
 use super::plan::{self, Settings};
 use super::terminal::Terminal;
+use crate::git::range::Lookup;
+use crate::git::repo::Repo;
+use crate::model::Control;
 use crate::report::{Format, Gate, GateOptions, write_gate};
 use crate::sweep::{RangeChoice, Selection};
 
-/// The settings of a sweep of this range.
+/// The file by which a project configures its gates.
+const PROJECT: &str = ".keysweep.toml";
+
+/// Where a gate's configuration comes from, and what may silence it.
+pub(super) struct Trust {
+    /// Revisions of which the first that is there holds the project's configuration: never what is
+    /// being checked.
+    pub(super) revisions: Vec<String>,
+    /// Comments beside a finding count, as long as nobody else has what is checked.
+    pub(super) comments: bool,
+}
+
+/// The settings of a sweep of this range. This is where what the trusted side says comes in; the
+/// change itself has no say in anything.
 ///
 /// # Errors
-/// Flags that contradict each other.
+/// Flags that contradict each other, or a configuration that cannot be used.
 pub(super) fn settings(
     general: &General,
-    path: Option<PathBuf>,
     choice: RangeChoice,
+    trust: &Trust,
 ) -> Result<Settings, Failure> {
     let sweep = Sweep {
-        path,
         no_cache: true,
         ..Sweep::default()
     };
-    let mut settings = plan::resolve(general, sweep, &Terminal::detect(), now())?;
+    let mut general = general.clone();
+    general.accepting.inline_allow |= trust.comments;
+    if let Some(config) = project(trust)? {
+        let given = general.accepting.given.clone();
+        config.apply(&mut general, &|name| given.contains(&name));
+    }
+    let mut settings = plan::resolve(&general, sweep, &Terminal::detect(), now())?;
     settings.plan.selection = Selection::Range(choice);
     settings.plan.cache = None;
     settings.progress = false;
     Ok(settings)
 }
 
+/// The project's configuration, from the trusted side.
+fn project(trust: &Trust) -> Result<Option<Config>, Failure> {
+    // A repository that cannot be opened is told of by whoever sweeps it.
+    let Ok(repo) = Repo::open(Path::new("."), false) else {
+        return Ok(None);
+    };
+    let control = Control::default();
+    let mut lookup = Lookup::new(&repo, &control);
+    let found = lookup.file(&repo, &trust.revisions, PROJECT.as_bytes());
+    let Some((revision, bytes)) = found else {
+        return Ok(None);
+    };
+    let name = format!("{revision}:{PROJECT}");
+    let config = Config::read(&bytes, &name, Side::Project);
+    config.map(Some).map_err(accept::refused)
+}
+
 /// Runs a hook. For people it speaks on stderr, and only if something is wrong.
 ///
 /// # Errors
 /// Nothing trustworthy came out: the hook stops, and says how to go on all the same.
-pub(super) fn run(general: &General, gate: &Gate, choice: RangeChoice) -> Result<u8, Failure> {
-    let mut settings = settings(general, None, choice)?;
+pub(super) fn run(
+    general: &General,
+    gate: &Gate,
+    choice: RangeChoice,
+    trust: &Trust,
+) -> Result<u8, Failure> {
+    let stop = |failure| stopped(failure, gate);
+    let mut settings = settings(general, choice, trust).map_err(stop)?;
     if settings.stdout == Some(Format::Human) {
         settings.stdout = None;
         // The message of the gate says it.
         settings.report_is_seen = true;
     }
-    perform(&settings, |report, failing, code, err| {
+    let done = perform(&settings, |report, failing, code, err| {
         let options = GateOptions {
             failing: failing.shown + failing.hidden,
             complete_enough: report.complete_enough(),
@@ -52,8 +98,8 @@ pub(super) fn run(general: &General, gate: &Gate, choice: RangeChoice) -> Result
         // Writing to memory cannot fail; a stderr that cannot be written to leaves nobody to tell.
         write_gate(report, gate, &options, &mut text).ok();
         err.write_all(&for_the_host(&text)).ok();
-    })
-    .map_err(|failure| stopped(failure, gate))
+    });
+    done.map_err(stop)
 }
 
 /// An error stops as well, and names the way around.

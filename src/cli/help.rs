@@ -21,6 +21,8 @@ Examples:
   keysweep rules                   what is looked for
   keysweep investigate --help      what was done with a key, from CloudTrail's files
   keysweep inventory --help        whose key it is, from your own listing
+  keysweep hook install            stop leaks before they are pushed
+  keysweep ci                      stop them in CI
 
 A report says first what was swept, then lists the findings, then what was not read. It ends with
 what to do now, and with a verdict. Access key IDs are shown, since you need them to disable keys.
@@ -58,6 +60,8 @@ Examples:
   keysweep sweep -q -o app.json                  for machines, in a file that only you can read
   keysweep sweep --refs main,'refs/tags/v1.*'    only what main and these tags reach
   keysweep sweep --worktree                      only the files on disk, .env and the like too
+  keysweep sweep --staged                        only what the next commit brings
+  keysweep sweep --range origin/main..HEAD       only what is new since origin/main
   keysweep sweep --fail-on pair --max-time 5m    fail on complete keys only, end after 5 minutes
   git clone --mirror URL app.git && keysweep sweep app.git    a remote repository
 

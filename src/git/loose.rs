@@ -168,7 +168,8 @@ fn read_retrying(file: &mut File, buf: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-fn parse_header(header: &[u8]) -> Result<(ObjectKind, u64), Damage> {
+/// Kind and size, from what stands before the content.
+pub(crate) fn parse_header(header: &[u8]) -> Result<(ObjectKind, u64), Damage> {
     let text = std::str::from_utf8(header).map_err(|_| Damage::Header("it is not text"))?;
     let (kind, size) = text
         .split_once(' ')

@@ -3,21 +3,20 @@
 use std::collections::HashMap;
 
 use super::{Stages, SweepPlan};
-use crate::git::objects::Objects;
 use crate::grading;
 use crate::model::{Credential, Field, LocatedHit, ObjectId, Part, Place, Report};
 use crate::suppression::{inline_acceptance, tag_in};
 
 impl Stages<'_> {
-    /// Marks what lists accept, and what comments do, if those count.
-    pub(super) fn accept(&self, credentials: &mut [Credential], objects: Option<&Objects>) {
+    /// Marks what lists accept, and what comments do, if those count: `content` reads an object.
+    pub(super) fn accept(&self, credentials: &mut [Credential], content: Option<&mut Read<'_>>) {
         let allowances = &self.plan.allowances;
         allowances.mark(credentials, grading::fingerprint);
-        let Some(objects) = objects.filter(|_| allowances.inline) else {
+        let Some(content) = content.filter(|_| allowances.inline) else {
             return;
         };
         let mut contents = Contents {
-            reader: objects.reader(self.control),
+            content,
             tags: HashMap::new(),
         };
         let undecided = |c: &&mut Credential| {
@@ -41,13 +40,16 @@ pub(super) fn tell(plan: &SweepPlan, report: &mut Report) {
     report.notes.dedup();
 }
 
+/// Reads an object.
+type Read<'r> = dyn FnMut(&ObjectId) -> Option<Vec<u8>> + 'r;
+
 /// Objects with hits, read once more for the comments in them.
-struct Contents<'a> {
-    reader: crate::git::reader::ObjectReader<'a>,
+struct Contents<'a, 'r> {
+    content: &'a mut Read<'r>,
     tags: HashMap<(ObjectId, u64, u64), Option<&'static str>>,
 }
 
-impl Contents<'_> {
+impl Contents<'_, '_> {
     /// The tag and its place, if every place of the part that must not be known has one: a comment
     /// speaks for its own line, and for no other.
     fn tag_of(&mut self, credential: &Credential) -> Option<(&'static str, String)> {
@@ -84,9 +86,9 @@ impl Contents<'_> {
             return None;
         }
         let (start, end) = (hit.span.start, hit.span.end);
-        let reader = &mut self.reader;
+        let read = &mut self.content;
         *self.tags.entry((id, start, end)).or_insert_with(|| {
-            let (_, content) = reader.read_id(&id)?.ok()?;
+            let content = read(&id)?;
             tag_in(
                 &content,
                 usize::try_from(start).ok()?,

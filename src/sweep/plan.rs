@@ -29,8 +29,8 @@ pub enum Selection {
 }
 
 impl Selection {
-    /// What reports call it.
-    pub(super) fn describe(&self) -> String {
+    /// As reports call it.
+    pub fn name(&self) -> String {
         match self {
             Selection::All => "all".to_owned(),
             Selection::Refs(names) => format!("refs {}", names.join(" ")),

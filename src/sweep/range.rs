@@ -50,7 +50,9 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     stages.canaries.mark(&mut credentials);
     mark_known(&mut credentials, &before.hits);
     verifying::verify(stages.verifier, &mut credentials, None, stages.control);
-    stages.accept(&mut credentials, None);
+    let mut lookup = range::Lookup::new(stages.repo, stages.control);
+    let mut content = |id: &ObjectId| lookup.content(id);
+    stages.accept(&mut credentials, Some(&mut content));
     let told = Told {
         choice,
         chosen: &chosen,

@@ -46,7 +46,7 @@ const IMPORTS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that only some modules may name.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 17] = [
     ("gix", &["git"]),
     ("rayon", &["git", "investigation"]),
     ("libdeflater", &["git"]),
@@ -56,6 +56,8 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("ruzstd", &["scan"]),
     ("ignore", &["git"]),
     ("clap", &["cli"]),
+    ("clap_complete", &["cli"]),
+    ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
     (
@@ -67,6 +69,7 @@ const CRATES: [(&str, &[&str]); 15] = [
             "remediation",
             "inventory",
             "investigation",
+            "cli",
         ],
     ),
     ("regex", &["rules", "scan"]),

@@ -48,6 +48,10 @@ pub(in crate::cli) struct Accepting {
     #[arg(long, global = true, help_heading = "Accepted findings")]
     pub(in crate::cli) no_config: bool,
 
+    /// Which arguments stand on the line or in the environment: they win over any configuration.
+    #[arg(skip)]
+    pub(in crate::cli) given: Vec<&'static str>,
+
     /// What configuration accepts, once it was read.
     #[arg(skip)]
     pub(in crate::cli) lists: Vec<AllowList>,

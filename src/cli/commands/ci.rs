@@ -1,16 +1,21 @@
 //! `keysweep ci`: the change that a CI system runs for, as a gate.
 
-use std::io::Write as _;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use super::sweep::{self, perform};
 use crate::cli::args::gates::Ci;
 use crate::cli::args::{General, Sweep};
 use crate::cli::ci::{self, Change, Scope, System, Variables};
+use crate::cli::exit;
 use crate::cli::failure::Failure;
-use crate::cli::plan::Settings;
-use crate::cli::{exit, gate};
+use crate::cli::gate::{self, Trust};
+use crate::model::Report;
+use crate::report::{self, Format, Options};
 use crate::sweep::{Hidden, RangeChoice, Reach};
 
+/// GitHub takes no more of a step, in bytes.
+const SUMMARY_MAX: usize = 1 << 20;
 /// The largest event that is read, in bytes.
 const EVENT_MAX: u64 = 64 << 20;
 
@@ -28,22 +33,20 @@ pub(in crate::cli) fn run(general: &General, args: Ci) -> Result<u8, Failure> {
     }
     match scope {
         Scope::Nothing(_) => Ok(exit::CLEAN),
-        Scope::Full(_) => sweep::run(general, Sweep::default()),
+        Scope::Full(_) => sweep::run_and(general, Sweep::default(), |report, options, err| {
+            publish(system, &variables, report, options, err);
+        }),
         Scope::Change(change) => {
-            let choice = choice(&change, system);
-            let mut settings = gate::settings(general, None, choice)?;
-            trust(&mut settings, &change);
-            perform(&settings, |_, _, _, _| ())
+            let trust = Trust {
+                revisions: change.bases.clone(),
+                comments: false,
+            };
+            let settings = gate::settings(general, choice(&change, system), &trust)?;
+            perform(&settings, |report, _, _, err| {
+                publish(system, &variables, report, &settings.options, err);
+            })
         }
     }
-}
-
-/// The one place where what the trusted side says comes in, and what the CI system takes by itself:
-/// configuration, baseline and allow-list from the base commit, never from the change; annotations
-/// and reports for the system. The change itself has no say in anything.
-fn trust(settings: &mut Settings, _change: &Change) {
-    // Everybody who can read the repository has what CI checks.
-    settings.progress = false;
 }
 
 fn scope(args: &Ci, system: Option<System>, variables: &Variables) -> Result<Scope, Failure> {
@@ -103,6 +106,62 @@ fn choice(change: &Change, system: Option<System>) -> RangeChoice {
         reach: Reach::Remote,
         ..RangeChoice::default()
     }
+}
+
+/// What the CI system takes by itself: annotations, and a summary of the run.
+fn publish(
+    system: Option<System>,
+    variables: &Variables,
+    report: &Report,
+    options: &Options,
+    err: &mut dyn Write,
+) {
+    let annotations = match system {
+        Some(System::GitHub) => Format::Github,
+        Some(System::Azure) => Format::Azure,
+        _ => return,
+    };
+    // Others read along.
+    let options = &Options {
+        reveal: false,
+        colour: false,
+        ..*options
+    };
+    let mut text = Vec::new();
+    let mut summary = Vec::new();
+    // Writing to memory cannot fail.
+    report::write(report, annotations, options, &mut text).ok();
+    report::write(report, Format::Markdown, options, &mut summary).ok();
+    let mut failed = std::io::stdout().lock().write_all(&text).err();
+    let file = match system {
+        Some(System::GitHub) => variables.get("GITHUB_STEP_SUMMARY").map(PathBuf::from),
+        _ => variables
+            .get("AGENT_TEMPDIRECTORY")
+            .map(|dir| Path::new(dir).join("keysweep.md")),
+    };
+    if let Some(file) = file.filter(|_| summary.len() <= SUMMARY_MAX) {
+        failed = failed.or(append(&file, &summary).err());
+        if system == Some(System::Azure) {
+            let shown = report::escape_text(&file.display().to_string());
+            let line = format!("##vso[task.uploadsummary]{shown}\n");
+            failed = failed.or(std::io::stdout().lock().write_all(line.as_bytes()).err());
+        }
+    }
+    if let Some(error) = failed {
+        Failure::new(format!(
+            "annotations or the summary could not be written: {error}"
+        ))
+        .hinted("the report itself is complete, and the exit code counts")
+        .print(err);
+    }
+}
+
+fn append(file: &Path, text: &[u8]) -> std::io::Result<()> {
+    let mut file = std::fs::OpenOptions::new()
+        .append(true)
+        .create(true)
+        .open(file)?;
+    file.write_all(text)
 }
 
 fn describe(system: Option<System>, scope: &Scope) -> String {

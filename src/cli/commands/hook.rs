@@ -12,7 +12,8 @@ use lines::Update;
 use crate::cli::args::General;
 use crate::cli::args::gates::{CommitMsg, Hook, HookCommand, PrePush};
 use crate::cli::failure::Failure;
-use crate::cli::{gate, ranges};
+use crate::cli::gate::{self, Trust};
+use crate::cli::ranges;
 use crate::report::Gate;
 use crate::sweep::{Hidden, RangeChoice, Reach};
 
@@ -28,7 +29,9 @@ const MESSAGE_MAX: u64 = 64 << 20;
 pub(in crate::cli) fn run(general: &General, hook: Hook) -> Result<u8, Failure> {
     match hook.command {
         HookCommand::PrePush(args) => pre_push(general, &args),
-        HookCommand::PreCommit(_) => gate::run(general, &Gate::Commit, ranges::staged(false)),
+        HookCommand::PreCommit(_) => {
+            gate::run(general, &Gate::Commit, ranges::staged(false), &local(None))
+        }
         HookCommand::CommitMsg(args) => commit_msg(general, &args),
         HookCommand::PreReceive(_) => pre_receive(general),
         HookCommand::Install(args) => install::install(&args),
@@ -52,6 +55,7 @@ fn pre_push(general: &General, args: &PrePush) -> Result<u8, Failure> {
         ..Hidden::default()
     };
     let to = remote.unwrap_or_else(|| "a remote".to_owned());
+    let trust = local(hidden.remote.as_deref());
     let mut choice = RangeChoice {
         name: format!("a push to {to}"),
         hidden,
@@ -72,7 +76,7 @@ fn pre_push(general: &General, args: &PrePush) -> Result<u8, Failure> {
     } else {
         with_updates(&mut choice, &updates, |update| update.local.clone());
     }
-    gate::run(general, &gate, choice)
+    gate::run(general, &gate, choice, &trust)
 }
 
 fn pre_receive(general: &General) -> Result<u8, Failure> {
@@ -94,7 +98,12 @@ fn pre_receive(general: &General) -> Result<u8, Failure> {
         ..RangeChoice::default()
     };
     with_updates(&mut choice, &updates, |update| update.remote.clone());
-    gate::run(general, &gate, choice)
+    // What the default branch is before anything of this push counts.
+    let trust = Trust {
+        revisions: vec!["HEAD".to_owned()],
+        comments: false,
+    };
+    gate::run(general, &gate, choice, &trust)
 }
 
 /// Takes over what each ref becomes. A ref that goes brings nothing.
@@ -128,7 +137,7 @@ fn commit_msg(general: &General, args: &CommitMsg) -> Result<u8, Failure> {
         reach: Reach::Nobody,
         ..RangeChoice::default()
     };
-    gate::run(general, &gate, choice)
+    gate::run(general, &gate, choice, &local(None))
 }
 
 /// What git or a framework hands on.
@@ -145,6 +154,18 @@ fn input() -> Result<Vec<u8>, Failure> {
         return Err(Failure::new("standard input has too many refs"));
     }
     Ok(text)
+}
+
+/// On a developer's machine the remote's default branch is trusted, as far as it was fetched.
+fn local(remote: Option<&str>) -> Trust {
+    let remote = remote.unwrap_or("origin");
+    let branches = ["HEAD", "main", "master"];
+    Trust {
+        revisions: branches
+            .map(|name| format!("refs/remotes/{remote}/{name}"))
+            .into(),
+        comments: true,
+    }
 }
 
 fn framework(name: &str) -> Option<String> {

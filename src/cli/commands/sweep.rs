@@ -23,8 +23,22 @@ use crate::sweep::{SweepPlan, sweep};
 /// # Errors
 /// Nothing trustworthy came out.
 pub(in crate::cli) fn run(general: &General, args: Sweep) -> Result<u8, Failure> {
+    run_and(general, args, |_, _, _| ())
+}
+
+/// The same; `say` may have a word once the reports are out.
+///
+/// # Errors
+/// Nothing trustworthy came out.
+pub(in crate::cli) fn run_and(
+    general: &General,
+    args: Sweep,
+    say: impl FnOnce(&Report, &Options, &mut dyn Write),
+) -> Result<u8, Failure> {
     let settings = plan::resolve(general, args, &Terminal::detect(), now())?;
-    perform(&settings, |_, _, _, _| ())
+    perform(&settings, |report, _, _, err| {
+        say(report, &settings.options, err);
+    })
 }
 
 /// Sweeps as it is settled, and writes the reports. `say` may have a word on stderr, once it is

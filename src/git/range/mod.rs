@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use super::repo::Repo;
 use super::source::ScanObjects;
 use super::walk::Bounds;
-use crate::model::{CommitStamp, Control, Coverage, Gap, GapKind, ObjectId};
+use crate::model::{CommitStamp, Control, Coverage, Gap, GapKind, ObjectId, ObjectKind};
 use fetch::Fetcher;
 use shelf::Shelf;
 
@@ -48,6 +48,8 @@ pub(crate) struct Range {
     /// Whether a commit whose parents a shallow clone left out is a gap: what lies before it is not
     /// known to have been looked at.
     pub(crate) needs_boundary: bool,
+    /// Blobs are held against their names. Not needed where what was read is what is sent.
+    pub(crate) checks_names: bool,
     /// Where to look whether something is still there.
     pub(crate) head: Option<ObjectId>,
 }
@@ -109,6 +111,9 @@ impl Range {
         let mut shallow = super::tips::Tips::default();
         super::surroundings::shallow(repo, &mut shallow);
         let mut fetcher = Fetcher::new(shelf, bounds.object_size_max, bounds.work_max, control);
+        if !self.checks_names {
+            fetcher = fetcher.believing();
+        }
         let mut reading = reading::Reading::new(self, repo, (scanner, before), &mut fetcher);
         let shallow_ids = shallow.shallow.into_iter().collect();
         let done = reading.read(&shallow_ids);
@@ -122,6 +127,55 @@ impl Range {
         read.gaps.extend(shallow.gaps);
         read.gaps.extend(fetcher.shelf.gaps());
         read
+    }
+}
+
+/// Reads single objects by name, without opening anything before it is needed.
+pub(crate) struct Lookup<'c> {
+    fetcher: Fetcher<'c>,
+}
+
+impl<'c> Lookup<'c> {
+    /// Of this repository.
+    pub(crate) fn new(repo: &Repo, control: &'c Control) -> Lookup<'c> {
+        let bounds = Bounds::of(0, None);
+        let shelf = Shelf::open(repo.hash, &repo.object_dirs);
+        let (size_max, work_max) = (bounds.object_size_max, bounds.work_max);
+        Lookup {
+            fetcher: Fetcher::new(shelf, size_max, work_max, control),
+        }
+    }
+
+    /// The content of an object, unless it is large.
+    pub(crate) fn content(&mut self, id: &ObjectId) -> Option<Vec<u8>> {
+        match self.fetcher.fetch(id).ok()?? {
+            fetch::Fetched::Whole(_, content) => Some(content.to_vec()),
+            fetch::Fetched::Large(_) => None,
+        }
+    }
+
+    /// A file at the top of the first of these revisions that is there, and which that was.
+    /// `None` if there is no such revision, or no such file in it.
+    pub(crate) fn file(
+        &mut self,
+        repo: &Repo,
+        revisions: &[String],
+        name: &[u8],
+    ) -> Option<(String, Vec<u8>)> {
+        let refs = refs::Refs::read(repo, "refs/");
+        let fetcher = &mut self.fetcher;
+        let found = revisions.iter().find_map(|text| {
+            let id = refs.revision(text, fetcher)?;
+            Some((text, refs::peeled(&id, fetcher)?))
+        });
+        let (text, commit) = found?;
+        let commit = fetcher.whole(&commit, ObjectKind::Commit).ok()??;
+        let tree = super::commit::Commit::parse(&commit).tree?;
+        let tree = fetcher.whole(&tree, ObjectKind::Tree).ok()??;
+        let (list, _) = compare::entries(&tree, repo.hash.len());
+        let entry = list.iter().find(|entry| entry.name == name)?;
+        let blob = fetcher.whole(&entry.id, ObjectKind::Blob).ok()??;
+        Some((text.clone(), blob.to_vec()))
     }
 }
 

@@ -1,13 +1,14 @@
 //! Reading what a range brings, commit by commit.
 
+mod besides;
+mod peel;
+
 use std::collections::{HashMap, HashSet};
-use std::path::Path;
 
 use super::compare::{Entry, compare, entries};
 use super::fetch::{Content, Fetched, Fetcher};
 use super::walk::{Ends, Walked, stamp, unread};
 use super::{Brought, PATHS_MAX, Range, RangeRead, missing_kind};
-use crate::git::commit::tag_target;
 use crate::git::damage::Damage;
 use crate::git::repo::Repo;
 use crate::git::source::ScanObjects;
@@ -18,16 +19,6 @@ use crate::model::{CommitStamp, Coverage, Gap, GapKind, Object, ObjectId, Object
 const BEFORE_MAX: usize = 4096;
 /// A path for people is no longer.
 const PATH_LEN_MAX: usize = 64 << 10;
-/// Tags may point to tags; nobody makes more of them.
-const TAGS_MAX: usize = 64;
-
-/// Where tips lead.
-#[derive(Default)]
-struct Peeled {
-    /// For each tip.
-    commits: Vec<Option<ObjectId>>,
-    others: Vec<(ObjectId, EntryKind)>,
-}
 
 /// A folder on the way to an entry: its name, and the folder that it lies in.
 struct Step {
@@ -53,6 +44,8 @@ pub(super) struct Reading<'r, 'f, 'c, S> {
     /// Trees and blobs that were read.
     trees: HashSet<ObjectId>,
     blobs: HashSet<ObjectId>,
+    /// Those that the commit at hand met first: if it also takes them out elsewhere, they only moved.
+    met: HashSet<ObjectId>,
     /// The same of what was there before.
     olds: HashSet<ObjectId>,
     steps: Vec<Step>,
@@ -89,6 +82,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             walked: Walked::default(),
             trees: HashSet::new(),
             blobs: HashSet::new(),
+            met: HashSet::new(),
             olds: HashSet::new(),
             steps: Vec::new(),
             current: None,
@@ -141,49 +135,6 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         self.look_at_head()
     }
 
-    /// Follows tags to what they are for; reads them on the way. For each tip its commit, if that is
-    /// where it leads; what is no commit in the end comes second.
-    fn peel(&mut self) -> Result<Peeled, Damage> {
-        let (mut peeled, mut shown) = (Peeled::default(), HashSet::new());
-        for (bit, tip) in self.range.tips.iter().enumerate() {
-            self.tips = 1_u64.checked_shl(bit as u32).unwrap_or(0);
-            let mut next = Some(*tip);
-            let mut commit = None;
-            for _ in 0..TAGS_MAX {
-                let Some(id) = next.take().filter(|id| !self.range.hidden.contains(id)) else {
-                    break;
-                };
-                match self.fetcher.fetch(&id) {
-                    Ok(Some(Fetched::Whole(ObjectKind::Commit, _))) => commit = Some(id),
-                    Ok(Some(Fetched::Whole(ObjectKind::Tree, _))) => {
-                        peeled.others.push((id, EntryKind::Tree));
-                    }
-                    Ok(Some(Fetched::Whole(ObjectKind::Blob, _) | Fetched::Large(_))) => {
-                        peeled.others.push((id, EntryKind::Blob));
-                    }
-                    Ok(Some(Fetched::Whole(ObjectKind::Tag, content))) => {
-                        if shown.insert(id) && self.show(id, ObjectKind::Tag, &content) {
-                            self.bring(id, None);
-                        }
-                        next = tag_target(&content).map(|(target, _)| target);
-                        if next.is_none() {
-                            let detail = "a tag that names no object";
-                            let gap = Gap::of_object(GapKind::Damaged, id, detail);
-                            self.read.gaps.push(gap);
-                        }
-                    }
-                    Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
-                    other => {
-                        let gap = unread(&id, &other, self.missing, None);
-                        self.read.gaps.push(gap);
-                    }
-                }
-            }
-            peeled.commits.push(commit);
-        }
-        Ok(peeled)
-    }
-
     /// Counts and scans an object; true if something was found.
     fn show(&mut self, id: ObjectId, kind: ObjectKind, bytes: &[u8]) -> bool {
         self.read.coverage.of_mut(kind).read += 1;
@@ -208,6 +159,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
         self.stamp = None;
         self.has_hits = false;
         self.gone.clear();
+        self.met.clear();
         self.current = Some((id, Content::clone(&content)));
         if self.show(id, ObjectKind::Commit, &content) {
             self.bring(id, None);
@@ -263,6 +215,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             if !self.trees.insert(frame.tree) {
                 continue;
             }
+            self.met.insert(frame.tree);
             let content = match self.fetcher.whole(&frame.tree, ObjectKind::Tree) {
                 Ok(Some(content)) => content,
                 Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
@@ -378,10 +331,16 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             }
             return Ok(());
         }
+        self.met.insert(*id);
         let needed_by = self.current.as_ref().map(|(id, _)| *id);
         let found = match self.fetcher.fetch(id) {
             Ok(Some(Fetched::Whole(ObjectKind::Blob, content))) => {
-                self.show(*id, ObjectKind::Blob, &content)
+                let found = self.show(*id, ObjectKind::Blob, &content);
+                if found && !self.fetcher.is_named(id, ObjectKind::Blob, &content) {
+                    let gap = Gap::of_object(GapKind::Damaged, *id, Damage::Hash.to_string());
+                    self.read.gaps.push(gap);
+                }
+                found
             }
             Ok(Some(Fetched::Large(spot))) => self.pour(id, &spot)?,
             Ok(Some(Fetched::Whole(..))) => {
@@ -427,135 +386,5 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             }
         }
         Ok(found)
-    }
-
-    /// Looks into what a commit with hits replaces or takes out: what stood there before is nothing
-    /// that the range brings.
-    fn look_before(&mut self) -> Result<(), Damage> {
-        let mut left: Vec<(ObjectId, EntryKind)> = std::mem::take(&mut self.gone);
-        while let Some((id, kind)) = left.pop() {
-            let is_new = self.blobs.contains(&id) || self.trees.contains(&id);
-            if is_new || self.olds.len() >= BEFORE_MAX || !self.olds.insert(id) {
-                continue;
-            }
-            match (kind, self.fetcher.fetch(&id)) {
-                (_, Err(damage @ (Damage::Work(_) | Damage::Stopped))) => return Err(damage),
-                (_, Ok(Some(Fetched::Whole(ObjectKind::Tree, content)))) => {
-                    let list = entries(&content, self.id_len).0;
-                    left.extend(list.iter().map(|entry| (entry.id, entry.kind)));
-                }
-                (EntryKind::Blob | EntryKind::Tree, Ok(Some(Fetched::Whole(kind, content)))) => {
-                    let bytes = &content[..];
-                    self.read.before.object(&Object { id, kind, bytes }, None);
-                }
-                // What cannot be read there makes nothing known; it stays new.
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn staged(&mut self) -> Result<(), Damage> {
-        for staged in &self.range.staged {
-            if staged.is_tree {
-                self.changes(staged.id, staged.before.clone())?;
-                continue;
-            }
-            self.steps.clear();
-            self.steps.push(Step {
-                parent: None,
-                name: staged.path.clone(),
-            });
-            self.blob(&staged.id, Some(0), &staged.before)?;
-        }
-        if !self.range.staged.is_empty() && self.has_hits {
-            // Whether these are blobs or trees shows when they are read.
-            let replaced = self.range.replaced.iter();
-            self.gone.extend(replaced.map(|id| (*id, EntryKind::Blob)));
-            self.look_before()?;
-        }
-        Ok(())
-    }
-
-    /// Reads what lies in the quarantine and was not read yet. What others have as well was only sent
-    /// along, as the base of a delta.
-    fn rest(&mut self, dir: &Path) -> Result<(), Damage> {
-        for id in self.fetcher.shelf.names_in(dir) {
-            let was_read = self.blobs.contains(&id)
-                || self.trees.contains(&id)
-                || self.walked.numbers.contains_key(&id);
-            if was_read || self.fetcher.shelf.has_outside(dir, &id) {
-                continue;
-            }
-            match self.fetcher.fetch(&id) {
-                Ok(Some(Fetched::Whole(kind, content))) => {
-                    if self.show(id, kind, &content) {
-                        self.bring(id, None);
-                    }
-                }
-                Ok(Some(Fetched::Large(spot))) => {
-                    if self.pour(&id, &spot)? {
-                        self.bring(id, None);
-                    }
-                }
-                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
-                other => {
-                    let gap = unread(&id, &other, self.missing, None);
-                    self.read.gaps.push(gap);
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// Tells which of the objects with hits are still in HEAD's tree.
-    fn look_at_head(&mut self) -> Result<(), Damage> {
-        let Some(head) = self.range.head else {
-            return Ok(());
-        };
-        let tree = match self.walked.tree_of(&head) {
-            Some(tree) => Some(tree),
-            None => match self.fetcher.whole(&head, ObjectKind::Commit) {
-                Ok(Some(content)) => crate::git::commit::Commit::parse(&content).tree,
-                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
-                Ok(None) | Err(_) => None,
-            },
-        };
-        let Some(tree) = tree else { return Ok(()) };
-        let mut asked: Vec<(ObjectId, Vec<Vec<u8>>)> = Vec::new();
-        for (id, brought) in &self.read.brought {
-            asked.push((*id, brought.paths.clone()));
-        }
-        for (id, paths) in asked {
-            for path in paths {
-                if self.at_path(tree, &path)? == Some(id)
-                    && let Some(brought) = self.read.brought.get_mut(&id)
-                {
-                    brought.at_head = true;
-                }
-            }
-        }
-        Ok(())
-    }
-
-    /// What lies at a path below a tree.
-    fn at_path(&mut self, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>, Damage> {
-        let mut at = tree;
-        for name in path
-            .split(|byte| *byte == b'/')
-            .filter(|name| !name.is_empty())
-        {
-            let content = match self.fetcher.whole(&at, ObjectKind::Tree) {
-                Ok(Some(content)) => content,
-                Err(damage @ (Damage::Work(_) | Damage::Stopped)) => return Err(damage),
-                Ok(None) | Err(_) => return Ok(None),
-            };
-            let list = entries(&content, self.id_len).0;
-            match list.iter().find(|entry| entry.name == name) {
-                Some(entry) => at = entry.id,
-                None => return Ok(None),
-            }
-        }
-        Ok(Some(at))
     }
 }

@@ -4,6 +4,7 @@
 pub(crate) mod aws;
 pub(crate) mod drill;
 pub(crate) mod expect;
+pub(crate) mod gates;
 pub(crate) mod history;
 pub(crate) mod incident;
 pub(crate) mod json;

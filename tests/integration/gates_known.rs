@@ -1,0 +1,150 @@
+//! What others have already stops nothing, and errors stop everything.
+
+use std::process::Stdio;
+
+use crate::support::gates::{command, pair, passes, push, pushing, said, stopped};
+use crate::support::repo::overwrite;
+
+#[test]
+fn an_old_key_nearby_stops_nothing_and_a_new_one_does() {
+    let pushes = pushing(&[]);
+    let (work, old, new) = (&pushes.work, pair(101), pair(102));
+    work.commit_file("legacy/app.ini", format!("{}\nport = 1\n", old.ini()));
+    passes(&pushes, &["--no-verify", "origin", "main"]);
+    work.commit_file("legacy/app.ini", format!("{}\nport = 2\n", old.ini()));
+    passes(&pushes, &["origin", "main"]);
+    // Twice, with a commit in between.
+    work.commit_file("legacy/app.ini", format!("{}\nport = 3\n", old.ini()));
+    work.commit_file("legacy/app.ini", format!("# x\n{}\nport = 4\n", old.ini()));
+    passes(&pushes, &["origin", "main"]);
+    work.git(&["mv", "legacy/app.ini", "legacy/renamed.ini"]);
+    work.commit("a file moves");
+    passes(&pushes, &["origin", "main"]);
+    work.git(&["mv", "legacy", "moved"]);
+    work.write("moved/renamed.ini", format!("{}\nport = 5\n", old.ini()));
+    work.commit("a folder moves");
+    passes(&pushes, &["origin", "main"]);
+    work.commit_file("moved/renamed.ini", format!("{}\n{}", old.ini(), new.ini()));
+    let text = stopped(&pushes, &["origin", "main"], &new);
+    assert!(!text.contains(&old.id), "only what is new: {text}");
+}
+
+#[test]
+fn a_new_secret_for_an_old_id_is_new() {
+    let pushes = pushing(&[]);
+    let (work, old, new) = (&pushes.work, pair(103), pair(104));
+    work.commit_file("k", old.ini());
+    passes(&pushes, &["--no-verify", "origin", "main"]);
+    let mixed = old.ini().replace(&old.secret, &new.secret);
+    work.commit_file("k", mixed);
+    let text = said(&push(work, &["origin", "main"]), 1);
+    assert!(
+        text.contains(&old.id) && !text.contains(&new.secret),
+        "{text}"
+    );
+}
+
+#[test]
+fn what_cannot_be_read_stops_the_push_and_names_the_way_around() {
+    let pushes = pushing(&[]);
+    let work = &pushes.work;
+    work.commit_file("a", "content\n");
+    let blob = work.id("HEAD:a");
+    std::fs::remove_file(work.loose(&blob)).unwrap();
+    let output = push(work, &["origin", "main"]);
+    let text = said(&output, 1);
+    assert!(
+        text.contains("not everything in it could be read"),
+        "{text}"
+    );
+    assert!(
+        text.contains(&blob) && text.contains("git push --no-verify"),
+        "{text}"
+    );
+}
+
+#[test]
+fn damage_outside_of_the_push_stops_nothing() {
+    let pushes = pushing(&[]);
+    let work = &pushes.work;
+    work.commit_file("old", "content\n");
+    passes(&pushes, &["origin", "main"]);
+    let old = work.id("HEAD:old");
+    work.commit_file("new", "more\n");
+    overwrite(&work.loose(&old), b"damaged");
+    // git itself may refuse to send; the hook must not.
+    let lines = format!(
+        "refs/heads/main {} refs/heads/main {}\n",
+        work.id("HEAD"),
+        work.id("HEAD~1")
+    );
+    let output = hook(&pushes.work, &["pre-push", "origin", "url"], &lines);
+    said(&output, 0);
+}
+
+/// A hook by hand, with these lines.
+fn hook(repo: &crate::support::repo::Repo, args: &[&str], lines: &str) -> std::process::Output {
+    use std::io::Write as _;
+    let mut command = command(repo);
+    let mut child = command
+        .arg("hook")
+        .args(args)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    stdin.write_all(lines.as_bytes()).unwrap();
+    drop(stdin);
+    child.wait_with_output().unwrap()
+}
+
+#[test]
+fn lines_that_are_not_gits_stop_the_push() {
+    let pushes = pushing(&[]);
+    for lines in ["rubbish\n", "a b c d\n"] {
+        let text = said(
+            &hook(&pushes.work, &["pre-push", "origin", "url"], lines),
+            2,
+        );
+        assert!(text.contains("git push --no-verify"), "{text}");
+    }
+    let unknown = format!("x {} refs/heads/x {}\n", "1".repeat(40), "0".repeat(40));
+    let text = said(
+        &hook(&pushes.work, &["pre-push", "origin", "url"], &unknown),
+        2,
+    );
+    assert!(
+        text.contains("is no commit") && text.contains("--no-verify"),
+        "{text}"
+    );
+    let output = hook(&pushes.work, &["pre-receive"], "rubbish\n");
+    assert!(said(&output, 2).contains("take the hook out"));
+}
+
+#[test]
+fn without_lines_all_branches_and_tags_are_looked_at() {
+    let pushes = pushing(&[]);
+    let (work, key) = (&pushes.work, pair(105));
+    said(&hook(work, &["pre-push", "origin", "url"], ""), 0);
+    said(
+        &hook(work, &["pre-push", "--stdin-is-gits", "origin", "url"], ""),
+        0,
+    );
+    work.git(&["checkout", "-q", "-b", "aside"]);
+    work.commit_file("k", key.ini());
+    work.git(&["checkout", "-q", "main"]);
+    let text = said(&hook(work, &["pre-push", "origin", "url"], ""), 1);
+    assert!(
+        text.contains(&key.id) && text.contains("use_stdin"),
+        "{text}"
+    );
+    said(
+        &hook(work, &["pre-push", "--stdin-is-gits", "origin", "url"], ""),
+        0,
+    );
+    work.git(&["branch", "-q", "-D", "aside"]);
+    work.git(&["tag", "-a", "-m", &key.line(), "v1"]);
+    said(&hook(work, &["pre-push", "origin", "url"], ""), 1);
+}
