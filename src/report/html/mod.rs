@@ -212,7 +212,7 @@ impl Page<'_> {
         writeln!(
             out,
             "<div class=\"tools\" role=\"search\">\n<label class=\"hidden\" for=\"search\">Search in findings</label>\n\
-             <input id=\"search\" type=\"search\" placeholder=\"Search: ID, path, author, ref, commit …   ( / )\" autocomplete=\"off\" spellcheck=\"false\">\n\
+             <input id=\"search\" type=\"search\" placeholder=\"Search ID, path, author … ( / )\" autocomplete=\"off\" spellcheck=\"false\">\n\
              <div class=\"chips\" role=\"group\" aria-label=\"Filter\">"
         )?;
         for severity in SEVERITIES {
