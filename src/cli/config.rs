@@ -26,7 +26,7 @@ pub(in crate::cli) enum Side {
     User,
     /// A project, in a file of its repository. Whoever calls vouches that the bytes come from the
     /// trusted side: the base of a change, or a file that the user names.
-    #[allow(dead_code, reason = "for gates, which read it from a commit")]
+    #[allow(dead_code, reason = "gates read it from a commit")]
     Project,
 }
 
@@ -121,11 +121,6 @@ impl Config {
         let Ok(values) = self.values() else {
             return;
         };
-        fn set<T>(given: bool, to: Option<T>, field: &mut T) {
-            if let (false, Some(value)) = (given, to) {
-                *field = value;
-            }
-        }
         let text = self.text;
         set(is_given("fail_on"), values.fail_on, &mut general.fail_on);
         set(
@@ -153,6 +148,13 @@ impl Config {
         }
         general.threads = general.threads.or(text.threads);
         general.max_time = general.max_time.or(values.max_time);
+    }
+}
+
+/// Takes a value over, unless one was given.
+fn set<T>(given: bool, to: Option<T>, field: &mut T) {
+    if let (false, Some(value)) = (given, to) {
+        *field = value;
     }
 }
 

@@ -266,22 +266,22 @@ impl Page<'_> {
             let accepted = if accepted { " (accepted)" } else { "" };
             format!("{}{accepted}", self.facts.gap(gap))
         });
-        self.list("Not read", gaps.collect(), out)?;
+        Self::list("Not read", &gaps.collect::<Vec<_>>(), out)?;
         let shown =
             |kind: &str, detail: &str| format!("{kind}: {}", self.facts.shown(detail.as_bytes()));
         let limits = report
             .limits
             .iter()
             .map(|limit| shown(limit.kind, &limit.detail));
-        self.list("Limits", limits.collect(), out)?;
+        Self::list("Limits", &limits.collect::<Vec<_>>(), out)?;
         let notes = report
             .notes
             .iter()
             .map(|note| shown(note.kind, &note.detail));
-        self.list("Notes", notes.collect(), out)
+        Self::list("Notes", &notes.collect::<Vec<_>>(), out)
     }
 
-    fn list(&self, title: &str, lines: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+    fn list(title: &str, lines: &[String], out: &mut dyn Write) -> io::Result<()> {
         if lines.is_empty() {
             return Ok(());
         }
