@@ -120,11 +120,6 @@ impl Config {
         let Ok(values) = self.values() else {
             return;
         };
-        fn set<T>(given: bool, to: Option<T>, field: &mut T) {
-            if let (false, Some(value)) = (given, to) {
-                *field = value;
-            }
-        }
         let text = self.text;
         set(is_given("fail_on"), values.fail_on, &mut general.fail_on);
         set(
@@ -152,6 +147,13 @@ impl Config {
         }
         general.threads = general.threads.or(text.threads);
         general.max_time = general.max_time.or(values.max_time);
+    }
+}
+
+/// Takes a value over, unless one was given.
+fn set<T>(given: bool, to: Option<T>, field: &mut T) {
+    if let (false, Some(value)) = (given, to) {
+        *field = value;
     }
 }
 

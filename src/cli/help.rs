@@ -18,6 +18,7 @@ Examples:
   keysweep sweep -o report.json    the same, with a report for machines besides
   keysweep sweep --help            all about sweeping
   keysweep explain AKIA…           what an access key ID tells
+  keysweep baseline --help         findings that are accepted
   keysweep rules                   what is looked for
   keysweep investigate --help      what was done with a key, from CloudTrail's files
   keysweep inventory --help        whose key it is, from your own listing
@@ -69,6 +70,10 @@ Reports:
   human    for people; secrets are masked, access key IDs are shown whole
   json     one document, schema keysweep/1; hashes in place of secrets
   ndjson   one finding a line, then a line with the summary
+  html     one page that works offline, with a timeline, filters and search
+  sarif    SARIF 2.1.0, for code scanning; gitlab: GitLab's secret detection report
+  junit    XML for any CI system; csv: a table; markdown: a summary
+  github, azure    annotations for the log of a run; gitleaks-json: for dashboards that read it
   Files given with -o appear whole or not at all, with mode 0600. Stdout gets its report too,
   unless -q is given. README.md documents every field of the JSON formats.
 
@@ -85,6 +90,11 @@ Severity, as far as it can be told without asking AWS:
               key, pushed
   low         a temporary key's ID alone; an ID that stands in signed requests only; what has
               expired; canaries
+
+What is accepted (--baseline, --allow, --inline-allow, configuration):
+  By fingerprint, with reason, owner and last day; counted as suppressed, and listed with
+  --show-suppressed. Nothing in the repository accepts anything by itself: .keysweep.toml counts
+  only if --config names it. `keysweep baseline --help` says more.
 
 Not swept: submodules' repositories, unless --recurse-submodules is given; what git-lfs pointers
 point to; and files that git does not know, unless --worktree is given.
@@ -124,10 +134,12 @@ Exit codes:
   A report that could not be written turns 0 into 2. A closed pipe changes nothing.
 
 Environment:
-  KEYSWEEP_THREADS, KEYSWEEP_MAX_TIME    as the flags, which win
+  KEYSWEEP_THREADS, KEYSWEEP_MAX_TIME, KEYSWEEP_FAIL_ON, KEYSWEEP_MIN_CONFIDENCE, KEYSWEEP_BASELINE,
+  KEYSWEEP_CONFIG                        as the flags, which win; they win over configuration
   NO_COLOR                               no colour, if set and not empty
   CI                                     no progress bar
   GIT_DIR                                the repository, unless PATH is given
+  XDG_CONFIG_HOME                        where keysweep/config.toml lies, instead of ~/.config
   XDG_CACHE_HOME                         where sweeps remember, instead of ~/.cache";
 
 /// About `keysweep hook`.

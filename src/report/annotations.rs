@@ -83,38 +83,30 @@ fn annotation(system: System, facts: &Facts<'_>, finding: &Finding, level: &str)
         facts.spread(finding),
         finding.fingerprint,
     );
+    let file = spot.is_file.then(|| path(facts, &spot));
     match system {
         System::GitHub => {
-            let mut place = String::new();
-            if spot.is_file {
-                place = format!("file={},", github(&path(facts, &spot), true));
-                if let Some(line) = spot.line {
-                    place += &format!("line={line},endLine={line},");
-                }
-                if let Some(column) = spot.column {
-                    place += &format!("col={column},");
-                }
+            let mut properties = Vec::new();
+            if let Some(file) = file {
+                properties.push(format!("file={}", github(&file, true)));
+                properties.extend(spot.line.map(|n| format!("line={n},endLine={n}")));
+                properties.extend(spot.column.map(|n| format!("col={n}")));
             }
-            format!(
-                "::{level} {place}title={}::{}",
-                github(&title, true),
-                github(&message, false)
-            )
+            properties.push(format!("title={}", github(&title, true)));
+            let properties = properties.join(",");
+            format!("::{level} {properties}::{}", github(&message, false))
         }
         System::Azure => {
-            let mut place = String::new();
-            if spot.is_file {
-                place = format!("sourcepath={};", azure(&path(facts, &spot)));
-                if let Some(line) = spot.line {
-                    place += &format!("linenumber={line};");
-                }
-                if let Some(column) = spot.column {
-                    place += &format!("columnnumber={column};");
-                }
+            let mut properties = vec![format!("type={level}")];
+            if let Some(file) = file {
+                properties.push(format!("sourcepath={}", azure(&file)));
+                properties.extend(spot.line.map(|n| format!("linenumber={n}")));
+                properties.extend(spot.column.map(|n| format!("columnnumber={n}")));
             }
-            let code = finding.credential.kind.name();
+            properties.push(format!("code={}", finding.credential.kind.name()));
+            let properties = properties.join(";");
             let message = azure(&format!("{title}: {message}"));
-            format!("##vso[task.logissue type={level};{place}code={code}]{message}")
+            format!("##vso[task.logissue {properties}]{message}")
         }
     }
 }

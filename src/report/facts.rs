@@ -93,8 +93,9 @@ impl<'a> Facts<'a> {
         let path = match &occurrence.path {
             Some(path) if is_file => self.redactor.redact(path).into_owned(),
             _ => match (occurrence.field, &occurrence.path) {
-                (Field::RefName, Some(name)) => self.redactor.redact(name).into_owned(),
-                (Field::IndexPath, Some(name)) => self.redactor.redact(name).into_owned(),
+                (Field::RefName | Field::IndexPath, Some(name)) => {
+                    self.redactor.redact(name).into_owned()
+                }
                 (Field::Message, Some(name)) if occurrence.object.is_none() => {
                     let name = self.redactor.redact(name);
                     [b"git-dir/", &name[..]].concat()
@@ -206,14 +207,11 @@ impl<'a> Facts<'a> {
             return name.to_owned();
         };
         let text = |text: &str| self.shown(text.as_bytes());
-        let mut reason = format!("{name}: {}", text(&acceptance.why));
-        if let Some(owner) = &acceptance.owner {
-            reason += &format!("; {}", text(owner));
-        }
-        if let Some(day) = &acceptance.expires {
-            reason += &format!("; until {}", text(day));
-        }
-        reason + &format!(" ({})", text(&acceptance.source))
+        let mut parts = vec![format!("{name}: {}", text(&acceptance.why))];
+        parts.extend(acceptance.owner.as_deref().map(text));
+        let expires = acceptance.expires.as_deref();
+        parts.extend(expires.map(|day| format!("until {}", text(day))));
+        format!("{} ({})", parts.join("; "), text(&acceptance.source))
     }
 
     /// What was not read, in a line; `None` if nothing went unread.
@@ -223,17 +221,14 @@ impl<'a> Facts<'a> {
 
     /// A gap in a line.
     pub(super) fn gap(&self, gap: &crate::model::Gap) -> String {
-        let mut text = format!("{}: {}", gap.kind.name(), self.shown(gap.detail.as_bytes()));
-        if let Some(object) = &gap.object {
-            text += &format!("; object {object}");
-        }
-        if let Some(path) = &gap.path {
-            text += &format!("; path {}", self.shown(path));
-        }
-        if let Some(name) = &gap.reference {
-            text += &format!("; ref {}", self.shown(name.as_bytes()));
-        }
-        text
+        let detail = self.shown(gap.detail.as_bytes());
+        let mut parts = vec![format!("{}: {detail}", gap.kind.name())];
+        parts.extend(gap.object.map(|object| format!("object {object}")));
+        let path = gap.path.as_deref();
+        parts.extend(path.map(|path| format!("path {}", self.shown(path))));
+        let name = gap.reference.as_deref();
+        parts.extend(name.map(|name| format!("ref {}", self.shown(name.as_bytes()))));
+        parts.join("; ")
     }
 }
 

@@ -1,4 +1,4 @@
-//! JUnit's XML, which every CI system shows: a finding is a failed test, what was not read an error.
+//! `JUnit`'s XML, which every CI system shows: a finding is a failed test, what was not read an error.
 
 use std::fmt::Write as _;
 use std::io::{self, Write};

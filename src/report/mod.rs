@@ -52,7 +52,7 @@ pub enum Format {
     Sarif,
     /// GitLab's secret detection report.
     Gitlab,
-    /// JUnit's XML.
+    /// The XML of `JUnit`.
     Junit,
     /// A table for spreadsheets.
     Csv,

@@ -91,24 +91,18 @@ fn rules(report: &Report, suppressed: &[&Suppressed]) -> Vec<CredentialKind> {
 
 fn rule(kind: CredentialKind) -> Value {
     let text = kinds::text(kind);
-    let list: String = text
-        .steps
-        .iter()
-        .map(|step| format!("\n1. {step}"))
-        .collect();
-    let plain: String = text
-        .steps
-        .iter()
-        .map(|step| format!("\n- {step}"))
-        .collect();
+    let steps = |mark: &str| {
+        let steps: Vec<String> = text.steps.iter().map(|s| format!("{mark} {s}")).collect();
+        steps.join("\n")
+    };
     json!({
         "id": kind.name(),
         "name": text.title,
         "shortDescription": { "text": text.title },
         "fullDescription": { "text": text.what },
         "help": {
-            "text": format!("{} What to do:{plain}", text.what),
-            "markdown": format!("{}\n\n**What to do**\n{list}\n", text.what),
+            "text": format!("{} What to do:\n{}", text.what, steps("-")),
+            "markdown": format!("{}\n\n**What to do**\n\n{}\n", text.what, steps("1.")),
         },
         "helpUri": HOME,
         "defaultConfiguration": { "level": "error" },

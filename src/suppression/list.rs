@@ -271,10 +271,8 @@ pub fn read_toml<T: serde::de::DeserializeOwned>(bytes: &[u8]) -> Result<T, Stri
         let message = error.message().trim();
         match error.span() {
             Some(span) => {
-                let line = 1 + text.as_bytes()[..span.start]
-                    .iter()
-                    .filter(|b| **b == b'\n')
-                    .count();
+                let before = &text.as_bytes()[..span.start.min(text.len())];
+                let line = 1 + memchr::memchr_iter(b'\n', before).count();
                 format!("line {line}: {message}")
             }
             None => message.to_owned(),

@@ -1,11 +1,16 @@
-//! Lists, comments and imports.
+//! Lists and comments; imports in a file of their own.
+
+mod import;
 
 use proptest::prelude::*;
 
-use super::import::{Imported, Matched};
+use super::import::Imported;
 use super::*;
-use crate::model::{Finding, Part};
-use crate::report::fixture;
+use crate::model::{
+    Candidate, Confidence, Coverage, CredentialKind, Details, Exposure, Field, Finding, ObjectId,
+    ObjectKind, Occurrence, Part, Position, Secret, Severity, Span, Target, ToolInfo, Validity,
+};
+use crate::testkeys::Keys;
 
 const PRINT: &str = "ks1-00112233445566778899aabbccddeeff";
 
@@ -23,6 +28,76 @@ fn allowances(lists: Vec<AllowList>) -> Allowances {
         lists,
         today: "2026-11-27".to_owned(),
         inline: false,
+    }
+}
+
+fn oid(byte: u8) -> ObjectId {
+    ObjectId::from_bytes(&[byte; 20]).unwrap()
+}
+
+fn pair(seed: u64) -> Finding {
+    let mut keys = Keys::new(seed);
+    Finding {
+        fingerprint: Fingerprint(format!("ks1-{seed:032x}")),
+        credential: Credential {
+            kind: CredentialKind::AccessKey,
+            access_key_id: Some(keys.access_key_id()),
+            secret: Some(Secret::new(keys.secret().into_bytes())),
+            token: None,
+            rule: "aws-access-key-id",
+            confidence: Confidence::High,
+            hits: Vec::new(),
+            candidates: Vec::<Candidate>::new(),
+            placeholder: None,
+            accepted: None,
+            details: Details::default(),
+        },
+        severity: Severity::High,
+        account_id: None,
+        validity: Validity::default(),
+        expired: false,
+        exposure: std::sync::Arc::new(Exposure::default()),
+        submodule: None,
+        occurrences: Vec::new(),
+        notes: Vec::new(),
+    }
+}
+
+fn in_blob(path: &str, line: u64) -> Occurrence {
+    Occurrence {
+        part: Part::Id,
+        field: Field::Content,
+        object: Some(oid(0xb1)),
+        object_kind: Some(ObjectKind::Blob),
+        path: Some(path.as_bytes().to_vec()),
+        more_paths: Vec::new(),
+        path_count: 1,
+        path_count_at_least: false,
+        commit: Some(oid(0xc1)),
+        position: Position { line, column: 1 },
+        span: Span { start: 0, end: 20 },
+        encodings: Vec::new(),
+    }
+}
+
+fn report_of(finding: Finding) -> Report {
+    Report {
+        tool: ToolInfo {
+            version: "0",
+            rules: String::new(),
+        },
+        target: Target::default(),
+        coverage: Coverage::default(),
+        gaps: Vec::new(),
+        allowed_gaps: Vec::new(),
+        limits: Vec::new(),
+        strict: false,
+        notes: Vec::new(),
+        findings: vec![finding],
+        suppressed: Vec::new(),
+        asides: Vec::new(),
+        unlisted: Vec::new(),
+        seconds: None,
     }
 }
 
@@ -129,7 +204,7 @@ fn what_is_not_understood_is_refused_whole() {
 fn marks_are_for_what_is_listed_and_no_placeholder() {
     let print = Fingerprint(PRINT.to_owned());
     let lists = allowances(vec![baseline(&entry("never")).unwrap()]);
-    let mut credentials = vec![fixture::pair(1).credential, fixture::pair(2).credential];
+    let mut credentials = vec![pair(1).credential, pair(2).credential];
     credentials[1].placeholder = Some(SuppressionReason::Documentation);
     lists.mark(&mut credentials, |_| print.clone());
     assert!(credentials[0].accepted.is_some());
@@ -140,7 +215,7 @@ fn marks_are_for_what_is_listed_and_no_placeholder() {
 
 #[test]
 fn entries_of_no_use_are_told() {
-    let mut report = fixture::pushed_pair();
+    let mut report = report_of(pair(1));
     let notes = |list: &str, report: &Report, whole| {
         let notes = allowances(vec![baseline(list).unwrap()]).notes(report, whole);
         let notes: Vec<&str> = notes.iter().map(|n| n.kind).collect();
@@ -195,94 +270,6 @@ fn tags_count_on_the_line_of_the_finding_only() {
     assert_eq!(tag(&far, "VALUE"), None, "a line is looked at so far only");
     assert_eq!(tag_in(b"short", 3, 99), None);
     assert_eq!(tag_in(b"short", 9, 3), None);
-}
-
-fn raw(finding: &Finding) -> (String, String) {
-    let credential = &finding.credential;
-    let secret = credential.secret.as_ref().unwrap().expose().to_vec();
-    (
-        credential.access_key_id.clone().unwrap(),
-        String::from_utf8(secret).unwrap(),
-    )
-}
-
-fn read(text: &str) -> Imported {
-    Imported::read(text.as_bytes(), "report").unwrap()
-}
-
-#[test]
-fn reports_of_others_are_recognised_by_values() {
-    let finding = fixture::pair(7);
-    let (id, secret) = raw(&finding);
-    let other = fixture::pair(8);
-    let kingfisher = format!(
-        r#"{{"findings":[{{"finding":{{"snippet":"{id}","dependent_captures":{{"AWS_SECRET_ACCESS_KEY":"{secret}"}}}}}}]}}"#
-    );
-    let trufflehog = format!(
-        "{{\"DetectorName\":\"AWS\",\"Raw\":\"{id}\",\"RawV2\":\"{id}{secret}\"}}\n{{\"DetectorName\":\"X\"}}\n"
-    );
-    let colon = format!(r#"{{"Raw":"{id}","RawV2":"{id}:{secret}"}}"#);
-    let gitleaks = format!(r#"[{{"Secret":"{secret}","Match":"key={secret}","File":"a"}}]"#);
-    let by_match = format!(r#"[{{"Match":"aws_secret_access_key={secret}","Secret":"x"}}]"#);
-    for report in [&kingfisher, &trufflehog, &colon, &gitleaks, &by_match] {
-        let imported = read(report);
-        assert_eq!(
-            imported.matches(&finding),
-            Some(Matched::Secret),
-            "{report}"
-        );
-        assert_eq!(imported.matches(&other), None);
-        assert!(
-            !format!("{imported:?}").contains(&secret),
-            "no value is kept"
-        );
-    }
-    let by_id = read(&format!(r#"[{{"Secret":"{id}"}}]"#));
-    assert_eq!(by_id.matches(&finding), Some(Matched::Id));
-    let in_message = read(&format!(
-        r#"[{{"Secret":"x","Message":"{secret}","Author":"{id}"}}]"#
-    ));
-    assert_eq!(
-        in_message.matches(&finding),
-        None,
-        "a commit's words accept nothing"
-    );
-    assert!(read("[]").is_empty() && read("").is_empty());
-}
-
-#[test]
-fn places_are_recognised_where_values_are_missing() {
-    let mut finding = fixture::pair(9);
-    finding.occurrences = vec![fixture::in_blob(Part::Id, "dir/a.env", 3, 60, 20)];
-    let commit = fixture::oid(0xc1);
-    for (text, expected) in [
-        (
-            format!("# old\n\n{commit}:dir/a.env:aws-access-token:3\n"),
-            Some(Matched::Place),
-        ),
-        (
-            "dir/a.env:aws-access-token:3".to_owned(),
-            Some(Matched::Place),
-        ),
-        ("dir/a.env:aws-access-token:4".to_owned(), None),
-        (format!("{}:dir/a.env:aws:3", fixture::oid(0xee)), None),
-        (
-            format!(
-                r#"[{{"Secret":"REDACTED","File":"dir/a.env","StartLine":3,"Commit":"{commit}"}}]"#
-            ),
-            Some(Matched::Place),
-        ),
-        (
-            r#"[{"Secret":"REDACTED","File":"dir/a.env","StartLine":9}]"#.to_owned(),
-            None,
-        ),
-    ] {
-        assert_eq!(read(&text).matches(&finding), expected, "{text}");
-    }
-    for wrong in ["nonsense", "a:b", "a:b:c", "{\"a\":", "[1,", "a::3"] {
-        assert!(Imported::read(wrong.as_bytes(), "x").is_err(), "{wrong}");
-    }
-    assert!(Imported::read(b"\xff\xff", "x").is_err());
 }
 
 proptest! {

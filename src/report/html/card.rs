@@ -79,9 +79,9 @@ pub(super) fn write(
 }
 
 fn tags(facts: &Facts<'_>, finding: &Finding, states: &[&str]) -> String {
-    let mut tags = String::new();
+    let mut tags = Vec::new();
     let mut tag = |class: &str, what: &str| {
-        tags += &format!("<span class=\"tag{class}\">{}</span>", text(what));
+        tags.push(format!("<span class=\"tag{class}\">{}</span>", text(what)));
     };
     if states.contains(&"active") {
         tag(" alarm", "ACTIVE");
@@ -106,7 +106,7 @@ fn tags(facts: &Facts<'_>, finding: &Finding, states: &[&str]) -> String {
     if let Some(account) = &finding.account_id {
         tag("", &format!("account {}", facts.shown(account.as_bytes())));
     }
-    tags
+    tags.concat()
 }
 
 /// What is known, as terms and values; values are markup already.

@@ -5,6 +5,7 @@
 //! [`text`]: what is in a repository is text on the page, never markup.
 
 mod card;
+mod swept;
 mod timeline;
 
 use std::io::{self, Write};
@@ -211,7 +212,7 @@ impl Page<'_> {
         writeln!(
             out,
             "<div class=\"tools\" role=\"search\">\n<label class=\"hidden\" for=\"search\">Search in findings</label>\n\
-             <input id=\"search\" type=\"search\" placeholder=\"Search: ID, path, author, ref, commit …   ( / )\" autocomplete=\"off\" spellcheck=\"false\">\n\
+             <input id=\"search\" type=\"search\" placeholder=\"Search ID, path, author … ( / )\" autocomplete=\"off\" spellcheck=\"false\">\n\
              <div class=\"chips\" role=\"group\" aria-label=\"Filter\">"
         )?;
         for severity in SEVERITIES {
@@ -265,22 +266,22 @@ impl Page<'_> {
             let accepted = if accepted { " (accepted)" } else { "" };
             format!("{}{accepted}", self.facts.gap(gap))
         });
-        self.list("Not read", gaps.collect(), out)?;
+        Self::list("Not read", &gaps.collect::<Vec<_>>(), out)?;
         let shown =
             |kind: &str, detail: &str| format!("{kind}: {}", self.facts.shown(detail.as_bytes()));
         let limits = report
             .limits
             .iter()
             .map(|limit| shown(limit.kind, &limit.detail));
-        self.list("Limits", limits.collect(), out)?;
+        Self::list("Limits", &limits.collect::<Vec<_>>(), out)?;
         let notes = report
             .notes
             .iter()
             .map(|note| shown(note.kind, &note.detail));
-        self.list("Notes", notes.collect(), out)
+        Self::list("Notes", &notes.collect::<Vec<_>>(), out)
     }
 
-    fn list(&self, title: &str, lines: Vec<String>, out: &mut dyn Write) -> io::Result<()> {
+    fn list(title: &str, lines: &[String], out: &mut dyn Write) -> io::Result<()> {
         if lines.is_empty() {
             return Ok(());
         }
@@ -327,60 +328,6 @@ impl Page<'_> {
             )?;
         }
         writeln!(out, "</tbody></table></div></details>\n</section>")
-    }
-
-    /// What was read, and with what.
-    fn swept(&self, out: &mut dyn Write) -> io::Result<()> {
-        let report = self.facts.report;
-        let (target, coverage) = (&report.target, &report.coverage);
-        let objects = human::count(coverage.read() + coverage.cached());
-        let bytes = human::size(coverage.bytes);
-        let mut rows = vec![
-            ("Path", name(&self.facts, &target.path)),
-            ("Git directory", name(&self.facts, &target.git_dir)),
-            ("What of it", name(&self.facts, target.selection.as_bytes())),
-        ];
-        if let Some(head) = &target.head {
-            let branch = target
-                .head_ref
-                .as_ref()
-                .map(|b| name(&self.facts, b.as_bytes()));
-            let branch = branch.map(|b| format!(" ({b})")).unwrap_or_default();
-            rows.push((
-                "HEAD",
-                format!("{}{branch}", name(&self.facts, head.as_bytes())),
-            ));
-        }
-        rows.push(("Read", format!("{objects} objects, {bytes}")));
-        if coverage.files > 0 {
-            rows.push(("Files", human::count(coverage.files)));
-        }
-        if let Some(now) = self.options.now {
-            rows.push(("When", text(&crate::model::utc(now))));
-        }
-        if let Some(seconds) = report.seconds {
-            rows.push(("Time", format!("{seconds:.1} s")));
-        }
-        rows.push((
-            "keysweep",
-            format!(
-                "{}, rules {}",
-                text(report.tool.version),
-                text(&report.tool.rules)
-            ),
-        ));
-        writeln!(
-            out,
-            "<section>\n<h2>What was swept</h2>\n<div class=\"panel\"><dl class=\"facts\">"
-        )?;
-        for (term, value) in rows {
-            writeln!(out, "<dt>{term}</dt><dd>{value}</dd>")?;
-        }
-        writeln!(
-            out,
-            "</dl></div>\n</section>\n<footer>Secrets are masked; access key IDs are shown, since they are needed to \
-             disable keys. Keys: <kbd>/</kbd> search, <kbd>j</kbd> <kbd>k</kbd> next and previous, <kbd>Enter</kbd> unfold.</footer>"
-        )
     }
 }
 

@@ -14,6 +14,9 @@ const COLUMNS: usize = 48;
 /// Pixels for the highest column, above the line and below it.
 const UP: f64 = 96.0;
 const DOWN: f64 = 40.0;
+/// Pixels above the line, and of all.
+const LINE: f64 = UP + 18.0;
+const HEIGHT: f64 = LINE + DOWN + 30.0;
 /// Labels on the axis.
 const LABELS: usize = 6;
 
@@ -106,83 +109,25 @@ fn present(came: &[[u64; 4]; COLUMNS], went: &[u64; COLUMNS]) -> [u64; COLUMNS] 
 /// The chart of all findings.
 pub(super) fn overview(report: &Report, span: &Span, out: &mut dyn Write) -> io::Result<()> {
     let (came, went) = columns(report, span);
-    let highest = came
-        .iter()
-        .map(|c| c.iter().sum::<u64>())
-        .max()
-        .unwrap_or(0)
-        .max(1);
-    let deepest = went.iter().copied().max().unwrap_or(0).max(1);
     let (arrived, left): (u64, u64) = (came.iter().flatten().sum(), went.iter().sum());
-    let line = UP + 18.0;
-    let height = line + DOWN + 30.0;
     writeln!(
         out,
         "<section aria-labelledby=\"timeline\">\n<h2 id=\"timeline\">Timeline</h2>\n<div class=\"panel\">\n\
-         <svg class=\"chart\" height=\"{height}\" role=\"img\" aria-label=\"{arrived} findings introduced and {left} \
-         removed between {} and {}\">",
+         <svg class=\"chart\" height=\"{HEIGHT}\" role=\"img\" aria-label=\"{arrived} findings introduced and \
+         {left} removed between {} and {}\">",
         label(span.from, true),
         label(span.to, true)
     )?;
-    let width = 100.0 / COLUMNS as f64;
-    let present = present(&came, &went);
-    let most = present.iter().copied().max().unwrap_or(0).max(1);
-    for (at, n) in present.iter().enumerate().filter(|(_, n)| **n > 0) {
-        let tall = *n as f64 / most as f64 * UP;
-        let (x, y) = (at as f64 * width, line - tall);
-        writeln!(
-            out,
-            "<rect class=\"present\" x=\"{x:.3}%\" y=\"{y:.1}\" width=\"{width:.3}%\" height=\"{tall:.1}\"/>"
-        )?;
-    }
-    for (at, (up, down)) in came.iter().zip(went).enumerate() {
-        let x = at as f64 * width + width * 0.12;
-        let broad = width * 0.76;
-        let mut y = line;
-        for (severity, n) in SEVERITIES.iter().zip(up) {
-            if *n > 0 {
-                let tall = (*n as f64 / highest as f64 * UP).max(3.0);
-                y -= tall;
-                let class = severity.name();
-                writeln!(
-                    out,
-                    "<rect class=\"{class}\" x=\"{x:.3}%\" y=\"{y:.1}\" width=\"{broad:.3}%\" height=\"{tall:.1}\" rx=\"2\"><title>{n} {class} introduced</title></rect>"
-                )?;
-            }
-        }
-        if down > 0 {
-            let tall = (down as f64 / deepest as f64 * DOWN).max(3.0);
-            let y = line + 1.0;
-            writeln!(
-                out,
-                "<rect class=\"gone\" x=\"{x:.3}%\" y=\"{y:.1}\" width=\"{broad:.3}%\" height=\"{tall:.1}\" rx=\"2\"><title>{down} removed</title></rect>"
-            )?;
-        }
-    }
+    let (highest, most) = bars(&came, &went, out)?;
     writeln!(
         out,
-        "<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"{line}\" y2=\"{line}\"/>"
+        "<line class=\"axis\" x1=\"0\" x2=\"100%\" y1=\"{LINE}\" y2=\"{LINE}\"/>"
     )?;
     writeln!(
         out,
         "<text x=\"0\" y=\"11\">up to {highest} new in a column, up to {most} present</text>"
     )?;
-    let by_day = span.to.saturating_sub(span.from) < 400 * DAY;
-    for at in 0..LABELS {
-        let part = at as f64 / (LABELS - 1) as f64;
-        let (anchor, minor) = match at {
-            0 => ("start", ""),
-            n if n == LABELS - 1 => ("end", ""),
-            _ => ("middle", " class=\"minor\""),
-        };
-        let x = part * 100.0;
-        let y = height - 6.0;
-        writeln!(
-            out,
-            "<text{minor} x=\"{x:.1}%\" y=\"{y}\" text-anchor=\"{anchor}\">{}</text>",
-            label(span.at(part), by_day)
-        )?;
-    }
+    labels(span, out)?;
     writeln!(out, "</svg>\n<ul class=\"legend\">")?;
     for severity in SEVERITIES {
         if report.findings.iter().any(|f| f.severity == severity) {
@@ -192,8 +137,88 @@ pub(super) fn overview(report: &Report, span: &Span, out: &mut dyn Write) -> io:
     }
     writeln!(
         out,
-        "<li class=\"present\">introduced and not yet removed</li>\n<li class=\"gone\">removed from HEAD (history keeps it)</li>\n</ul>\n</div>\n</section>"
+        "<li class=\"present\">introduced and not yet removed</li>\n\
+         <li class=\"gone\">removed from HEAD (history keeps it)</li>\n</ul>\n</div>\n</section>"
     )
+}
+
+/// The columns; returns what the highest of those above the line stand for: new and present ones.
+fn bars(
+    came: &[[u64; 4]; COLUMNS],
+    went: &[u64; COLUMNS],
+    out: &mut dyn Write,
+) -> io::Result<(u64, u64)> {
+    let sums = came.iter().map(|c| c.iter().sum::<u64>());
+    let highest = sums.max().unwrap_or(0).max(1);
+    let deepest = went.iter().copied().max().unwrap_or(0).max(1);
+    let present = present(came, went);
+    let most = present.iter().copied().max().unwrap_or(0).max(1);
+    let width = 100.0 / COLUMNS as f64;
+    for (at, n) in present.iter().enumerate().filter(|(_, n)| **n > 0) {
+        let tall = *n as f64 / most as f64 * UP;
+        bar(
+            "present",
+            (at as f64 * width, width),
+            (LINE - tall, tall),
+            None,
+            out,
+        )?;
+    }
+    for (at, (up, down)) in came.iter().zip(went).enumerate() {
+        let across = ((at as f64 + 0.12) * width, width * 0.76);
+        let mut y = LINE;
+        for (severity, n) in SEVERITIES.iter().zip(up).filter(|(_, n)| **n > 0) {
+            let tall = (*n as f64 / highest as f64 * UP).max(3.0);
+            y -= tall;
+            let title = format!("{n} {} introduced", severity.name());
+            bar(severity.name(), across, (y, tall), Some(&title), out)?;
+        }
+        if *down > 0 {
+            let tall = (*down as f64 / deepest as f64 * DOWN).max(3.0);
+            let title = format!("{down} removed");
+            bar("gone", across, (LINE + 1.0, tall), Some(&title), out)?;
+        }
+    }
+    Ok((highest, most))
+}
+
+/// One rectangle: across in percent, down in pixels.
+fn bar(
+    class: &str,
+    (x, broad): (f64, f64),
+    (y, tall): (f64, f64),
+    title: Option<&str>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let round = if title.is_some() { " rx=\"2\"" } else { "" };
+    let title = title
+        .map(|t| format!("<title>{t}</title>"))
+        .unwrap_or_default();
+    writeln!(
+        out,
+        "<rect class=\"{class}\" x=\"{x:.3}%\" y=\"{y:.1}\" width=\"{broad:.3}%\" height=\"{tall:.1}\"{round}>{title}</rect>"
+    )
+}
+
+/// Days or months below the axis.
+fn labels(span: &Span, out: &mut dyn Write) -> io::Result<()> {
+    let by_day = span.to.saturating_sub(span.from) < 400 * DAY;
+    for at in 0..LABELS {
+        let part = at as f64 / (LABELS - 1) as f64;
+        let (anchor, minor) = match at {
+            0 => ("start", ""),
+            n if n == LABELS - 1 => ("end", ""),
+            _ => ("middle", " class=\"minor\""),
+        };
+        writeln!(
+            out,
+            "<text{minor} x=\"{:.1}%\" y=\"{}\" text-anchor=\"{anchor}\">{}</text>",
+            part * 100.0,
+            HEIGHT - 6.0,
+            label(span.at(part), by_day)
+        )?;
+    }
+    Ok(())
 }
 
 /// A day or a month.
