@@ -19,6 +19,7 @@ mod junit;
 mod kinds;
 mod markdown;
 mod proof;
+mod reading;
 mod redact;
 mod sarif;
 mod shape;
@@ -34,6 +35,7 @@ pub use escape::{escape, escape_lines, escape_text, is_deceptive};
 pub use explanation::{write_explanation, write_explanation_json};
 pub use gate::{Gate, GateOptions, write_gate};
 pub use proof::{write_proof, write_proof_json};
+pub use reading::{Recorded, read_recorded};
 
 use crate::model::Report;
 

@@ -31,12 +31,14 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
         known: None,
         verification: None,
         cache: None,
+        verification: None,
     };
     let control = Control::default();
     let canaries = crate::canaries::Canaries::builtin().unwrap();
     let stages = Stages {
         verifier: None,
         canaries: &canaries,
+        verifier: None,
         plan: &plan,
         control: &control,
         repo: &Repo::open(repo.path(), true).unwrap(),

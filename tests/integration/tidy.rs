@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 15] = [
+const IMPORTS: [(&str, &[&str]); 16] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -19,6 +19,7 @@ const IMPORTS: [(&str, &[&str]); 15] = [
     ("canaries", &["model"]),
     ("explain", &["model", "placeholders", "canaries"]),
     ("pairing", &["model"]),
+    ("verification", &["model"]),
     ("grading", &["model"]),
     ("suppression", &["model"]),
     ("git", &["model"]),
@@ -34,6 +35,7 @@ const IMPORTS: [(&str, &[&str]); 15] = [
             "placeholders",
             "canaries",
             "pairing",
+            "verification",
             "grading",
             "suppression",
             "git",
@@ -44,7 +46,7 @@ const IMPORTS: [(&str, &[&str]); 15] = [
 ];
 
 /// Crates that only some modules may name.
-const CRATES: [(&str, &[&str]); 15] = [
+const CRATES: [(&str, &[&str]); 20] = [
     ("gix", &["git"]),
     ("rayon", &["git"]),
     ("libdeflater", &["git"]),
@@ -56,6 +58,11 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("clap", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
+    ("aws_sdk_sts", &["verification"]),
+    ("aws_smithy_http_client", &["verification"]),
+    ("aws_smithy_types", &["verification"]),
+    ("http_body_util", &["verification"]),
+    ("tokio", &["verification"]),
     (
         "serde_json",
         &["report", "sweep", "suppression", "remediation"],

@@ -36,6 +36,18 @@ pub(in crate::cli) fn perform(
     settings: &Settings,
     say: impl FnOnce(&Report, Failing, u8, &mut dyn Write),
 ) -> Result<u8, Failure> {
+    perform_refined(settings, |_| (), say)
+}
+
+/// The same with what `refine` leaves of the report.
+///
+/// # Errors
+/// Nothing trustworthy came out.
+pub(in crate::cli) fn perform_refined(
+    settings: &Settings,
+    refine: impl FnOnce(&mut Report),
+    say: impl FnOnce(&Report, Failing, u8, &mut dyn Write),
+) -> Result<u8, Failure> {
     let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
     let lost = if destinations.lost.is_empty() {
         Written::Yes
@@ -63,6 +75,7 @@ pub(in crate::cli) fn perform(
         None => failure,
     })?;
     mark_interrupted(&mut report, stopped);
+    refine(&mut report);
 
     let err = &mut std::io::stderr();
     say_asides(&report, settings.options.verbosity, err);
