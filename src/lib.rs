@@ -7,7 +7,8 @@
 //!
 //! ```text
 //! Selection → git::source → Object → scan → Hit → placeholders → git::attribution → LocatedHit
-//!           → pairing → Credential → suppression → grading → Finding → Report → report → exit code
+//!           → pairing → Credential → verification (if wanted) → suppression → grading → Finding
+//!           → Report → report → exit code
 //! ```
 //!
 //! [`sweep::sweep`] is that line as code. Each stage takes what the one before it made and adds to
@@ -34,6 +35,8 @@
 //! - [`pairing`]: which secret belongs to which ID. Pure.
 //! - [`suppression`]: what somebody accepted, by fingerprint or by a comment. Pure: whoever calls says
 //!   which bytes count.
+//! - `verification` (feature `verify`): asks STS which keys work. The only network, and only if the
+//!   user asks for it; on a thread of its own, whose runtime ends with it.
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
 //! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
@@ -41,7 +44,7 @@
 //!   own listing says of it. Both read files that the owner made, and ask nobody.
 //! - [`report`]: every format, from text for people to SARIF and HTML. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
-//!   age of files in `cache` and `git::snapshot`.
+//!   age of files in `cache` and `git::snapshot`, and for the pace of `verification`.
 //!
 //! # Who may import whom
 //!
@@ -54,6 +57,7 @@
 //! | `scan` | `model`, `rules` | `bzip2`, `lzma-rust2`, `ruzstd` |
 //! | `placeholders`, `canaries`, `pairing`, `grading`, `suppression` | `model` | |
 //! | `explain` | `model`, `placeholders`, `canaries` | |
+//! | `verification` | `model` | `aws_sdk_sts`, `aws_smithy_http_client`, `aws_smithy_types`, `http_body_util`, `tokio` |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
 //! | `remediation` | `model` | `serde_json` (with `report`, `sweep` and others), `toml` |
@@ -68,15 +72,17 @@
 //! - What could not be read is a [`model::Gap`], and with a gap no sweep is complete: nothing is
 //!   skipped without one.
 //! - A raw value lives in [`model::Secret`], which masks itself. It leaves through `report` alone,
-//!   and only if the user asked for it.
+//!   and only if the user asked for it; in `verification` it goes into a signature, and no further.
+//! - Only STS itself says that a key is dead: trouble on the way there is unknown.
 //! - Sizes and offsets that come from files are not believed: nothing is allocated from them beyond
 //!   a bound, nothing recurses along input, and every circle ends.
 //! - Looking only at what a delta changes gives the same hits as looking at everything.
 //! - A sweep that remembers gives the report of one that does not; only `read`, `cached` and
 //!   `bytes` differ. What is remembered holds names, never a value that was found.
 //! - The same objects give the same report, whatever the number of threads and the packing.
-//! - Nothing below the repository is written, none of its programs run, and no network is used; but
-//!   `hook install` writes hooks, and that and `doctor` run the user's git.
+//! - Nothing below the repository is written, none of its programs run, and no network is used but to
+//!   verify, if the user asks for that; `hook install` writes hooks, and that, `doctor`, a URL and a remote
+//!   take the user's git.
 //! - What a gate checks has no say in whether it passes.
 
 pub mod model;

@@ -15,6 +15,7 @@ use clap::{ArgAction, Parser, Subcommand, ValueEnum};
 
 pub(super) use plan::Plan;
 
+use super::commands::verify::VerifyReport;
 use super::exit::{FINDINGS, FailOn};
 use super::help;
 use super::values::{self, OutputArg};
@@ -60,6 +61,9 @@ pub(super) enum Command {
     /// Read a secret from standard input, and print its hash and fingerprint, never the secret
     #[command(long_about = help::FINGERPRINT_ABOUT, after_long_help = help::FINGERPRINT)]
     Fingerprint(Fingerprint),
+    /// Ask AWS which keys of an earlier report work; nothing else about it is new
+    #[command(long_about = help::VERIFY_ABOUT, after_long_help = help::VERIFY)]
+    Verify(VerifyReport),
 
     /// Say what a key, an ID or a token is: kind, account, canary, what to do; asks nobody
     #[command(long_about = help::EXPLAIN_ABOUT, after_long_help = help::EXPLAIN)]

@@ -17,6 +17,7 @@ Examples:
   keysweep sweep                   sweep the repository of the current folder
   keysweep sweep -o report.json    the same, with a report for machines besides
   keysweep sweep --help            all about sweeping
+  keysweep sweep --verify          ask AWS which of the found keys work
   keysweep explain AKIA…           what an access key ID tells
   keysweep baseline --help         findings that are accepted
   keysweep rules                   what is looked for
@@ -228,6 +229,21 @@ of the raw value, and perhaps alphabet=base64|token|graphic|pem, kind=KIND, labe
 are comments.
 
 Exit codes: 0 printed, 2 nothing that has a fingerprint.";
+/// About `keysweep verify`.
+pub(super) const VERIFY_ABOUT: &str = "\
+Asks AWS which keys of an earlier report work, and reports these findings again with the answer.
+
+A report holds no secret, so the repository must still be there: keysweep reads it again, with what
+its cache knows, and asks about the keys that the report names and no others.";
+
+/// After `keysweep verify --help`.
+pub(super) const VERIFY: &str = "\
+Examples:
+  keysweep verify report.json                          all keys of the report
+  keysweep verify report.json --account 123456789012   only those of one account
+  keysweep verify report.json --repo ~/src/app.git     the repository has moved
+
+Exit codes are those of `keysweep sweep`; `--fail-on active` fails on keys that work.";
 
 /// About `keysweep explain`.
 pub(super) const EXPLAIN_ABOUT: &str = "\
@@ -340,3 +356,16 @@ keysweep/findings.json below XDG_STATE_HOME (~/.local/state), and nothing else. 
 active reopens.
 
 Exit codes: 0 the plan is written, 2 error, 3 written, but the sweep was incomplete.";
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::GapKind;
+
+    #[test]
+    fn help_explains_every_gap_that_can_be_allowed() {
+        for kind in GapKind::ALL {
+            let named = |line: &str| line.trim_start().starts_with(kind.name());
+            assert!(SWEEP.lines().any(named), "{kind:?}");
+        }
+    }
+}

@@ -37,6 +37,7 @@ pub fn main() -> ExitCode {
         args::Command::Sweep(sweep) => commands::sweep::run(&args.general, sweep),
         args::Command::Prove(prove) => commands::prove::run(&args.general, &prove),
         args::Command::Fingerprint(args_of) => commands::fingerprint::run(&args.general, &args_of),
+        args::Command::Verify(verify) => commands::verify::run(&args.general, verify),
         args::Command::Explain(explain) => commands::explain::run(&args.general, explain),
         args::Command::Baseline(baseline) => commands::baseline::run(&args.general, baseline),
         args::Command::Plan(plan) => commands::plan::run(&args.general, plan),

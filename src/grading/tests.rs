@@ -115,10 +115,13 @@ fn severity_follows_the_table() {
             of(kind, &here, ValidityState::Active, Confidence::Low),
             Critical
         );
-        assert_eq!(
-            of(kind, &pushed, ValidityState::Inactive, Confidence::High),
-            Low
-        );
+        for dead in [ValidityState::NotValid, ValidityState::Expired] {
+            assert_eq!(of(kind, &pushed, dead, Confidence::High), Low);
+        }
+        let of_other = of(kind, &pushed, ValidityState::IdActive, Confidence::High);
+        assert_eq!(of_other, Medium);
+        let unanswered = of(kind, &pushed, ValidityState::Unknown, Confidence::High);
+        assert_eq!(unanswered, remote, "as if nobody had asked");
     }
 }
 
@@ -304,6 +307,35 @@ fn notes_say_what_speaks_against_an_id() {
     c.candidates = vec![Candidate {
         secret_sha256: String::new(),
         distance: 1,
+        hit: None,
     }];
     assert!(one(c).notes[0].contains("Another secret"));
+}
+
+#[test]
+fn what_works_is_shown_whatever_hides_it_and_root_comes_first() {
+    let mut keys = Keys::new(77);
+    let mut of = |state, principal, confidence| {
+        let mut c = pair_of(&mut keys);
+        c.confidence = confidence;
+        c.details.validity.state = state;
+        c.details.validity.principal = principal;
+        (c, Arc::new(Exposure::default()))
+    };
+    use crate::model::Principal::{Root, User};
+    let credentials = vec![
+        of(ValidityState::NotValid, None, Confidence::High),
+        of(ValidityState::Active, Some(User), Confidence::High),
+        of(ValidityState::NotChecked, None, Confidence::Low),
+        of(ValidityState::Active, Some(Root), Confidence::Low),
+    ];
+    let (findings, suppressed) = grade(credentials, Confidence::Medium, None);
+    let states: Vec<_> = findings.iter().map(|f| f.validity.principal).collect();
+    assert_eq!(states, [Some(Root), Some(User), None]);
+    assert_eq!(
+        findings[2].validity.state,
+        ValidityState::NotValid,
+        "dead keys stay"
+    );
+    assert_eq!(suppressed.len(), 1);
 }

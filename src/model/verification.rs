@@ -1,5 +1,6 @@
 //! Asking AWS which keys work: what is wanted, and what was done.
 
+use std::collections::BTreeSet;
 use std::fmt::Debug;
 use std::future::Future;
 use std::pin::Pin;
@@ -32,6 +33,8 @@ pub struct VerifyPlan {
     pub partition: Option<String>,
     /// Ask only about keys of these accounts; empty for all.
     pub accounts: Vec<String>,
+    /// Ask only about these access key IDs; `None` for all.
+    pub only: Option<BTreeSet<String>>,
     /// Most requests of the run.
     pub calls_max: u32,
     /// Longest wait for one answer.
@@ -58,6 +61,7 @@ impl Default for VerifyPlan {
             region: None,
             partition: None,
             accounts: Vec::new(),
+            only: None,
             calls_max: VerifyPlan::CALLS_MAX,
             timeout: VerifyPlan::TIMEOUT,
             timings: true,

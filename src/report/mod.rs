@@ -20,6 +20,7 @@ mod junit;
 mod kinds;
 mod markdown;
 mod proof;
+mod reading;
 mod redact;
 mod sarif;
 mod shape;
@@ -36,6 +37,7 @@ pub use explanation::{listed_json, write_explanation, write_explanation_json};
 pub use gate::{Gate, GateOptions, write_gate};
 pub use investigation::{investigation_incomplete, write_investigation};
 pub use proof::{write_proof, write_proof_json};
+pub use reading::{Recorded, read_recorded};
 
 use crate::model::Report;
 

@@ -7,7 +7,8 @@ use super::fixture::{self, in_blob, oid};
 use super::{Format, Options, Verbosity, write};
 use crate::model::{
     Candidate, CredentialKind, Encoding, Field, Gap, GapKind, Held, Limit, Note, ObjectKind,
-    Occurrence, Part, Report, Secret, Severity, SuppressionReason, Validity, ValidityState,
+    Occurrence, Part, Principal, Report, Secret, Severity, SuppressionReason, Validity,
+    ValidityState, Verification,
 };
 
 fn bytes(report: &Report, format: Format, options: &Options) -> Vec<u8> {
@@ -80,8 +81,18 @@ fn rich() -> Report {
         state: ValidityState::Unknown,
         checked_at: Some("2026-06-01T00:00:00Z".to_owned()),
         arn: Some("arn:aws:iam::123456789012:user/ann".to_owned()),
+        principal: Some(Principal::User),
+        account: Some("123456789012".to_owned()),
         reason: Some("no answer".to_owned()),
     };
+    report.verification = Some(Verification {
+        calls: 12,
+        accepted: 1,
+        ids: 10,
+        user_agent: "keysweep/0.0.0".to_owned(),
+        hosts: vec!["https://sts.us-east-1.amazonaws.com".to_owned()],
+        budget_spent: true,
+    });
     report
 }
 

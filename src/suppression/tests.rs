@@ -38,6 +38,7 @@ fn oid(byte: u8) -> ObjectId {
 fn pair(seed: u64) -> Finding {
     let mut keys = Keys::new(seed);
     Finding {
+        inventory: None,
         fingerprint: Fingerprint(format!("ks1-{seed:032x}")),
         credential: Credential {
             kind: CredentialKind::AccessKey,
@@ -82,6 +83,8 @@ fn in_blob(path: &str, line: u64) -> Occurrence {
 
 fn report_of(finding: Finding) -> Report {
     Report {
+        stored: std::collections::BTreeMap::new(),
+        verification: None,
         tool: ToolInfo {
             version: "0",
             rules: String::new(),

@@ -49,6 +49,9 @@ pub(super) fn refusal(credential: &Credential, plan: &VerifyPlan, now: i64) -> O
     if key_id_kind(id.as_bytes()).is_none() {
         return Some("STS knows no IDs of this form".to_owned());
     }
+    if plan.only.as_ref().is_some_and(|only| !only.contains(id)) {
+        return Some("not asked about".to_owned());
+    }
     if let Some(reason) = foreign(id, plan) {
         return Some(reason);
     }

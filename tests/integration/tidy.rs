@@ -11,7 +11,7 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 17] = [
+const IMPORTS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
@@ -19,6 +19,7 @@ const IMPORTS: [(&str, &[&str]); 17] = [
     ("canaries", &["model"]),
     ("explain", &["model", "placeholders", "canaries"]),
     ("pairing", &["model"]),
+    ("verification", &["model"]),
     ("grading", &["model"]),
     ("suppression", &["model"]),
     ("git", &["model"]),
@@ -36,6 +37,7 @@ const IMPORTS: [(&str, &[&str]); 17] = [
             "placeholders",
             "canaries",
             "pairing",
+            "verification",
             "grading",
             "suppression",
             "git",
@@ -46,7 +48,7 @@ const IMPORTS: [(&str, &[&str]); 17] = [
 ];
 
 /// Crates that only some modules may name.
-const CRATES: [(&str, &[&str]); 17] = [
+const CRATES: &[(&str, &[&str])] = &[
     ("gix", &["git"]),
     ("rayon", &["git", "investigation"]),
     ("libdeflater", &["git"]),
@@ -60,6 +62,11 @@ const CRATES: [(&str, &[&str]); 17] = [
     ("clap_mangen", &["cli"]),
     ("indicatif", &["cli"]),
     ("ctrlc", &["cli"]),
+    ("aws_sdk_sts", &["verification"]),
+    ("aws_smithy_http_client", &["verification"]),
+    ("aws_smithy_types", &["verification"]),
+    ("http_body_util", &["verification"]),
+    ("tokio", &["verification"]),
     (
         "serde_json",
         &[

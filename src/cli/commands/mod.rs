@@ -14,3 +14,4 @@ pub(super) mod prove;
 mod remote;
 pub(super) mod rules;
 pub(super) mod sweep;
+pub(super) mod verify;

@@ -50,6 +50,18 @@ pub(in crate::cli) fn perform(
     settings: &Settings,
     say: impl FnOnce(&Report, Failing, u8, &mut dyn Write),
 ) -> Result<u8, Failure> {
+    perform_refined(settings, |_| (), say)
+}
+
+/// The same with what `refine` leaves of the report.
+///
+/// # Errors
+/// Nothing trustworthy came out.
+pub(in crate::cli) fn perform_refined(
+    settings: &Settings,
+    refine: impl FnOnce(&mut Report),
+    say: impl FnOnce(&Report, Failing, u8, &mut dyn Write),
+) -> Result<u8, Failure> {
     let destinations = output::prepare(&settings.outputs, settings.options.reveal)?;
     let inventory = super::inventory::read(&settings.inventory)?;
     let lost = if destinations.lost.is_empty() {
@@ -81,6 +93,7 @@ pub(in crate::cli) fn perform(
     if !settings.inventory.is_empty() {
         crate::inventory::apply(&inventory, &mut report);
     }
+    refine(&mut report);
 
     let err = &mut std::io::stderr();
     say_asides(&report, settings.options.verbosity, err);
