@@ -36,6 +36,9 @@
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
 //! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
+//! - [`known`]: values that somebody names, from reports, files of hashes, the user's own settings;
+//!   `scan::known` looks for them. [`prove`]: from what was found of them to a proof. Both pure.
+//! - [`mirror`]: a temporary copy of a remote by the user's own git, the only child process.
 //! - [`report`]: every format, from text for people to SARIF and HTML. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`.
@@ -49,13 +52,13 @@
 //! | `model` | nothing | |
 //! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders`, `canaries` and `suppression`) |
 //! | `scan` | `model`, `rules` | `bzip2`, `lzma-rust2`, `ruzstd` |
-//! | `placeholders`, `canaries`, `pairing`, `grading`, `suppression` | `model` | |
+//! | `placeholders`, `canaries`, `pairing`, `grading`, `suppression`, `known`, `prove`, `mirror` | `model` | |
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
 //! | `remediation` | `model` | `serde_json` (with `report`, `sweep` and `suppression`), `toml` |
-//! | `report` | `model` | `serde_json` (with `sweep` and `suppression`) |
-//! | `sweep` | all of the above but `report` | |
+//! | `report` | `model` | `serde_json` (with `sweep`, `suppression` and `known`) |
+//! | `sweep` | all of the above but `report`, `remediation`, `known`, `prove`, `mirror` | |
 //! | `cli` | everything | `clap`, `indicatif`, `ctrlc` |
 //!
 //! # Invariants
@@ -70,7 +73,8 @@
 //! - A sweep that remembers gives the report of one that does not; only `read`, `cached` and
 //!   `bytes` differ. What is remembered holds names, never a value that was found.
 //! - The same objects give the same report, whatever the number of threads and the packing.
-//! - Nothing below the repository is written, none of its programs run, and no network is used.
+//! - Nothing below the repository is written, none of its programs run, and no network is used but
+//!   by the user's git for a URL.
 
 pub mod model;
 pub mod sweep;

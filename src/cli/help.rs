@@ -17,6 +17,7 @@ Examples:
   keysweep sweep                   sweep the repository of the current folder
   keysweep sweep -o report.json    the same, with a report for machines besides
   keysweep sweep --help            all about sweeping
+  keysweep prove --report report.json    after a clean-up: is all of it gone?
   keysweep explain AKIA…           what an access key ID tells
   keysweep rules                   what is looked for
 
@@ -37,6 +38,7 @@ Environment:
   NO_COLOR                               no colour, if set and not empty
   CI                                     no progress bar
   GIT_DIR                                the repository, unless PATH is given
+  AWS_SHARED_CREDENTIALS_FILE            where --own-keys looks, instead of ~/.aws/credentials
 
 keysweep reads only. It runs no code from the repository, and uses the network only to --verify.";
 
@@ -57,7 +59,8 @@ Examples:
   keysweep sweep --refs main,'refs/tags/v1.*'    only what main and these tags reach
   keysweep sweep --worktree                      only the files on disk, .env and the like too
   keysweep sweep --fail-on pair --max-time 5m    fail on complete keys only, end after 5 minutes
-  git clone --mirror URL app.git && keysweep sweep app.git    a remote repository
+  keysweep sweep https://example.com/app.git     a remote, by a mirror that is removed afterwards
+  keysweep sweep --own-keys                      look for your own keys, too, whatever they look like
 
 Reports:
   human    for people; secrets are masked, access key IDs are shown whole

@@ -11,14 +11,17 @@ use crate::support::oracle::key_ids;
 use crate::support::seed::entropy;
 
 /// What each module may import of the others. `*` is everything.
-const IMPORTS: [(&str, &[&str]); 15] = [
+const IMPORTS: [(&str, &[&str]); 18] = [
     ("model", &[]),
     ("rules", &["model"]),
     ("scan", &["model", "rules"]),
     ("placeholders", &["model"]),
     ("canaries", &["model"]),
     ("explain", &["model", "placeholders", "canaries"]),
+    ("known", &["model"]),
+    ("mirror", &["model"]),
     ("pairing", &["model"]),
+    ("prove", &["model"]),
     ("grading", &["model"]),
     ("suppression", &["model"]),
     ("git", &["model"]),
@@ -58,7 +61,7 @@ const CRATES: [(&str, &[&str]); 15] = [
     ("ctrlc", &["cli"]),
     (
         "serde_json",
-        &["report", "sweep", "suppression", "remediation"],
+        &["known", "report", "sweep", "suppression", "remediation"],
     ),
     ("regex", &["rules", "scan"]),
     ("aho_corasick", &["rules", "scan"]),
