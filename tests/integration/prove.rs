@@ -93,7 +93,8 @@ fn encodings(value: &Value) -> Vec<String> {
 fn holders(value: &Value) -> Vec<String> {
     let places = value["held"].as_array().unwrap().iter();
     let mut all: Vec<String> = places
-        .flat_map(|place| place["exposure"]["held_by"].as_array().unwrap())
+        .filter_map(|place| place["exposure"]["held_by"].as_array())
+        .flatten()
         .map(|held| text(held, "/kind").unwrap().to_owned())
         .collect();
     all.sort();
