@@ -78,6 +78,9 @@ pub fn sort<T>(list: &mut [T], finding: impl Fn(&T) -> &Finding) {
 }
 
 fn reason(finding: &Finding, min_confidence: Confidence) -> Option<SuppressionReason> {
+    if finding.is_named() {
+        return None;
+    }
     let low = finding.credential.confidence < min_confidence;
     let low = low.then_some(SuppressionReason::LowConfidence);
     // What works today is shown, whoever accepted it.

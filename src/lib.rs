@@ -42,6 +42,9 @@
 //! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
 //! - [`investigation`]: what was done with a key, from CloudTrail's files; [`inventory`]: what the owner's
 //!   own listing says of it. Both read files that the owner made, and ask nobody.
+//! - [`known`]: values that somebody names, from reports, files of hashes, the user's own settings;
+//!   `scan::known` looks for them. [`prove`]: from what was found of them to a proof. Both pure.
+//! - [`mirror`]: a temporary copy of a remote by the user's own git, the only child process.
 //! - [`report`]: every format, from text for people to SARIF and HTML. Pure over `io::Write`.
 //! - [`cli`]: arguments, terminal, signals, files, exit codes. The only module with a clock, but for the
 //!   age of files in `cache` and `git::snapshot`, and for the pace of `verification`.
@@ -55,16 +58,16 @@
 //! | `model` | nothing | |
 //! | `rules` | `model` | `regex` and `aho-corasick` (with `scan`), `toml` (with `placeholders`, `canaries` and `suppression`) |
 //! | `scan` | `model`, `rules` | `bzip2`, `lzma-rust2`, `ruzstd` |
-//! | `placeholders`, `canaries`, `pairing`, `grading`, `suppression` | `model` | |
+//! | `placeholders`, `canaries`, `pairing`, `grading`, `suppression`, `known`, `prove`, `mirror` | `model` | |
 //! | `explain` | `model`, `placeholders`, `canaries` | |
 //! | `verification` | `model` | `aws_sdk_sts`, `aws_smithy_http_client`, `aws_smithy_types`, `http_body_util`, `tokio` |
 //! | `git` | `model` | `gix`, `rayon`, `libdeflater`, `flate2` (with `scan`), `ignore` |
 //! | `cache` | `model` | |
-//! | `remediation` | `model` | `serde_json` (with `report`, `sweep` and others), `toml` |
+//! | `remediation` | `model` | `serde_json`, `toml` |
 //! | `inventory` | `model` | `serde_json` |
 //! | `investigation` | `model` | `rayon` and `flate2` (with `git`), `serde_json`, `toml` |
 //! | `report` | `model` | `serde_json` |
-//! | `sweep` | all of the above but `report` | |
+//! | `sweep` | all of the above but `report`, `remediation`, `known`, `prove`, `mirror` and the last two | |
 //! | `cli` | everything | `clap`, `clap_complete`, `clap_mangen`, `indicatif`, `ctrlc` |
 //!
 //! # Invariants

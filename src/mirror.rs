@@ -102,11 +102,7 @@ impl Mirror {
             error,
         };
         stale::remove(&parent);
-        // tempfile makes folders with mode 0700 on Unix.
-        let folder = tempfile::Builder::new()
-            .prefix(PREFIX)
-            .tempdir_in(&parent)
-            .map_err(failed)?;
+        let folder = private_folder(&parent).map_err(failed)?;
         let lock = File::create_new(folder.path().join(LOCK)).map_err(failed)?;
         // Where files cannot be locked, age alone says what is left over.
         lock.try_lock().ok();
@@ -185,6 +181,18 @@ impl Mirror {
             message: last_words(&said, url),
         })
     }
+}
+
+/// A folder that nobody else can look into.
+fn private_folder(parent: &Path) -> std::io::Result<tempfile::TempDir> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(PREFIX);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        builder.permissions(std::fs::Permissions::from_mode(0o700));
+    }
+    builder.tempdir_in(parent)
 }
 
 /// Waits for git, and ends it if somebody wants to stop.

@@ -18,6 +18,7 @@ Examples:
   keysweep sweep -o report.json    the same, with a report for machines besides
   keysweep sweep --help            all about sweeping
   keysweep sweep --verify          ask AWS which of the found keys work
+  keysweep prove --report report.json    after a clean-up: is all of it gone?
   keysweep explain AKIA…           what an access key ID tells
   keysweep baseline --help         findings that are accepted
   keysweep rules                   what is looked for
@@ -43,6 +44,7 @@ Environment:
   NO_COLOR                               no colour, if set and not empty
   CI                                     no progress bar
   GIT_DIR                                the repository, unless PATH is given
+  AWS_SHARED_CREDENTIALS_FILE            where --own-keys looks, instead of ~/.aws/credentials
 
 keysweep reads only. It runs no code from the repository, and uses the network only to --verify.";
 
@@ -65,7 +67,8 @@ Examples:
   keysweep sweep --staged                        only what the next commit brings
   keysweep sweep --range origin/main..HEAD       only what is new since origin/main
   keysweep sweep --fail-on pair --max-time 5m    fail on complete keys only, end after 5 minutes
-  git clone --mirror URL app.git && keysweep sweep app.git    a remote repository
+  keysweep sweep https://example.com/app.git     a remote, by a mirror that is removed afterwards
+  keysweep sweep --own-keys                      look for your own keys, too, whatever they look like
 
 Reports:
   human    for people; secrets are masked, access key IDs are shown whole

@@ -72,6 +72,11 @@ impl Finding {
         whole && !self.expired
     }
 
+    /// True if somebody named a value of it: whatever list it stands on, it is never set aside.
+    pub fn is_named(&self) -> bool {
+        self.credential.details.known.is_some()
+    }
+
     /// How sure keysweep is.
     pub fn confidence(&self) -> Confidence {
         self.credential.confidence

@@ -10,38 +10,47 @@ const REFS_MAX: usize = 20;
 
 /// The steps for one place. `stored` says where the object lies.
 pub(super) fn steps(finding: &Finding, is_remote: bool, stored: Option<&str>) -> Vec<ProofStep> {
-    let mut steps: Vec<ProofStep> = Vec::new();
-    let exposure = &finding.exposure;
-    for name in exposure.refs.iter().take(REFS_MAX) {
-        steps.push(if is_remote {
-            of_remote_ref(name)
-        } else {
-            of_ref(name)
-        });
-    }
+    let names = finding.exposure.refs.iter().take(REFS_MAX);
     if is_remote {
-        steps.dedup();
-        return steps;
+        return names.map(|name| of_remote_ref(name)).collect();
     }
+    let held = &finding.exposure.held_by;
+    let mut steps: Vec<ProofStep> = Vec::new();
+    for holder in held.iter().filter(|holder| is_work(holder)) {
+        steps.push(of_work(holder, finding));
+    }
+    let is_stashed = held.iter().any(|holder| matches!(holder, Held::Stash(_)));
+    let names = names.filter(|name| !(is_stashed && *name == "refs/stash"));
+    steps.extend(names.map(|name| of_ref(name)));
     for place in &finding.occurrences {
-        match (place.field, &place.path) {
-            (Field::RefName, Some(name)) => {
-                let name = String::from_utf8_lossy(name);
-                let command = format!("git update-ref -d {}", quoted(&name));
-                steps.push(you("delete the ref whose name holds it", Some(command)));
-            }
-            (Field::IndexPath, _) => steps.push(of_held(&Held::Index(MAIN.to_owned()))),
-            _ => {}
+        if let (Field::RefName, Some(name)) = (place.field, &place.path) {
+            let name = String::from_utf8_lossy(name);
+            let command = format!("git update-ref -d {}", quoted(&name));
+            steps.push(you("delete the ref whose name holds it", Some(command)));
         }
     }
-    let held: Vec<&Held> = exposure.held_by.iter().collect();
-    steps.extend(held.iter().map(|held| of_held(held)));
+    // The oldest stash first: dropping one gives the older ones new numbers.
+    steps.extend(held.iter().rev().filter_map(of_left));
+    let logs: Vec<&str> = held
+        .iter()
+        .filter_map(|holder| match holder {
+            Held::Reflog(name) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect();
+    if !logs.is_empty() {
+        let what = format!("drop what reflogs remember ({})", logs.join(", "));
+        steps.push(you(
+            &what,
+            Some("git reflog expire --expire=now --expire-unreachable=now --all".to_owned()),
+        ));
+    }
     if finding
         .occurrences
         .iter()
         .any(|place| place.object.is_some())
     {
-        steps.push(of_storage(stored, &held));
+        steps.push(of_storage(stored, held.contains(&Held::Dangling)));
     }
     let mut seen = BTreeSet::new();
     steps.retain(|step| seen.insert(step.clone()));
@@ -72,7 +81,7 @@ fn of_ref(name: &str) -> ProofStep {
     if name == "refs/stash" {
         return you(
             "drop the stash entry that holds it",
-            Some("git stash list && git stash drop".to_owned()),
+            Some("git stash drop".to_owned()),
         );
     }
     if let Some(branch) = name.strip_prefix("refs/heads/") {
@@ -122,42 +131,53 @@ fn of_remote_ref(name: &str) -> ProofStep {
     you(what, Some(command))
 }
 
-fn of_held(held: &Held) -> ProofStep {
-    match held {
-        Held::Reflog(name) => you(
-            &format!("drop what the reflog of {name} remembers"),
-            Some("git reflog expire --expire=now --expire-unreachable=now --all".to_owned()),
-        ),
-        Held::Stash(name) => you(
-            "drop the stash entry",
-            Some(format!("git stash drop {}", quoted(name))),
-        ),
-        Held::Worktree(name) => you(
-            &format!("move HEAD of the work tree {name} to a rewritten commit, or remove it"),
-            (name != MAIN).then(|| format!("git worktree remove {}", quoted(name))),
-        ),
-        Held::Index(name) => you(
-            &format!("take it out of the index of the work tree {name}"),
-            Some("git rm --cached -- PATH".to_owned()),
-        ),
-        Held::PseudoRef(name) => {
-            let name = quoted(name);
+/// True for what people have checked out or staged.
+fn is_work(holder: &Held) -> bool {
+    matches!(holder, Held::Worktree(_) | Held::Index(_))
+}
+
+fn of_work(holder: &Held, finding: &Finding) -> ProofStep {
+    match holder {
+        Held::Index(name) => {
+            let paths = finding
+                .occurrences
+                .iter()
+                .filter_map(|place| place.path.as_deref());
+            let path = paths.last().map_or("PATH".to_owned(), |path| {
+                quoted(&String::from_utf8_lossy(path))
+            });
+            let at = if name == MAIN { "" } else { " (run it there)" };
             you(
-                &format!("delete {name}"),
-                Some(format!("rm -- \"$(git rev-parse --git-path {name})\"")),
+                &format!("take it out of the index of the work tree {name}{at}"),
+                Some(format!("git rm -f --cached -- {path}")),
             )
         }
-        Held::File(name) => {
-            let name = quoted(name);
-            let command = format!("rm -- \"$(git rev-parse --git-path {name})\"");
-            you("delete git's file that holds it", Some(command))
+        other => {
+            let name = other.name().unwrap_or(MAIN);
+            let command = (name != MAIN).then(|| format!("git worktree remove {}", quoted(name)));
+            let what =
+                format!("move HEAD of the work tree {name} to a rewritten commit, or remove it");
+            you(&what, command)
         }
-        Held::Dangling => you("nothing names the object any more", None),
+    }
+}
+
+/// What is left of earlier work.
+fn of_left(holder: &Held) -> Option<ProofStep> {
+    let remove = |name: &str| format!("rm -- \"$(git rev-parse --git-path {})\"", quoted(name));
+    match holder {
+        Held::Stash(name) => {
+            let command = format!("git stash drop {}", quoted(name));
+            Some(you("drop the stash entry", Some(command)))
+        }
+        Held::PseudoRef(name) => Some(you(&format!("delete {name}"), Some(remove(name)))),
+        Held::File(name) => Some(you("delete git's file that holds it", Some(remove(name)))),
+        Held::Worktree(_) | Held::Index(_) | Held::Reflog(_) | Held::Dangling => None,
     }
 }
 
 /// The object itself, once nothing names it.
-fn of_storage(stored: Option<&str>, held: &[&Held]) -> ProofStep {
+fn of_storage(stored: Option<&str>, is_dangling: bool) -> ProofStep {
     let stored = stored.unwrap_or_default();
     if stored.starts_with("alternate") {
         return you(
@@ -171,8 +191,8 @@ fn of_storage(stored: Option<&str>, held: &[&Held]) -> ProofStep {
             Some("git gc --prune=now".to_owned()),
         );
     }
-    let last = if held.contains(&&Held::Dangling) {
-        "drop the object"
+    let last = if is_dangling {
+        "nothing names the object any more: drop it"
     } else {
         "then drop the object"
     };

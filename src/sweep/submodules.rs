@@ -90,5 +90,6 @@ fn absorb(name: &str, mut inner: Report, report: &mut Report) {
         report.suppressed.push(suppressed);
     }
     report.unlisted.extend(inner.unlisted);
+    report.stored.extend(inner.stored);
     report.asides.extend(inner.asides);
 }

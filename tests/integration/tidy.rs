@@ -18,8 +18,11 @@ const IMPORTS: &[(&str, &[&str])] = &[
     ("placeholders", &["model"]),
     ("canaries", &["model"]),
     ("explain", &["model", "placeholders", "canaries"]),
+    ("known", &["model"]),
+    ("mirror", &["model"]),
     ("pairing", &["model"]),
     ("verification", &["model"]),
+    ("prove", &["model"]),
     ("grading", &["model"]),
     ("suppression", &["model"]),
     ("git", &["model"]),
@@ -70,6 +73,7 @@ const CRATES: &[(&str, &[&str])] = &[
     (
         "serde_json",
         &[
+            "known",
             "report",
             "sweep",
             "suppression",

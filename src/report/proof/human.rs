@@ -56,7 +56,11 @@ impl Page<'_> {
         writeln!(self.out, "Proof of removal by keysweep {version}{when}")?;
         let (hash, name) = &proof.of;
         let name = self.text(name);
-        writeln!(self.out, "of:       {name} (SHA-256 {hash})")?;
+        let hash = match hash.as_str() {
+            "" => String::new(),
+            hash => format!(" (SHA-256 {hash})"),
+        };
+        writeln!(self.out, "of:       {name}{hash}")?;
         let sought = proof.values.iter().filter(|v| v.value.is_some()).count();
         writeln!(
             self.out,

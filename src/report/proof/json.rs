@@ -29,6 +29,7 @@ struct Document<S, V> {
 #[derive(Serialize)]
 struct Of {
     report: String,
+    #[serde(skip_serializing_if = "String::is_empty")]
     sha256: String,
 }
 
