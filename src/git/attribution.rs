@@ -95,6 +95,11 @@ pub(super) struct Parts<'a> {
     pub(super) control: &'a Control,
 }
 
+/// True for the name of a branch, local or followed.
+pub(super) fn is_branch(name: &str) -> bool {
+    name.starts_with("refs/heads/") || name.starts_with("refs/remotes/")
+}
+
 impl<'a> History<'a> {
     pub(super) fn new(parts: Parts<'a>) -> History<'a> {
         let Parts {
@@ -232,7 +237,16 @@ impl<'a> History<'a> {
 
     /// Follows items, which are made of the targets, through history.
     pub(super) fn follow(&self, items: &Items, pace: &mut Pace<'_>) -> Result<Traces, GaveUp> {
+        let branch = |root: &&Root<'_>| match &root.tip.kind {
+            TipKind::Ref(name) => is_branch(name),
+            _ => false,
+        };
+        let branches = self.roots.iter().filter(branch);
+        let mut tips: Vec<u32> = branches.filter_map(|root| root.position).collect();
+        tips.sort_unstable();
+        tips.dedup();
         let heads = Heads {
+            tips: &tips,
             head: self.head,
             leads_to_head: &self.leads_to_head,
             is_named: &self.is_named,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use super::attribution::{Carrier, History};
+use super::attribution::{Carrier, History, is_branch};
 use super::commit;
 use super::history::pace::{GaveUp, Pace};
 use super::history::reaches::{self, Answer, LISTED_MAX, Question, answer};
@@ -81,17 +81,41 @@ impl History<'_> {
         drop(questions);
         let listed_max = self.listed_max(&answers);
         let mut stamps = Stamps::new(self);
+        let branches = self.branches();
         let mut exposures = Vec::with_capacity(carriers.len());
         let each = carriers.iter().zip(&traces.items).zip(&answers);
-        for ((carriers, trace), answer) in each {
+        for (item, ((carriers, trace), answer)) in (0..).zip(each) {
             pace.step(64)?;
             let mut exposure = self.exposure(carriers, trace, answer, &labels, &mut stamps);
+            exposure.at_tips = traces.at_tips.as_deref().map(|at| {
+                let start = at.partition_point(|(other, _)| *other < item);
+                let own = at[start..].iter().take_while(|(other, _)| *other == item);
+                let named = own.filter_map(|(_, position)| branches.get(position));
+                let named: BTreeSet<&str> = named.flatten().copied().take(LISTED_MAX).collect();
+                named.into_iter().map(str::to_owned).collect()
+            });
+            if let Some(at_tips) = &mut exposure.at_tips {
+                at_tips.truncate(listed_max);
+            }
             exposure.refs.truncate(listed_max);
             exposure.pushed_to.truncate(listed_max);
             exposure.held_by.truncate(listed_max);
             exposures.push(exposure);
         }
         Ok((exposures, traces.cut || cut))
+    }
+
+    /// Branches by the positions of their tips.
+    fn branches(&self) -> HashMap<u32, Vec<&str>> {
+        let mut branches: HashMap<u32, Vec<&str>> = HashMap::new();
+        for root in &self.roots {
+            if let (TipKind::Ref(name), Some(position)) = (&root.tip.kind, root.position)
+                && is_branch(name)
+            {
+                branches.entry(position).or_default().push(name);
+            }
+        }
+        branches
     }
 
     fn carriers(&self, credentials: &[Vec<Carrier>]) -> Vec<Carriers> {
@@ -294,6 +318,7 @@ impl History<'_> {
                 .and_then(|known| stamps.get(known.position)),
             removed: removed.and_then(|(_, _, position)| stamps.get(position)),
             at_head,
+            commit_count: trace.commit_count,
             refs: refs.into_iter().take(LISTED_MAX).collect(),
             ref_count,
             pushed,

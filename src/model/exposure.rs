@@ -186,6 +186,11 @@ pub struct Exposure {
     pub removed: Option<CommitStamp>,
     /// True if HEAD's tree holds it.
     pub at_head: bool,
+    /// Branches, local and remote-tracking, whose tip holds it; sorted, bounded, full names. `None`
+    /// where there was too much to look at.
+    pub at_tips: Option<Vec<String>>,
+    /// How many commits that refs or HEAD reach hold it, in their tree or themselves.
+    pub commit_count: u64,
     /// Refs that reach it, sorted, bounded; full names.
     pub refs: Vec<String>,
     /// All refs that reach it, counted.

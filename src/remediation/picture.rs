@@ -53,7 +53,7 @@ pub(super) fn picture(
     let held = exposure
         .held_by
         .iter()
-        .filter(|held| alone || held.kind != "reflog");
+        .filter(|held| alone || !matches!(held.kind.as_str(), "reflog" | "index"));
     let held = held.filter_map(|held| Some(format!("{} {}", held.kind, held.name.as_ref()?)));
     let held: Vec<String> = held
         .take(NAMED_MAX)

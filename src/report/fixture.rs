@@ -129,6 +129,8 @@ pub(crate) fn pair(seed: u64) -> Finding {
             introduced: Some(stamp(0xc1, "2024-03-01T10:00:00+01:00")),
             removed: Some(stamp(0xc2, "2024-03-05T09:00:00Z")),
             at_head: false,
+            at_tips: Some(Vec::new()),
+            commit_count: 3,
             refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1".to_owned()],
             ref_count: 2,
             pushed: Pushed::Yes,

@@ -68,11 +68,13 @@ pub enum Format {
     Azure,
     /// What gitleaks writes as JSON.
     GitleaksJson,
+    /// How far each finding has spread, in words.
+    Exposure,
 }
 
 impl Format {
     /// All formats.
-    pub const ALL: [Format; 12] = [
+    pub const ALL: [Format; 13] = [
         Format::Human,
         Format::Json,
         Format::Ndjson,
@@ -85,6 +87,7 @@ impl Format {
         Format::Github,
         Format::Azure,
         Format::GitleaksJson,
+        Format::Exposure,
     ];
 
     /// The name the command line uses.
@@ -102,6 +105,7 @@ impl Format {
             Format::Github => "github",
             Format::Azure => "azure",
             Format::GitleaksJson => "gitleaks-json",
+            Format::Exposure => "exposure",
         }
     }
 
@@ -176,6 +180,7 @@ pub fn write(
         Format::Github => annotations::write(report, annotations::System::GitHub, out),
         Format::Azure => annotations::write(report, annotations::System::Azure, out),
         Format::GitleaksJson => gitleaks::write(report, out),
+        Format::Exposure => human::write_exposure(report, options, out),
     }
 }
 

@@ -223,6 +223,8 @@ impl<'a> Shaper<'a> {
             introduced: exposure.introduced.as_ref().map(|s| self.stamp(s)),
             removed: exposure.removed.as_ref().map(|s| self.stamp(s)),
             at_head: head_known.then_some(exposure.at_head),
+            at_tips: exposure.at_tips.as_deref().filter(|_| traced).map(texts),
+            commit_count: traced.then_some(exposure.commit_count),
             refs: traced.then(|| texts(&exposure.refs)),
             ref_count: traced.then_some(exposure.ref_count),
             pushed: traced.then_some(exposure.pushed.name()),

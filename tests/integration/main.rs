@@ -20,6 +20,7 @@ mod damage_matrix;
 mod determinism;
 mod exit_codes;
 mod explain;
+mod exposure;
 mod formats;
 mod full_scan;
 mod gates_ci;

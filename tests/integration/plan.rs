@@ -413,7 +413,7 @@ fn a_clean_repository_needs_no_plan() {
 /// A plan with what differs from run to run taken out.
 fn readable(text: &str, repo: &Repo, incident: &Incident, pair: &Pair) -> String {
     text.replace(repo.path().to_str().unwrap(), "/repo")
-        .replace(incident.home().to_str().unwrap(), "/home")
+        .replace(incident.home().to_str().unwrap(), "/incident")
         .replace(&pair.id, "{{access_key_id}}")
         .replace(&repo.id("HEAD"), "{{commit}}")
         .replace(&repo.id("HEAD")[..10], "{{commit}}")

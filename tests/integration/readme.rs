@@ -67,7 +67,7 @@ fn commands_exist() {
 
 #[test]
 fn flags_in_the_text_exist() {
-    let help = help("sweep");
+    let help = help("sweep") + &help("plan");
     let flag = Regex::new(r"`(--[a-z][a-z-]+)").unwrap();
     let text = readme();
     let own: BTreeSet<&str> = text

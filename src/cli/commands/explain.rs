@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(general: &General, args: Explain) -> Result<u8, Failur
     }
     let mut out = io::stdout().lock();
     let written = match general.format {
-        Format::Human => report::write_explanation(&told, &mut out),
+        Format::Human | Format::Exposure => report::write_explanation(&told, &mut out),
         Format::Json | Format::Ndjson => report::write_explanation_json(&told, &mut out),
         other => {
             let name = other.name();

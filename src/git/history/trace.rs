@@ -10,6 +10,9 @@ use crate::git::store::NONE;
 /// Most introducing commits that are kept for all items together; refs then are asked for fewer.
 const ENTRIES_MAX: usize = 2 << 20;
 
+/// Most pairs of an item and a tip that are looked at.
+const TIPS_MAX: usize = 4 << 20;
+
 /// Which items each target belongs to. An item is held as long as any of its targets is.
 pub(crate) struct Items {
     /// Where the items of each target end in `list`.
@@ -68,6 +71,8 @@ pub(crate) struct Trace {
     pub(crate) seen: Option<(i64, i64)>,
     /// True if HEAD's commit or its tree holds it.
     pub(crate) at_head: bool,
+    /// How many named commits hold it.
+    pub(crate) commit_count: u64,
 }
 
 /// A commit that introduced an item. Of several the smallest counts.
@@ -88,6 +93,9 @@ pub(crate) struct Traces {
     pub(crate) entries: Vec<(u32, u32)>,
     /// Items with the trees among `trees` that hold them. Sorted.
     pub(crate) in_trees: Vec<(u32, u32)>,
+    /// Items with the tips that hold them, by position; `None` if there were too many to look at.
+    /// Sorted.
+    pub(crate) at_tips: Option<Vec<(u32, u32)>>,
     /// True if there were too many of either to keep.
     pub(crate) cut: bool,
 }
@@ -101,6 +109,8 @@ pub(crate) struct Heads<'a> {
     pub(crate) leads_to_head: &'a [bool],
     /// By position: whether any ref, or HEAD of any work tree, has it in its history.
     pub(crate) is_named: &'a [bool],
+    /// Positions of the tips of branches, sorted, each once.
+    pub(crate) tips: &'a [u32],
 }
 
 /// Follows items through all commits, and through `trees` that something else than a commit names.
@@ -124,10 +134,13 @@ pub(crate) fn trace(
         left: Vec::new(),
         votes: vec![(0, 0); items.count],
         last_entry: vec![NONE; items.count],
+        counted: 0,
+        counted_before: vec![0; items.count],
         traces: Traces {
             items: vec![Trace::default(); items.count],
             entries: Vec::new(),
             in_trees: Vec::new(),
+            at_tips: (heads.tips.len().saturating_mul(items.count) <= TIPS_MAX).then(Vec::new),
             cut: false,
         },
         at: NONE,
@@ -145,6 +158,9 @@ pub(crate) fn trace(
     let mut result = tracer.traces;
     result.entries.sort_unstable();
     result.in_trees.sort_unstable();
+    if let Some(at_tips) = &mut result.at_tips {
+        at_tips.sort_unstable();
+    }
     Ok(result)
 }
 
@@ -163,6 +179,10 @@ struct Tracer<'a> {
     votes: Vec<(u32, u32)>,
     /// By item: the last commit among `traces.entries`.
     last_entry: Vec<u32>,
+    /// Named commits that were visited so far; each counts once, where the tour comes to it.
+    counted: u64,
+    /// By item: how many there were when it came.
+    counted_before: Vec<u64>,
     traces: Traces,
     at: u32,
     /// How many states there were, this one included.
@@ -219,8 +239,11 @@ impl Tracer<'_> {
         // all that comes is counted first, an item that came cannot also have gone.
         for item in &self.entered {
             self.held[*item as usize].1 = state as u32;
+            self.counted_before[*item as usize] = self.counted;
         }
         for item in &self.left {
+            let at = *item as usize;
+            self.traces.items[at].commit_count += self.counted - self.counted_before[at];
             let since = self.held[*item as usize].1 as usize;
             let end = state.min(self.times.len());
             if since < end {
@@ -252,6 +275,14 @@ impl Tracer<'_> {
                 }
             }
             _ => self.merge(position, parents, pace)?,
+        }
+        self.counted += u64::from(self.heads.is_named[position as usize]);
+        if let Some(at_tips) = &mut self.traces.at_tips
+            && self.heads.tips.binary_search(&position).is_ok()
+        {
+            pace.step(self.held.len())?;
+            let held = self.held.iter().zip(0..).filter(|(held, _)| held.0 > 0);
+            at_tips.extend(held.map(|(_, item)| (item, position)));
         }
         if self.heads.head == Some(position) {
             for (trace, held) in self.traces.items.iter_mut().zip(&self.held) {

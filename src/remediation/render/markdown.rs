@@ -162,7 +162,6 @@ fn readable_one(command: &str, catalogue: &Catalogue) -> String {
     }
     words.push_str(rest);
     words
-        .replace("|| die \"", "|| echo \"")
-        .replace(" say \"", " echo \"")
-        .replace("then die \"", "then echo \"")
+        .replace("die \"", "echo \"")
+        .replace("say \"", "echo \"")
 }

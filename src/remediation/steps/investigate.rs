@@ -21,7 +21,7 @@ pub(in crate::remediation) fn steps(leak: &Leak, wishes: &Wishes) -> Vec<Step> {
     let step = |key| Step::new(Phase::Investigate, key, &of).by(Who::Administrator);
     let trail = step("trail")
         .with("id", id)
-        .with("since", since.clone().unwrap_or_else(|| "?".to_owned()))
+        .with("since", since.unwrap_or_else(|| "?".to_owned()))
         .run([
             format!("mkdir -p \"$OUT/events-{id}\""),
             format!(
@@ -31,9 +31,8 @@ pub(in crate::remediation) fn steps(leak: &Leak, wishes: &Wishes) -> Vec<Step> {
             ),
             format!(
                 "for region in $regions; do aws cloudtrail lookup-events --region \"$region\" \
-                 --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={id}{} --output json \
-                 >\"$OUT/events-{id}/$region.json\" || say \"$T_NO_EVENTS $region\"; sleep 1; done",
-                since.map_or(String::new(), |day| format!(" --start-time {day}"))
+                 --lookup-attributes AttributeKey=AccessKeyId,AttributeValue={id} --output json \
+                 >\"$OUT/events-{id}/$region.json\" || say \"$T_NO_EVENTS $region\"; sleep 1; done"
             ),
         ])
         .check([format!("ls -l \"$OUT/events-{id}\"")])

@@ -39,7 +39,7 @@ impl Page<'_> {
         self.held(exposure)
     }
 
-    fn pushed(&mut self, exposure: &Exposure, spread: Spread) -> io::Result<()> {
+    pub(super) fn pushed(&mut self, exposure: &Exposure, spread: Spread) -> io::Result<()> {
         let remotes = self.remotes(exposure);
         let text = match spread {
             Spread::Pushed => return self.fact("pushed to", &remotes),
@@ -81,7 +81,7 @@ impl Page<'_> {
     }
 
     /// Where commits hold it, what else holds it is of little weight, and only counted.
-    fn held(&mut self, exposure: &Exposure) -> io::Result<()> {
+    pub(super) fn held(&mut self, exposure: &Exposure) -> io::Result<()> {
         if exposure.held_by.is_empty() {
             return Ok(());
         }
@@ -98,7 +98,7 @@ impl Page<'_> {
     }
 
     /// `1a2b3c4d5e 2024-03-01 (2 years ago) by Name <mail>`
-    fn stamp(&self, stamp: &CommitStamp) -> Vec<String> {
+    pub(super) fn stamp(&self, stamp: &CommitStamp) -> Vec<String> {
         let mut pieces = vec![stamp.commit.short()];
         if let Some(date) = &stamp.date {
             let day = date.split('T').next().unwrap_or(date);

@@ -7,6 +7,7 @@ mod coverage;
 mod exposure;
 mod finding;
 mod gaps;
+mod picture;
 mod scope;
 mod services;
 mod spread;
@@ -112,6 +113,26 @@ fn silent<'a>(report: &'a Report, options: &'a Options, out: &'a mut dyn Write) 
         redactor: Redactor::new(report),
         out,
     }
+}
+
+/// Writes one picture of each finding: where it came from, who has it, what still holds it.
+pub(super) fn write_exposure(
+    report: &Report,
+    options: &Options,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut page = Page {
+        report,
+        options,
+        redactor: Redactor::new(report),
+        out,
+    };
+    page.header()?;
+    for (at, finding) in report.findings.iter().enumerate() {
+        page.picture(at + 1, finding)?;
+    }
+    page.gaps()?;
+    page.verdict()
 }
 
 /// What a piece of text means, and so which colour it has.
