@@ -31,6 +31,7 @@ impl Page<'_> {
         if exposure.traced == Traced::No {
             let why = match self.report.target.scope() {
                 Scope::Worktree => "not looked at: only files on disk were read",
+                Scope::Range => "not looked at: only a range was read",
                 Scope::All | Scope::Refs => "not looked at: the sweep ended before",
             };
             self.fact_in_words("spread", why)?;
