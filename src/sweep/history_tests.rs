@@ -29,14 +29,12 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
         },
         allowances: std::sync::Arc::default(),
         known: None,
-        verification: None,
         cache: None,
         verification: None,
     };
     let control = Control::default();
     let canaries = crate::canaries::Canaries::builtin().unwrap();
     let stages = Stages {
-        verifier: None,
         canaries: &canaries,
         verifier: None,
         plan: &plan,

@@ -184,7 +184,8 @@ mod tests {
                 for n in 0..300 {
                     repo.write(&format!("f{n}"), format!("content {n}\n"));
                 }
-                repo.commit("all");
+                repo.git(&["add", "-A"]);
+                repo.git(&["commit", "-qm", "all"]);
                 let setting = format!("pack.indexVersion={version}");
                 repo.git(&["-c", &setting, "repack", "-adq"]);
                 let folder = repo.git_dir().join("objects/pack");
