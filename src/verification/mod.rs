@@ -100,12 +100,22 @@ impl Verifier {
     ) {
         let now = self.clock.unix();
         let questions = questions::questions(credentials, &self.plan, now, hints);
-        let trouble = self.ask(questions, control).err();
+        let ending = match (self.ask(questions, control), control.stopped()) {
+            (Err(trouble), _) => Validity::because(ValidityState::Unknown, trouble),
+            (Ok(()), Some(_)) => Validity::because(
+                ValidityState::NotChecked,
+                "not asked about: the run was ended before",
+            ),
+            (Ok(()), None) if self.is_short.load(Ordering::Relaxed) => Validity::because(
+                ValidityState::NotChecked,
+                "not asked about: --max-calls was reached",
+            ),
+            (Ok(()), None) => Validity::because(ValidityState::NotChecked, "not asked about"),
+        };
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         settling::settle_pairs(credentials, &known);
         for credential in credentials {
-            credential.details.validity =
-                self.validity(credential, &known, trouble.as_deref(), now);
+            credential.details.validity = self.validity(credential, &known, &ending, now);
         }
     }
 
@@ -113,7 +123,7 @@ impl Verifier {
         &self,
         credential: &Credential,
         known: &BTreeMap<String, Known>,
-        trouble: Option<&str>,
+        ending: &Validity,
         now: i64,
     ) -> Validity {
         let id = credential.access_key_id.as_ref();
@@ -133,14 +143,7 @@ impl Verifier {
         {
             return validity;
         }
-        match trouble {
-            Some(trouble) => Validity::because(ValidityState::Unknown, trouble),
-            None if self.is_short.load(Ordering::Relaxed) => Validity::because(
-                ValidityState::NotChecked,
-                "not asked about: --max-calls was reached",
-            ),
-            None => Validity::because(ValidityState::NotChecked, "not asked about"),
-        }
+        ending.clone()
     }
 
     /// Answers questions on a thread of their own, with a runtime that ends with it.

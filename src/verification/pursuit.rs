@@ -80,7 +80,10 @@ async fn put(
 ) -> bool {
     let mut partitions = Vec::new();
     for (number, target) in targets.iter().enumerate() {
-        space(desk, known).await;
+        // Another partition knows nothing of what was asked in the first.
+        if number == 0 {
+            space(desk, known).await;
+        }
         let Some(read) = insist(desk, &question.id, attempt, target, known).await else {
             return false;
         };

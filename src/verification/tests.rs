@@ -144,6 +144,7 @@ fn credential(id: &str, secret: Option<&str>) -> Credential {
         hits,
         candidates: Vec::new(),
         placeholder: None,
+        accepted: None,
         details: Details::default(),
     }
 }

@@ -149,6 +149,7 @@ fn credential(xml: &str) -> Credential {
         hits: Vec::new(),
         candidates: Vec::new(),
         placeholder: None,
+        accepted: None,
         details: Details::default(),
     }
 }
