@@ -26,17 +26,25 @@ impl From<range::Untold> for Error {
 
 /// Scans what a range brings.
 pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report, Error> {
-    let chosen = choice.resolve(stages.repo, stages.control)?;
+    let mut chosen = choice.resolve(stages.repo, stages.control)?;
     let budget = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
     let others = Budget::new(stages.plan.limits.hits_max, stages.placeholders);
-    let workers = (
-        ScanWorker::new(stages, &budget),
-        ScanWorker::new(stages, &others),
-    );
     let size_max = stages.plan.limits.object_size_max;
-    let mut read = chosen
-        .range
-        .read(stages.repo, size_max, workers, stages.control);
+    let read_range = |range: &range::Range| {
+        let workers = (
+            ScanWorker::new(stages, &budget),
+            ScanWorker::new(stages, &others),
+        );
+        range.read(stages.repo, size_max, workers, stages.control)
+    };
+    let mut read = read_range(&chosen.range);
+    // Nothing is blamed on a range but what is in it: it is told exactly before anything is said.
+    if read.is_superset && (!read.brought.is_empty() || !read.gaps.is_empty()) {
+        budget.reset();
+        others.reset();
+        chosen.range.lazily = false;
+        read = read_range(&chosen.range);
+    }
     names(&mut read.scanner, choice, &chosen);
     let mut found = Found::default();
     found.add(read.scanner);
@@ -78,7 +86,11 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     let mut notes = stages.repo.notes.clone();
     notes.push(Note {
         kind: "range",
-        detail: format!("{} commits are new in this range", read.commits),
+        detail: format!(
+            "{}{} commits are new in this range",
+            if read.is_superset { "at most " } else { "" },
+            read.commits
+        ),
     });
     let scanned = Scanned {
         limits,

@@ -148,3 +148,25 @@ fn without_lines_all_branches_and_tags_are_looked_at() {
     work.git(&["tag", "-a", "-m", &key.line(), "v1"]);
     said(&hook(work, &["pre-push", "origin", "url"], ""), 1);
 }
+
+#[test]
+fn many_branches_at_the_remote_change_nothing() {
+    let pushes = pushing(&[]);
+    let (work, old, new) = (&pushes.work, pair(106), pair(107));
+    let tree = work.id("HEAD^{tree}");
+    for n in 0..60 {
+        let commit = work.commit_tree(&tree, &[], &format!("branch {n}"));
+        let name = format!("refs/remotes/origin/b{n}");
+        work.git(&["update-ref", &name, &commit]);
+    }
+    work.commit_file("k", old.ini());
+    work.commit_file("a", "clean\n");
+    passes(&pushes, &["--no-verify", "origin", "main"]);
+    // Behind what the remote has: none of its branches ends there.
+    work.git(&["checkout", "-q", "-b", "topic", "HEAD~1"]);
+    work.commit_file("b", "clean\n");
+    passes(&pushes, &["origin", "topic"]);
+    work.commit_file("n", new.ini());
+    let text = stopped(&pushes, &["origin", "topic"], &new);
+    assert!(!text.contains(&old.id), "{text}");
+}

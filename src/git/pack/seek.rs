@@ -184,6 +184,7 @@ mod tests {
                 for n in 0..300 {
                     repo.write(&format!("f{n}"), format!("content {n}\n"));
                 }
+                repo.git(&["add", "-A"]);
                 repo.commit("last", "more\n", "all");
                 let setting = format!("pack.indexVersion={version}");
                 repo.git(&["-c", &setting, "repack", "-adq"]);

@@ -107,6 +107,7 @@ impl RangeChoice {
             range: Range {
                 quarantine: self.quarantine.clone(),
                 needs_boundary: self.needs_boundary,
+                lazily: self.reach == Reach::Nobody,
                 checks_names: self.reach != Reach::Nobody,
                 head: refs.head(),
                 ..Range::default()

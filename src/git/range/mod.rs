@@ -50,6 +50,8 @@ pub(crate) struct Range {
     pub(crate) needs_boundary: bool,
     /// Blobs are held against their names. Not needed where what was read is what is sent.
     pub(crate) checks_names: bool,
+    /// More than the range may be read, if that spares a look at many hidden commits.
+    pub(crate) lazily: bool,
     /// Where to look whether something is still there.
     pub(crate) head: Option<ObjectId>,
 }
@@ -92,6 +94,8 @@ pub(crate) struct RangeRead<S> {
     pub(crate) coverage: Coverage,
     /// Commits of the range.
     pub(crate) commits: u64,
+    /// Some of them may be hidden after all.
+    pub(crate) is_superset: bool,
     /// Objects with hits.
     pub(crate) brought: HashMap<ObjectId, Brought>,
     pub(crate) gaps: Vec<Gap>,

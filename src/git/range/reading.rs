@@ -76,6 +76,7 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
                 before,
                 coverage: Coverage::default(),
                 commits: 0,
+                is_superset: false,
                 brought: HashMap::new(),
                 gaps: Vec::new(),
             },
@@ -105,9 +106,11 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
             hidden: &self.range.hidden,
             shallow,
             missing: self.missing,
+            lazily: self.range.lazily,
         };
         self.walked = Walked::walk(self.fetcher, &ends)?;
         self.read.gaps.append(&mut self.walked.gaps);
+        self.read.is_superset = self.walked.is_superset;
         for id in std::mem::take(&mut self.walked.boundary) {
             if self.range.needs_boundary {
                 let detail = "a shallow clone left out this commit's parents: what they hold was \

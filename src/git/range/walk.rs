@@ -14,6 +14,11 @@ use crate::model::{CommitStamp, Gap, GapKind, ObjectId, ObjectKind};
 /// Bytes of commits that are kept for scanning; the rest is read again.
 const KEPT_MAX: usize = 32 << 20;
 
+/// So many hidden commits are not even looked at before it shows that they are needed.
+const MANY: usize = 48;
+/// So many commits are read before it does.
+const QUICK_MAX: usize = 512;
+
 /// A commit as the walk knows it.
 pub(crate) struct Node {
     pub(crate) id: ObjectId,
@@ -38,6 +43,8 @@ pub(crate) struct Walked {
     /// Commits of the range whose parents a shallow clone left out.
     pub(crate) boundary: Vec<ObjectId>,
     pub(crate) gaps: Vec<Gap>,
+    /// What is hidden was only recognised by name: some of the range may be hidden after all.
+    pub(crate) is_superset: bool,
     /// Gaps of what commits need that may turn out to be hidden.
     unsure: Vec<(Option<ObjectId>, Gap)>,
     kept: usize,
@@ -51,6 +58,8 @@ pub(crate) struct Ends<'a> {
     pub(crate) shallow: &'a HashSet<ObjectId>,
     /// What an object that is nowhere is called.
     pub(crate) missing: GapKind,
+    /// More than the range may be told, if that spares a look at many hidden commits.
+    pub(crate) lazily: bool,
 }
 
 impl Walked {
@@ -59,6 +68,12 @@ impl Walked {
     /// # Errors
     /// Only what ends everything: a stop, or a bound on work.
     pub(crate) fn walk(fetcher: &mut Fetcher<'_>, ends: &Ends<'_>) -> Result<Walked, Damage> {
+        if ends.lazily
+            && ends.hidden.len() > MANY
+            && let Some(walked) = Walked::quickly(fetcher, ends)?
+        {
+            return Ok(walked);
+        }
         let mut walked = Walked::default();
         let mut heap: BinaryHeap<(i64, u32)> = BinaryHeap::new();
         for id in ends
@@ -87,6 +102,37 @@ impl Walked {
         walked.sort();
         walked.tell_tips(ends.tips);
         Ok(walked)
+    }
+
+    /// The usual push ends soon at what the remote is known to have. `None` if this one does not.
+    fn quickly(fetcher: &mut Fetcher<'_>, ends: &Ends<'_>) -> Result<Option<Walked>, Damage> {
+        let mut walked = Walked::default();
+        let tips = ends.tips.iter().flatten();
+        let mut left: Vec<(ObjectId, Option<ObjectId>)> = tips.map(|id| (*id, None)).collect();
+        while let Some((id, child)) = left.pop() {
+            if ends.hidden.contains(&id) || walked.numbers.contains_key(&id) {
+                continue;
+            }
+            if walked.nodes.len() >= QUICK_MAX {
+                return Ok(None);
+            }
+            let loaded = walked.load(fetcher, ends, &id, false, child.as_ref())?;
+            if let Some(number) = loaded {
+                let node = &mut walked.nodes[number as usize];
+                node.is_done = true;
+                left.extend(node.parents.iter().map(|parent| (*parent, Some(id))));
+            }
+        }
+        // What the range is held against must be known, too.
+        let parents = walked.nodes.iter().flat_map(|node| node.parents.clone());
+        let hidden: Vec<ObjectId> = parents.filter(|id| ends.hidden.contains(id)).collect();
+        for id in hidden {
+            walked.load(fetcher, ends, &id, true, None)?;
+        }
+        walked.sort();
+        walked.tell_tips(ends.tips);
+        walked.is_superset = !walked.order.is_empty();
+        Ok(Some(walked))
     }
 
     /// Follows parents until everything that is left is hidden and older than all of the range.
