@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    About, Candidate, CommitStamp, CredentialKind, Details, Field, Hit, Location, ObjectId,
-    ObjectKind, Part, Position, Pushed, Secret, Severity, Span, ValidityState,
+    About, Acceptance, Candidate, CommitStamp, CredentialKind, Details, Field, Hit, Location,
+    ObjectId, ObjectKind, Part, Position, Pushed, Secret, Severity, Span, ValidityState,
 };
 use crate::testkeys::Keys;
 
@@ -338,4 +338,50 @@ fn what_works_is_shown_whatever_hides_it_and_root_comes_first() {
         "dead keys stay"
     );
     assert_eq!(suppressed.len(), 1);
+}
+
+fn accepted(credential: &mut Credential, has_lapsed: bool) {
+    credential.accepted = Some(Acceptance {
+        reason: SuppressionReason::Baseline,
+        why: "rotated".to_owned(),
+        owner: Some("ann".to_owned()),
+        expires: Some("2027-01-31".to_owned()),
+        source: "b.toml".to_owned(),
+        has_lapsed,
+    });
+}
+
+#[test]
+fn what_is_accepted_is_hidden_unless_it_works_or_its_time_is_over() {
+    let mut keys = Keys::new(40);
+    let mut graded = |change: &dyn Fn(&mut Credential)| {
+        let mut credential = pair_of(&mut keys);
+        change(&mut credential);
+        let (shown, hidden) = grade(vec![(credential, Arc::default())], Confidence::High, None);
+        let reason = hidden.first().map(|hidden| hidden.reason);
+        (reason, shown.first().map(|f| f.notes.join(" ")))
+    };
+    assert_eq!(
+        graded(&|c| accepted(c, false)),
+        (Some(SuppressionReason::Baseline), None)
+    );
+    let low = graded(&|c| {
+        accepted(c, false);
+        c.confidence = Confidence::Low;
+    });
+    // Low confidence counts for --fail-on; what is accepted does not.
+    assert_eq!(low.0, Some(SuppressionReason::Baseline));
+    let (reason, notes) = graded(&|c| accepted(c, true));
+    assert_eq!(reason, None);
+    assert!(
+        notes
+            .unwrap()
+            .contains("b.toml accepted it until 2027-01-31")
+    );
+    let (reason, notes) = graded(&|c| {
+        accepted(c, false);
+        c.details.validity.state = ValidityState::Active;
+    });
+    assert_eq!(reason, None, "a key that works cannot be accepted");
+    assert!(notes.unwrap().contains("AWS says that it works"));
 }

@@ -73,7 +73,7 @@ impl<'a> Facts<'a> {
     pub(super) fn spots<'f>(
         &'f self,
         finding: &'f Finding,
-    ) -> impl Iterator<Item = (&'f Occurrence, Spot)> + 'f {
+    ) -> impl Iterator<Item = (&'f Occurrence, Spot)> + Clone + 'f {
         let main = human::main_occurrence(finding);
         let others = finding
             .occurrences

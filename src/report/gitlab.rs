@@ -4,8 +4,10 @@
 
 use std::io::{self, Write};
 
+use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::dto::Each;
 use super::facts::Facts;
 use super::json::write_pretty;
 use super::{Options, kinds, markdown};
@@ -20,14 +22,17 @@ const MESSAGES_MAX: usize = 100;
 /// Stands for a commit where there is none: a file of the work tree, an object nothing reaches.
 const NO_COMMIT: &str = "0000000000000000000000000000000000000000";
 
+/// The document; findings are made one at a time, while they are written.
+#[derive(Serialize)]
+struct Document<V> {
+    scan: Value,
+    version: &'static str,
+    vulnerabilities: V,
+}
+
 /// Writes one document.
 pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> io::Result<()> {
     let facts = Facts::new(report);
-    let found: Vec<Value> = report
-        .findings
-        .iter()
-        .map(|finding| vulnerability(&facts, finding))
-        .collect();
     let tool = json!({
         "id": env!("CARGO_PKG_NAME"),
         "name": env!("CARGO_PKG_NAME"),
@@ -50,9 +55,8 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     } else {
         "failure"
     };
-    let document = json!({
-        "version": VERSION,
-        "scan": {
+    let document = Document {
+        scan: json!({
             "type": "secret_detection",
             "status": status,
             "start_time": time(start),
@@ -60,9 +64,10 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
             "analyzer": tool,
             "scanner": tool,
             "messages": messages,
-        },
-        "vulnerabilities": found,
-    });
+        }),
+        version: VERSION,
+        vulnerabilities: Each(report.findings.iter().map(|f| vulnerability(&facts, f))),
+    };
     write_pretty(&document, out)
 }
 

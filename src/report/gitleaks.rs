@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use serde_json::{Value, json};
 
+use super::dto::Each;
 use super::facts::{Facts, Spot};
 use super::json::write_pretty;
 use super::kinds;
@@ -15,17 +16,12 @@ const REDACTED: &str = "REDACTED";
 /// Writes one array.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let facts = Facts::new(report);
-    let rows: Vec<Value> = report
-        .findings
-        .iter()
-        .flat_map(|finding| {
-            let facts = &facts;
-            facts
-                .spots(finding)
-                .map(move |(occurrence, spot)| row(facts, finding, occurrence, &spot))
-        })
-        .collect();
-    write_pretty(&Value::Array(rows), out)
+    let facts = &facts;
+    let rows = report.findings.iter().flat_map(|finding| {
+        let spots = facts.spots(finding);
+        spots.map(move |(occurrence, spot)| row(facts, finding, occurrence, &spot))
+    });
+    write_pretty(&Each(rows), out)
 }
 
 fn row(facts: &Facts<'_>, finding: &Finding, occurrence: &Occurrence, spot: &Spot) -> Value {

@@ -11,6 +11,8 @@ use crate::model::{Finding, Report, Severity, Traced};
 /// Bytes that a step summary of GitHub Actions may have, less some for what stands around.
 const BYTES_MAX: usize = 1 << 20;
 const RESERVE: usize = 96 << 10;
+/// Characters of one code span.
+const SPAN_MAX: usize = 400;
 /// Gaps that are named.
 const GAPS_MAX: usize = 20;
 
@@ -141,10 +143,11 @@ fn gaps(facts: &Facts<'_>, out: &mut dyn Write) -> io::Result<()> {
 pub(super) fn code(text: &str) -> String {
     let safe = text.replace('`', "\\x60").replace('|', "\\x7c");
     let safe = safe.trim();
-    if safe.is_empty() {
-        return "` `".to_owned();
+    match safe.char_indices().nth(SPAN_MAX) {
+        _ if safe.is_empty() => "` `".to_owned(),
+        Some((end, _)) => format!("`{}…`", &safe[..end]),
+        None => format!("`{safe}`"),
     }
-    format!("`{safe}`")
 }
 
 /// Bold, if the text holds nothing that could be markup; else a code span.

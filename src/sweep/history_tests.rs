@@ -29,11 +29,13 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
         },
         allowances: std::sync::Arc::default(),
         known: None,
+        verification: None,
         cache: None,
     };
     let control = Control::default();
     let canaries = crate::canaries::Canaries::builtin().unwrap();
     let stages = Stages {
+        verifier: None,
         canaries: &canaries,
         plan: &plan,
         control: &control,

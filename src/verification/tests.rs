@@ -131,7 +131,6 @@ fn credential(id: &str, secret: Option<&str>) -> Credential {
     let mut hits = vec![hit(Part::Id, id, true)];
     hits.extend(secret.map(|secret| hit(Part::Secret, secret, true)));
     Credential {
-        accepted: None,
         kind: match secret {
             Some(_) => CredentialKind::AccessKey,
             None => CredentialKind::AccessKeyId,

@@ -136,7 +136,6 @@ fn credential(xml: &str) -> Credential {
     let secret = |name| element(xml, name).map(|text| Secret::new(text.into_bytes()));
     let token = secret("SessionToken");
     Credential {
-        accepted: None,
         kind: match token {
             Some(_) => CredentialKind::TemporaryKey,
             None => CredentialKind::AccessKey,

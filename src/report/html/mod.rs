@@ -20,6 +20,8 @@ use timeline::Span;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
+/// Findings on the page: a browser shows no more with ease.
+const FINDINGS_MAX: usize = 5000;
 /// Gaps, notes and limits that are listed.
 const LISTED_MAX: usize = 200;
 const SEVERITIES: [Severity; 4] = [
@@ -35,6 +37,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         facts: Facts::new(report),
         options,
         span: Span::of(report, options.now),
+        shown: &report.findings[..report.findings.len().min(FINDINGS_MAX)],
     };
     page.head(out)?;
     page.verdict(out)?;
@@ -55,6 +58,8 @@ struct Page<'a> {
     facts: Facts<'a>,
     options: &'a Options,
     span: Option<Span>,
+    /// The gravest findings, as many as there is room for.
+    shown: &'a [Finding],
 }
 
 /// Text as it may stand in HTML, also between quotes.
@@ -197,8 +202,15 @@ impl Page<'_> {
         self.tools(out)?;
         writeln!(out, "<div class=\"list\">")?;
         let open = report.findings.len() == 1;
-        for (at, finding) in report.findings.iter().enumerate() {
+        for (at, finding) in self.shown.iter().enumerate() {
             card::write(&self.facts, self.span.as_ref(), at + 1, finding, open, out)?;
+        }
+        let left_out = report.findings.len() - self.shown.len();
+        if left_out > 0 {
+            writeln!(
+                out,
+                "<p class=\"muted\">and {left_out} more; the JSON report has them all</p>"
+            )?;
         }
         writeln!(
             out,
@@ -208,7 +220,6 @@ impl Page<'_> {
 
     /// Search and filters; shown only where the script runs.
     fn tools(&self, out: &mut dyn Write) -> io::Result<()> {
-        let report = self.facts.report;
         writeln!(
             out,
             "<div class=\"tools\" role=\"search\">\n<label class=\"hidden\" for=\"search\">Search in findings</label>\n\
@@ -216,11 +227,7 @@ impl Page<'_> {
              <div class=\"chips\" role=\"group\" aria-label=\"Filter\">"
         )?;
         for severity in SEVERITIES {
-            let n = report
-                .findings
-                .iter()
-                .filter(|f| f.severity == severity)
-                .count();
+            let n = self.shown.iter().filter(|f| f.severity == severity).count();
             if n > 0 {
                 let name = severity.name();
                 writeln!(
@@ -231,7 +238,7 @@ impl Page<'_> {
         }
         for (state, label) in card::STATES {
             let has = |f: &&Finding| card::states(&self.facts, f).contains(&state);
-            let n = report.findings.iter().filter(has).count();
+            let n = self.shown.iter().filter(has).count();
             if n > 0 {
                 writeln!(
                     out,

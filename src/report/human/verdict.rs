@@ -7,7 +7,7 @@ use super::gaps::why_incomplete;
 use super::scope::submodules;
 use super::wording::{count, plural, words};
 use super::{Page, Tone};
-use crate::model::{Report, Scope, SuppressionReason};
+use crate::model::{Report, Scope, Suppressed, SuppressionReason};
 
 impl Page<'_> {
     pub(super) fn verdict(&mut self) -> io::Result<()> {
@@ -48,10 +48,25 @@ impl Page<'_> {
                 let reason = suppressed.reason.name();
                 let mut pieces = words(&format!("{what},"));
                 pieces.extend(self.main_place(&suppressed.finding));
+                pieces.extend(self.accepted_by(suppressed));
                 self.lines(&format!("  {reason}:"), reason.len() + 3, &pieces)?;
             }
         }
         writeln!(self.out)
+    }
+
+    /// `(rotated; sec-team; until 2027-01-31)`, if somebody accepted it.
+    fn accepted_by(&self, suppressed: &Suppressed) -> Vec<String> {
+        let accepted = suppressed.finding.credential.accepted.as_ref();
+        let Some(accepted) = accepted.filter(|a| a.reason == suppressed.reason) else {
+            return Vec::new();
+        };
+        let text = |text: &str| self.text(text.as_bytes());
+        let mut parts = vec![text(&accepted.why)];
+        parts.extend(accepted.owner.as_deref().map(text));
+        let day = accepted.expires.as_deref();
+        parts.extend(day.map(|day| format!("until {}", text(day))));
+        words(&format!("({})", parts.join("; ")))
     }
 
     pub(super) fn verdict_text(&self) -> (Tone, String) {

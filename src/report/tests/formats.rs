@@ -151,6 +151,27 @@ fn sarif_keeps_within_bounds_and_counts_what_it_leaves_out() {
 }
 
 #[test]
+fn a_summary_fits_into_the_page_of_a_step() {
+    let mut report = rich();
+    let long = "\u{202e}".repeat(600);
+    for n in 0..40 {
+        let gap = Gap::new(GapKind::Damaged, format!("{n}{long}"));
+        report.gaps.push(Gap {
+            path: Some(long.clone().into_bytes()),
+            ..gap
+        });
+    }
+    let hidden = report.suppressed[2].clone();
+    report.suppressed = vec![hidden; 300];
+    let mut one = report.findings[3].clone();
+    one.occurrences[0].path = Some(long.into_bytes());
+    report.findings = vec![one; 3000];
+    let summary = text(&report, Format::Markdown, &options());
+    assert!(summary.len() < 1 << 20, "{}", summary.len());
+    assert!(summary.contains(" more; the JSON report has them all"));
+}
+
+#[test]
 fn fingerprints_are_those_of_the_value() {
     let (mut moved, report) = (fixture::pushed_pair(), fixture::pushed_pair());
     moved.findings[0].occurrences.truncate(1);
