@@ -78,6 +78,9 @@ async fn put(
     targets: &mut &[Target],
     known: &mut Known,
 ) -> bool {
+    if desk.budget.load(Ordering::Relaxed) == 0 {
+        return false;
+    }
     let mut partitions = Vec::new();
     for (number, target) in targets.iter().enumerate() {
         // Another partition knows nothing of what was asked in the first.

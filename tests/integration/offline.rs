@@ -29,22 +29,42 @@ fn repo() -> Repo {
     repo
 }
 
-/// Sockets that the process holds open, as the kernel lists them.
+/// Sockets of any network that the process holds open, as the kernel lists them. A pair of local
+/// ones, by which a signal handler wakes a thread, leads nowhere and is in none of these lists.
 #[cfg(target_os = "linux")]
 fn sockets(pid: u32) -> usize {
     let Ok(files) = std::fs::read_dir(format!("/proc/{pid}/fd")) else {
         return 0;
     };
     let targets = files.filter_map(|file| std::fs::read_link(file.ok()?.path()).ok());
-    targets
-        .filter(|target| target.to_string_lossy().starts_with("socket:"))
-        .count()
+    let held: Vec<String> = targets
+        .filter_map(|target| {
+            let name = target.to_str()?.strip_prefix("socket:[")?;
+            Some(name.trim_end_matches(']').to_owned())
+        })
+        .collect();
+    if held.is_empty() {
+        return 0;
+    }
+    let lists = ["tcp", "tcp6", "udp", "udp6", "raw", "raw6"];
+    let texts = lists.map(|list| std::fs::read_to_string(format!("/proc/{pid}/net/{list}")));
+    let known: Vec<String> = texts
+        .into_iter()
+        .filter_map(Result::ok)
+        .flat_map(|text| {
+            let inodes = text
+                .lines()
+                .map(|line| line.split_whitespace().nth(9).map(str::to_owned));
+            inodes.flatten().collect::<Vec<_>>()
+        })
+        .collect();
+    held.iter().filter(|inode| known.contains(inode)).count()
 }
 
 /// Looked at from outside all the time that it runs.
 #[cfg(target_os = "linux")]
 #[test]
-fn no_socket_is_ever_held() {
+fn no_socket_of_a_network_is_ever_held() {
     let (repo, home) = (repo(), home());
     let mut sweep = command(Path::new("/"), home.path());
     sweep.arg("sweep").arg(repo.path());
