@@ -61,6 +61,8 @@ pub struct Leak {
     pub expires_at: Option<String>,
     /// Whether it works.
     pub validity: Verdict,
+    /// What the owner's listing says.
+    pub inventory: Option<Listed>,
     /// How far it has spread.
     pub exposure: Spread,
     /// Every place.
@@ -73,10 +75,17 @@ pub struct Leak {
 /// Whether a credential works.
 #[derive(Clone, Debug, Default, Deserialize)]
 pub struct Verdict {
-    /// `not-checked`, `active`, `inactive`, `unknown`.
+    /// `not-checked`, `active`, `not-valid`, `id-active`, `expired`, `unknown`.
     pub state: String,
     /// Whose it is.
     pub arn: Option<String>,
+}
+
+/// What the owner's listing says of a key.
+#[derive(Clone, Debug, Deserialize)]
+pub struct Listed {
+    /// `active`, `inactive`, `deleted`, `not-listed`.
+    pub state: String,
 }
 
 /// How far it has spread.

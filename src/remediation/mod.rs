@@ -116,7 +116,7 @@ fn prove(leaks: &[&Leak], case: &Case, survey: &Survey) -> Step {
     };
     Step::new(Phase::Prove, "prove", &of)
         .run([format!(
-            "\"$KEYSWEEP\" prove --report \"$REPORT\"{remote} \"$REPO\""
+            "\"$KEYSWEEP\" prove --report \"$REPORT\"{remote} \"${{ONLY[@]}}\" \"$REPO\""
         )])
         .detail(Text::new("detail.forks"))
 }

@@ -109,7 +109,7 @@ fn situation_text(situation: Situation) -> Text {
 fn validity(leak: &Leak) -> Text {
     Text::new(match leak.validity.state.as_str() {
         "active" => "picture.active",
-        "inactive" => "picture.inactive",
+        "not-valid" | "expired" => "picture.inactive",
         _ => "picture.unverified",
     })
 }

@@ -91,7 +91,7 @@ impl Situation {
         if leak.canary.is_some() {
             return Situation::Canary;
         }
-        if leak.validity.state == "inactive" || is_expired(leak) {
+        if is_dead(leak) {
             return Situation::Dead;
         }
         let account = leak.account_id.as_ref();
@@ -133,6 +133,17 @@ impl Situation {
             self,
             Situation::Canary | Situation::Dead | Situation::Mws | Situation::Foreign
         )
+    }
+}
+
+/// AWS does not know it, the owner's listing says that it was deleted, or it has expired.
+fn is_dead(leak: &Leak) -> bool {
+    let listed = leak.inventory.as_ref().map(|listed| listed.state.as_str());
+    // An active answer of AWS goes before what a listing said.
+    match leak.validity.state.as_str() {
+        "not-valid" | "expired" => true,
+        "active" => false,
+        _ => listed == Some("deleted") || is_expired(leak),
     }
 }
 

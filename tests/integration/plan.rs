@@ -120,7 +120,7 @@ fn every_situation_has_its_own_path_and_a_clean_script() {
         ),
         (
             "dead",
-            json!({"validity": {"state": "inactive"}}),
+            json!({"validity": {"state": "not-valid"}}),
             "Nothing to deactivate",
         ),
         (

@@ -168,7 +168,15 @@ fn everything_goes_and_nothing_else_changes() {
         let refs = crate::support::json::texts(finding.0, "/exposure/refs");
         assert_eq!(refs, ["refs/pull/1/head"]);
     }
+    let run = incident.script(&["prove"]);
+    assert_eq!(run.code, Some(1), "{}", run.text);
+    assert!(run.text.contains("refs/pull/1/head"), "{}", run.text);
+    leaked.hides(&run.text);
     leaked.remote.git(&["update-ref", "-d", "refs/pull/1/head"]);
+    let run = incident.script(&["prove"]).expect_code(0);
+    leaked.hides(&run.text);
+    let state = incident.home().join("state/keysweep/findings.json");
+    assert!(std::fs::read_to_string(state).unwrap().contains("proved"));
     sweep(mirror(&leaked.remote, "mirror2").path(), &[]).expect_code(0);
 
     // The user's own clone is clean as well, unreachable objects included.

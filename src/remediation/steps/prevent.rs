@@ -24,8 +24,8 @@ pub(in crate::remediation) fn steps(leaks: &[&Leak], survey: &Survey) -> Vec<Ste
     let step = |key| Step::new(Phase::Prevent, key, &of);
     let mut steps = vec![
         step("hook")
-            .run(["\"$KEYSWEEP\" hook install \"$REPO\""])
-            .undo(["\"$KEYSWEEP\" hook uninstall \"$REPO\""])
+            .run(["(cd \"$REPO\" && \"$KEYSWEEP\" hook install)"])
+            .undo(["(cd \"$REPO\" && \"$KEYSWEEP\" hook uninstall)"])
             .by_hand(),
         step("gate").run(["keysweep ci"]).by_hand(),
     ];
