@@ -35,7 +35,7 @@ use std::io::{self, Write};
 pub use escape::{escape, escape_lines, escape_text, is_deceptive};
 pub use explanation::{listed_json, write_explanation, write_explanation_json};
 pub use gate::{Gate, GateOptions, write_gate};
-pub use investigation::{investigation_incomplete, write_investigation};
+pub use investigation::{INVESTIGATION_FORMATS, investigation_incomplete, write_investigation};
 pub use proof::{write_proof, write_proof_json};
 pub use reading::{Recorded, read_recorded};
 

@@ -286,7 +286,7 @@ fn nothing_found_in_damaged_files_is_code_3_and_in_whole_ones_code_0() {
 #[test]
 fn hostile_names_forge_nothing() {
     let mut incident = Incident::new(6);
-    let evil = "x\u{1b}]0;own\u{7}\n::error::all clean\u{202e}$(reboot)`id`'; rm -rf ~ #' ##vso[x]";
+    let evil = "x\u{1b}]0;own\u{7}\n::error::all clean\u{202e}$(reboot)`id`'; rm -rf ~ #' ##vso[x]<script>alert(1)</script>\"onload=x";
     let who = incident
         .records
         .iter()
@@ -319,7 +319,7 @@ fn hostile_names_forge_nothing() {
         json!({"Records": incident.records}).to_string(),
     )
     .unwrap();
-    for format in ["human", "json", "ndjson"] {
+    for format in ["human", "json", "ndjson", "html"] {
         let run = investigate(folder.path(), &incident.key, &["-f", format, "-v"]).expect_code(1);
         let out = run.out();
         assert!(
@@ -332,6 +332,13 @@ fn hostile_names_forge_nothing() {
             "{format}"
         );
     }
+    let page = investigate(folder.path(), &incident.key, &["-f", "html"]).out();
+    assert!(
+        page.contains("<svg")
+            && !page.contains("<script")
+            && page.contains("Content-Security-Policy")
+    );
+    investigate(folder.path(), &incident.key, &["-f", "sarif"]).expect_code(2);
     let found = found(&investigate(folder.path(), &incident.key, &["-f", "json"]));
     let user = found["resources"]
         .as_array()

@@ -30,6 +30,7 @@ pub(in crate::cli) fn run(general: &General, args: Investigate) -> Result<u8, Fa
         return Err(Failure::new("there is nothing to look through")
             .hinted("name CloudTrail files or folders with --events; `keysweep investigate script` prints the commands that fetch them"));
     }
+    check_formats(general)?;
     let terminal = Terminal::detect();
     let plan = InvestigationPlan {
         subjects: subjects(&args.keys)?,
@@ -66,6 +67,22 @@ pub(in crate::cli) fn run(general: &General, args: Investigate) -> Result<u8, Fa
         lost,
         &control,
     )
+}
+
+/// Formats of sweeps have no place for what an investigation says.
+fn check_formats(general: &General) -> Result<(), Failure> {
+    let files = general.output.iter().map(|output| output.format);
+    let wrong = files
+        .chain([general.format])
+        .find(|format| !report::INVESTIGATION_FORMATS.contains(format));
+    match wrong {
+        None => Ok(()),
+        Some(format) => {
+            let names = report::INVESTIGATION_FORMATS.map(Format::name).join(", ");
+            let message = format!("an investigation is not written as {}", format.name());
+            Err(Failure::new(message).hinted(format!("use one of {names}")))
+        }
+    }
 }
 
 fn options(general: &General, terminal: &Terminal) -> Options {

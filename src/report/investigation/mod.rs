@@ -1,5 +1,6 @@
 //! What an investigation found, for people and for machines.
 
+mod html;
 mod human;
 mod json;
 
@@ -8,7 +9,11 @@ use std::io::{self, Write};
 use super::{Format, Options};
 use crate::model::Investigation;
 
-/// Writes what was found.
+/// The formats in which an investigation is written.
+pub const INVESTIGATION_FORMATS: [Format; 4] =
+    [Format::Human, Format::Json, Format::Ndjson, Format::Html];
+
+/// Writes what was found, for people if the format is none of [`INVESTIGATION_FORMATS`].
 ///
 /// # Errors
 /// Only those of `out`.
@@ -21,6 +26,7 @@ pub fn write_investigation(
     match format {
         Format::Json => json::write_json(found, out),
         Format::Ndjson => json::write_ndjson(found, out),
+        Format::Html => html::write(found, out),
         _ => human::write(found, options, out),
     }
 }
