@@ -138,10 +138,19 @@ mod tests {
             let mut theirs = list(&theirs);
             theirs.sort_by_key(|entry| entry.name);
             theirs.dedup_by_key(|entry| entry.name);
-            let ours = list(&ours);
-            let plain = ours.iter().filter(|a| !theirs.iter().any(|b| same(a, b))).count();
-            let (new, _) = compare(ours.clone(), std::slice::from_ref(&theirs));
-            proptest::prop_assert_eq!(new.len(), plain);
+            let mut ours = list(&ours);
+            let check = |ours: &[Entry<'static>]| {
+                let plain = ours.iter().filter(|a| !theirs.iter().any(|b| same(a, b))).count();
+                let (new, _) = compare(ours.to_vec(), std::slice::from_ref(&theirs));
+                (new.len(), plain)
+            };
+            // Of a malformed tree, with a name twice or in no order, nothing new is passed over.
+            let (new, plain) = check(&ours);
+            proptest::prop_assert!(new >= plain);
+            ours.sort_by_key(|entry| entry.name);
+            ours.dedup_by_key(|entry| entry.name);
+            let (new, plain) = check(&ours);
+            proptest::prop_assert_eq!(new, plain);
         }
     }
 }
