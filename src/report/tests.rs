@@ -346,21 +346,6 @@ fn machine_formats_are_harmless_on_a_terminal_and_lossless() {
 }
 
 #[test]
-fn paths_that_are_not_utf8_carry_their_bytes() {
-    let report = hostile(b"caf\xe9/x");
-    let json: serde_json::Value =
-        serde_json::from_str(&text(&report, Format::Json, &options())).unwrap();
-    let occurrence = &json["findings"][0]["occurrences"][0];
-    assert_eq!(occurrence["path"], "caf\u{fffd}/x");
-    let raw = occurrence["path_bytes"].as_str().unwrap();
-    let raw = data_encoding::BASE64.decode(raw.as_bytes()).unwrap();
-    assert_eq!(raw, b"caf\xe9/x");
-    assert_eq!(json["gaps"][0]["path_bytes"], occurrence["path_bytes"]);
-    assert_eq!(json["target"]["path_bytes"], occurrence["path_bytes"]);
-    assert!(json["target"]["git_dir_bytes"].is_string());
-}
-
-#[test]
 fn every_ndjson_line_says_what_it_is_and_the_summary_is_last() {
     let shown = text(&rich(), Format::Ndjson, &options());
     let lines: Vec<serde_json::Value> = shown

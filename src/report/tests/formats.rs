@@ -226,3 +226,17 @@ fn the_page_loads_nothing_and_runs_only_what_it_names() {
     assert_eq!(page.matches("<script>").count(), 1);
     assert_eq!(page.matches("<style>").count(), 1);
 }
+
+#[test]
+fn paths_that_are_not_utf8_carry_their_bytes() {
+    let report = hostile(b"caf\xe9/x");
+    let json: Value = parsed(&report, Format::Json, &options());
+    let occurrence = &json["findings"][0]["occurrences"][0];
+    assert_eq!(occurrence["path"], "caf\u{fffd}/x");
+    let raw = occurrence["path_bytes"].as_str().unwrap();
+    let raw = data_encoding::BASE64.decode(raw.as_bytes()).unwrap();
+    assert_eq!(raw, b"caf\xe9/x");
+    assert_eq!(json["gaps"][0]["path_bytes"], occurrence["path_bytes"]);
+    assert_eq!(json["target"]["path_bytes"], occurrence["path_bytes"]);
+    assert!(json["target"]["git_dir_bytes"].is_string());
+}
