@@ -80,7 +80,7 @@ fn sweep_asking(
     if let Selection::Range(choice) = &plan.selection {
         return range::sweep(&stages, choice);
     }
-    let pool = rayon_pool(plan.threads)?;
+    let pool = crate::git::Pool::new(plan.threads).map_err(Error::Start)?;
     let mut report = pool.run(|| match &plan.selection {
         Selection::Worktree { respect_gitignore } => files::sweep(&stages, *respect_gitignore),
         Selection::Range(choice) => range::sweep(&stages, choice),
@@ -91,10 +91,6 @@ fn sweep_asking(
     }
     accepting::tell(plan, &mut report);
     Ok(report)
-}
-
-fn rayon_pool(threads: usize) -> Result<crate::git::Pool, Error> {
-    crate::git::Pool::new(threads).map_err(Error::Start)
 }
 
 /// What every stage may need.
