@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::names::{normal, plain_name, service};
 use super::path::Path;
 use super::token::{Token, token};
 use crate::model::{Group, shell_word};
@@ -341,22 +342,6 @@ impl Action {
     }
 }
 
-/// Names where callers may give an ARN instead: a function, a trail, a cluster. Parts whose name
-/// ends in `arn` are ARNs always.
-fn normal(part: &str, value: &str) -> String {
-    if part.ends_with("arn") || !value.starts_with("arn:") {
-        return value.to_owned();
-    }
-    let Some(resource) = value.splitn(6, ':').nth(5) else {
-        return value.to_owned();
-    };
-    let name = match (resource.rsplit_once('/'), resource.split(':').nth(1)) {
-        (Some((_, name)), _) | (None, Some(name)) => name,
-        (None, None) => resource,
-    };
-    name.to_owned()
-}
-
 fn action(text: &str, kind: usize, deed: Deed) -> Result<(String, Action), String> {
     let mut words = text.split(' ');
     let call = words.next().unwrap_or("").to_owned();
@@ -393,31 +378,6 @@ fn group(name: &str) -> Result<Group, String> {
 fn number(call: &str) -> Token {
     let (service, name) = call.split_once(':').unwrap_or((call, ""));
     token(b'=', &[service.as_bytes(), name.as_bytes()])
-}
-
-/// `iam` of `iam.amazonaws.com`.
-pub(super) fn service(source: &[u8]) -> &[u8] {
-    let end = memchr::memmem::find(source, b".amazonaws.com");
-    &source[..end.unwrap_or(source.len())]
-}
-
-/// A call without the date of its version: `CreateFunction` of `CreateFunction20150331v2`.
-pub(super) fn plain_name(name: &[u8]) -> &[u8] {
-    let without_version = match name {
-        [head @ .., b'v', digit] if digit.is_ascii_digit() => head,
-        _ => name,
-    };
-    let dated = |c: &u8| c.is_ascii_digit() || *c == b'_';
-    let tail = without_version
-        .iter()
-        .rev()
-        .take_while(|c| dated(c))
-        .count();
-    if tail >= 8 {
-        &without_version[..without_version.len() - tail]
-    } else {
-        name
-    }
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ mod files;
 mod glance;
 mod ledger;
 mod mint;
+mod names;
 mod path;
 mod record;
 mod round;

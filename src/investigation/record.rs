@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::calls::{Calls, Touch, plain_name, service};
+use super::calls::{Calls, Touch};
 use super::mint::{self, Mint};
+use super::names::{plain_name, service};
 use super::path;
 use super::time::time_of;
 use crate::model::Group;

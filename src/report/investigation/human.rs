@@ -4,21 +4,17 @@
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 
-use crate::model::{
-    Activity, Comparison, Group, Identity, Investigation, LogGap, Standing, TrailResource, utc,
-};
+use crate::model::{Identity, Investigation, LogGap, Standing, TrailResource, utc};
 use crate::report::human::wording::{count, plural, size};
 use crate::report::{Options, Verbosity, escape};
 
 /// Rows of a list that leads to nothing to do.
 const ROWS_MAX: usize = 25;
-/// Values shown of each trait.
-const TRAITS_MAX: usize = 8;
 
-struct Page<'a> {
-    found: &'a Investigation,
+pub(super) struct Page<'a> {
+    pub(super) found: &'a Investigation,
     options: &'a Options,
-    out: &'a mut dyn Write,
+    pub(super) out: &'a mut dyn Write,
 }
 
 pub(super) fn write(
@@ -47,12 +43,12 @@ pub(super) fn write(
 }
 
 /// A name from a log, fit to be shown.
-fn text(name: &str) -> String {
+pub(super) fn text(name: &str) -> String {
     escape(name.as_bytes())
 }
 
 impl Page<'_> {
-    fn heading(&mut self, words: &str) -> io::Result<()> {
+    pub(super) fn heading(&mut self, words: &str) -> io::Result<()> {
         if self.options.colour {
             let style = anstyle::Style::new().bold();
             writeln!(self.out, "{style}{words}{style:#}")
@@ -61,14 +57,14 @@ impl Page<'_> {
         }
     }
 
-    fn rows(&self) -> usize {
+    pub(super) fn rows(&self) -> usize {
         match self.options.verbosity {
             Verbosity::Verbose => usize::MAX,
             _ => ROWS_MAX,
         }
     }
 
-    fn left_out(&mut self, shown: usize, total: usize) -> io::Result<()> {
+    pub(super) fn left_out(&mut self, shown: usize, total: usize) -> io::Result<()> {
         if total > shown {
             let more = count((total - shown) as u64);
             writeln!(
@@ -280,119 +276,6 @@ impl Page<'_> {
             open.extend(below.map(|child| (*child, depth + 1)));
         }
         self.left_out(shown, identities.len())?;
-        writeln!(self.out)
-    }
-
-    fn activity(&mut self) -> io::Result<()> {
-        let mut sums: BTreeMap<(usize, String), Activity> = BTreeMap::new();
-        for one in &self.found.activity {
-            let order = Group::ALL
-                .iter()
-                .position(|group| *group == one.group)
-                .unwrap_or(0);
-            let sum = sums
-                .entry((order, format!("{}:{}", one.service, one.name)))
-                .or_insert_with(|| Activity {
-                    succeeded: 0,
-                    denied: 0,
-                    failed: 0,
-                    ..one.clone()
-                });
-            sum.succeeded += one.succeeded;
-            sum.denied += one.denied;
-            sum.failed += one.failed;
-        }
-        for (order, group) in Group::ALL.iter().enumerate() {
-            let rows: Vec<(&String, &Activity)> = sums
-                .iter()
-                .filter(|((at, _), _)| *at == order)
-                .map(|((_, call), sum)| (call, sum))
-                .collect();
-            if rows.is_empty() {
-                continue;
-            }
-            self.heading(&format!("calls: {}", group.name()))?;
-            for (call, sum) in rows.iter().take(self.rows()) {
-                let mut outcome = vec![format!("{} worked", count(sum.succeeded))];
-                if sum.denied > 0 {
-                    outcome.push(format!("{} denied", count(sum.denied)));
-                }
-                if sum.failed > 0 {
-                    outcome.push(format!("{} failed", count(sum.failed)));
-                }
-                writeln!(self.out, "  {}: {}", text(call), outcome.join(", "))?;
-            }
-            self.left_out(self.rows().min(rows.len()), rows.len())?;
-            writeln!(self.out)?;
-        }
-        Ok(())
-    }
-
-    fn comparisons(&mut self) -> io::Result<()> {
-        for comparison in &self.found.comparisons {
-            let key = self
-                .found
-                .subjects
-                .get(comparison.subject)
-                .map_or("", |s| &s.access_key_id);
-            self.comparison(&text(key), comparison)?;
-        }
-        Ok(())
-    }
-
-    fn comparison(&mut self, key: &str, comparison: &Comparison) -> io::Result<()> {
-        let (before, after) = (comparison.before, comparison.after);
-        match comparison.since {
-            None => {
-                self.heading(&format!("uses of {key}: {}", count(before + after)))?;
-                writeln!(
-                    self.out,
-                    "  not compared: nothing says since when it is in git (give --report)"
-                )?;
-            }
-            Some(_) => {
-                self.heading(&format!(
-                    "uses of {key}: {} before it came into git, {} after",
-                    count(before),
-                    count(after)
-                ))?;
-                if before == 0 && after > 0 {
-                    writeln!(
-                        self.out,
-                        "  no use before: nothing tells what is normal, so all of it is new"
-                    )?;
-                }
-            }
-        }
-        let seen = if comparison.since.is_some() {
-            "normal"
-        } else {
-            "seen"
-        };
-        for (label, traits) in [(seen, &comparison.normal), ("NEW", &comparison.new)] {
-            for (name, values) in [
-                ("addresses", &traits.addresses),
-                ("programs", &traits.agents),
-                ("regions", &traits.regions),
-                ("calls", &traits.calls),
-            ] {
-                if values.is_empty() {
-                    continue;
-                }
-                let shown: Vec<String> = values
-                    .iter()
-                    .take(TRAITS_MAX)
-                    .map(|(value, n)| format!("{} ({})", text(value), count(*n)))
-                    .collect();
-                let more = values.len().saturating_sub(TRAITS_MAX);
-                let more = if more > 0 {
-                    format!(" and {} more", count(more as u64))
-                } else {
-                    String::new()
-                };
-                writeln!(self.out, "  {label} {name}: {}{more}", shown.join(", "))?;
-            }
-        }
         writeln!(self.out)
     }
 

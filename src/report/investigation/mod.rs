@@ -1,8 +1,10 @@
 //! What an investigation found, for people and for machines.
 
+mod dto;
 mod html;
 mod human;
 mod json;
+mod uses;
 
 use std::io::{self, Write};
 
