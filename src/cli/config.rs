@@ -52,6 +52,8 @@ struct ConfigText {
     baseline: Vec<PathBuf>,
     threads: Option<u16>,
     max_time: Option<String>,
+    own_keys: bool,
+    known: Vec<PathBuf>,
 }
 
 impl Config {
@@ -71,6 +73,8 @@ impl Config {
                 ("baseline", !text.baseline.is_empty()),
                 ("threads", text.threads.is_some()),
                 ("max-time", text.max_time.is_some()),
+                ("own-keys", text.own_keys),
+                ("known", !text.known.is_empty()),
             ] {
                 if is_set {
                     let why = format!("`{key}` is for the user's own configuration");
@@ -145,6 +149,8 @@ impl Config {
         if !self.list.is_empty() {
             accepting.lists.push(self.list);
         }
+        accepting.gates_seek.own_keys |= text.own_keys;
+        accepting.gates_seek.known.extend(text.known);
         general.threads = general.threads.or(text.threads);
         general.max_time = general.max_time.or(values.max_time);
     }

@@ -39,6 +39,7 @@ pub(super) fn settings(
 ) -> Result<Settings, Failure> {
     let sweep = Sweep {
         no_cache: true,
+        known: general.accepting.gates_seek.clone(),
         ..Sweep::default()
     };
     let mut general = general.clone();

@@ -170,6 +170,20 @@ fn blind(coverage: &LogCoverage, subjects: &[Subject]) -> Vec<String> {
         .iter()
         .map(|region| &*region.account)
         .collect();
+    told.extend(of_subjects(subjects, &seen, first));
+    told.extend(of_accounts(coverage, &seen));
+    told.extend(of_kinds(coverage));
+    told.extend(of_regions(coverage));
+    let day = rfc3339(last).unwrap_or_default();
+    told.push(format!(
+        "What happened after {day} is not here; CloudTrail writes some minutes late."
+    ));
+    told
+}
+
+/// Keys whose accounts, or whose beginning, the log does not have.
+fn of_subjects(subjects: &[Subject], seen: &BTreeSet<&str>, first: i64) -> Vec<String> {
+    let mut told = Vec::new();
     for subject in subjects {
         let id = &subject.access_key_id;
         if let Some(account) = subject.account_id.as_deref().filter(|a| !seen.contains(a)) {
@@ -186,7 +200,13 @@ fn blind(coverage: &LogCoverage, subjects: &[Subject]) -> Vec<String> {
             ));
         }
     }
-    for account in &seen {
+    told
+}
+
+/// Accounts without the region that records IAM.
+fn of_accounts(coverage: &LogCoverage, seen: &BTreeSet<&str>) -> Vec<String> {
+    let mut told = Vec::new();
+    for account in seen {
         let of = |region: &&RegionCoverage| region.account == **account;
         let has_global = coverage
             .regions
@@ -200,6 +220,12 @@ fn blind(coverage: &LogCoverage, subjects: &[Subject]) -> Vec<String> {
             ));
         }
     }
+    told
+}
+
+/// Kinds of events that are not there.
+fn of_kinds(coverage: &LogCoverage) -> Vec<String> {
+    let mut told = Vec::new();
     if coverage.data_events == 0 {
         told.push(
             "No data events: reads and writes of S3 objects, calls of functions and rows of DynamoDB do not \
@@ -222,6 +248,12 @@ fn blind(coverage: &LogCoverage, subjects: &[Subject]) -> Vec<String> {
              events only; ask trails in S3 for what is older."
         ));
     }
+    told
+}
+
+/// Regions that are not there, and times in which those that are say nothing.
+fn of_regions(coverage: &LogCoverage) -> Vec<String> {
+    let mut told = Vec::new();
     let regions: BTreeSet<&str> = coverage
         .regions
         .iter()
@@ -249,10 +281,6 @@ fn blind(coverage: &LogCoverage, subjects: &[Subject]) -> Vec<String> {
              or logging was off."
         ));
     }
-    let day = rfc3339(last).unwrap_or_default();
-    told.push(format!(
-        "What happened after {day} is not here; CloudTrail writes some minutes late."
-    ));
     told
 }
 

@@ -269,24 +269,25 @@ fn named(call: &str, record: &Value, account: &str, caller: &Caller) -> Option<M
                 account,
             ))
         }
-        "lambda:CreateFunction" => {
-            let role = request("role")?;
-            let name = request("functionName")?;
-            let name = name.rsplit(':').next().unwrap_or(&name).to_owned();
-            let partition = role.split(':').nth(1)?;
-            let (of, role_name) = token::role_parts(role.as_bytes())?;
-            let (of, role_name) = (
-                std::str::from_utf8(of).ok()?,
-                std::str::from_utf8(role_name).ok()?,
-            );
-            let arn = format!("arn:{partition}:sts::{of}:assumed-role/{role_name}/{name}");
-            Some(Mint {
-                name: Some(role.clone()),
-                ..mint(IdentityKind::Function, Handle::Session(arn), name, account)
-            })
-        }
+        "lambda:CreateFunction" => function(&request("role")?, &request("functionName")?, account),
         _ => None,
     }
+}
+
+/// A function acts as a session of its role that bears its name.
+fn function(role: &str, name: &str, account: &str) -> Option<Mint> {
+    let name = name.rsplit(':').next().unwrap_or(name).to_owned();
+    let partition = role.split(':').nth(1)?;
+    let (of, role_name) = token::role_parts(role.as_bytes())?;
+    let (of, role_name) = (
+        std::str::from_utf8(of).ok()?,
+        std::str::from_utf8(role_name).ok()?,
+    );
+    let arn = format!("arn:{partition}:sts::{of}:assumed-role/{role_name}/{name}");
+    Some(Mint {
+        name: Some(role.to_owned()),
+        ..mint(IdentityKind::Function, Handle::Session(arn), name, account)
+    })
 }
 
 /// The user that a call without a user name is about: the caller.

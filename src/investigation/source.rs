@@ -215,6 +215,17 @@ fn json(
     } else {
         form.unwrap_or(Form::Other)
     });
+    tell(path, &ending, done, damaged, outcome);
+}
+
+/// Says what of a file is lost.
+fn tell(
+    path: &Path,
+    ending: &split::Ending,
+    done: std::io::Result<()>,
+    damaged: u64,
+    outcome: &mut Outcome,
+) {
     let mut add = |kind, detail: &str, records| {
         let gap = gap(path, kind, detail);
         outcome.gaps.push(LogGap { records, ..gap });

@@ -17,6 +17,7 @@ mod hit;
 mod inventory;
 mod investigation;
 mod known;
+mod log_coverage;
 mod object;
 mod proof;
 mod report;
@@ -43,10 +44,11 @@ pub use hit::{
 };
 pub use inventory::{Listed, ListedState};
 pub use investigation::{
-    Activity, Comparison, Ended, Group, Identity, IdentityKind, Investigation, LogCoverage, LogGap,
-    Milestone, RegionCoverage, Standing, Subject, TrailEvent, TrailResource, Traits,
+    Activity, Comparison, Ended, Group, Identity, IdentityKind, Investigation, Milestone, Standing,
+    Subject, TrailEvent, TrailResource, Traits,
 };
 pub use known::{Alphabet, KNOWN_LEN_MAX, KNOWN_LEN_MIN, KnownValue, Mark, PEM_HEAD};
+pub use log_coverage::{LogCoverage, LogGap, RegionCoverage};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use proof::{Actor, HeldPlace, Proof, ProofStep, ProvedValue, Searched, Verdict};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};

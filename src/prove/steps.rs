@@ -3,7 +3,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Actor, Field, Finding, Held, MAIN, ProofStep};
+use sha2::{Digest as _, Sha256};
+
+use crate::model::{Actor, Field, Finding, Held, MAIN, Occurrence, ProofStep};
 
 /// Steps of one kind that are listed; a secret may stand in thousands of refs.
 const REFS_MAX: usize = 20;
@@ -20,15 +22,15 @@ pub(super) fn steps(finding: &Finding, is_remote: bool, stored: Option<&str>) ->
         steps.push(of_work(holder, finding));
     }
     let is_stashed = held.iter().any(|holder| matches!(holder, Held::Stash(_)));
+    let telling: BTreeSet<String> = finding
+        .occurrences
+        .iter()
+        .filter_map(telling_name)
+        .collect();
     let names = names.filter(|name| !(is_stashed && *name == "refs/stash"));
+    let names = names.filter(|name| !telling.contains(*name));
     steps.extend(names.map(|name| of_ref(name)));
-    for place in &finding.occurrences {
-        if let (Field::RefName, Some(name)) = (place.field, &place.path) {
-            let name = String::from_utf8_lossy(name);
-            let command = format!("git update-ref -d {}", quoted(&name));
-            steps.push(you("delete the ref whose name holds it", Some(command)));
-        }
-    }
+    steps.extend(telling.iter().map(|name| of_telling_ref(name)));
     // The oldest stash first: dropping one gives the older ones new numbers.
     steps.extend(held.iter().rev().filter_map(of_left));
     let logs: Vec<&str> = held
@@ -55,6 +57,27 @@ pub(super) fn steps(finding: &Finding, is_remote: bool, stored: Option<&str>) ->
     let mut seen = BTreeSet::new();
     steps.retain(|step| seen.insert(step.clone()));
     steps
+}
+
+/// The ref of an occurrence that stands in its name.
+fn telling_name(place: &Occurrence) -> Option<String> {
+    let name = place
+        .path
+        .as_ref()
+        .filter(|_| place.field == Field::RefName);
+    name.map(|name| String::from_utf8_lossy(name).into_owned())
+}
+
+/// A ref whose name holds the value, so that no command may show it: the command knows it by its hash.
+fn of_telling_ref(name: &str) -> ProofStep {
+    let digest = Sha256::digest(name.as_bytes());
+    let hash = digest.iter().map(|byte| format!("{byte:02x}"));
+    let hash: String = hash.collect();
+    let command = format!(
+        "git for-each-ref --format='%(refname)' | while IFS= read -r ref; do \
+         case $(printf %s \"$ref\" | sha256sum) in {hash}*) git update-ref -d \"$ref\";; esac; done"
+    );
+    you("delete the ref whose name holds it", Some(command))
 }
 
 fn you(what: &str, command: Option<String>) -> ProofStep {

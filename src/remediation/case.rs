@@ -231,6 +231,8 @@ pub struct Wishes {
     pub repository: Vec<u8>,
     /// The report that the proof starts from, as an absolute path.
     pub report: Vec<u8>,
+    /// What was done with the keys, if somebody looked.
+    pub investigated: Option<super::remnant::Investigated>,
 }
 
 /// Why a report is no case.

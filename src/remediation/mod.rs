@@ -5,6 +5,7 @@
 mod case;
 mod picture;
 mod quote;
+mod remnant;
 mod render;
 mod rules;
 mod situation;
@@ -13,7 +14,8 @@ mod step;
 mod steps;
 mod text;
 
-pub use case::{Case, Leak, Survey, Unread, Wishes};
+pub use case::{Case, Leak, Listed, Survey, Unread, Wishes};
+pub use remnant::Investigated;
 pub use render::{json, markdown, script};
 pub use rules::{REMOVED, is_binary, lines as rule_lines};
 pub use situation::{Partition, Reach, Situation};
@@ -50,6 +52,10 @@ pub fn plan(case: &Case, wishes: &Wishes, survey: &Survey, states: &States) -> P
             in_partition(step, leak);
         }
         plan.steps.extend(own);
+    }
+    if let Some(found) = &wishes.investigated {
+        let prints: Vec<String> = leaks.iter().map(|leak| leak.fingerprint.clone()).collect();
+        plan.steps.extend(found.steps(&prints));
     }
     plan.steps
         .extend(steps::rewrite::steps(&leaks, case, wishes, survey));

@@ -52,6 +52,10 @@ pub(in crate::cli) struct Accepting {
     #[arg(skip)]
     pub(in crate::cli) given: Vec<&'static str>,
 
+    /// Values that the user's configuration has the gates look for.
+    #[arg(skip)]
+    pub(in crate::cli) gates_seek: super::KnownArgs,
+
     /// What configuration accepts, once it was read.
     #[arg(skip)]
     pub(in crate::cli) lists: Vec<AllowList>,

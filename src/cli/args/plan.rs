@@ -27,6 +27,15 @@ pub(in crate::cli) struct Plan {
     #[arg(long, value_name = "ACCOUNT")]
     pub(in crate::cli) account: Vec<String>,
 
+    /// Say of each key what your own listing of IAM says, as `keysweep sweep --inventory` does.
+    /// Repeatable
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(in crate::cli) inventory: Vec<PathBuf>,
+
+    /// Turn what `keysweep investigate -f json` found standing into steps
+    #[arg(long, value_name = "FILE")]
+    pub(in crate::cli) investigation: Option<PathBuf>,
+
     /// Write rules for `git filter-repo` into FILE: they hold the secrets. Mode 0600, never inside
     /// the repository; FILE.blobs and FILE.commits name objects only
     #[arg(long, value_name = "FILE", conflicts_with_all = ["out", "mark"])]

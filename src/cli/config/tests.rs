@@ -43,7 +43,12 @@ fn a_project_accepts_and_sets_its_gate() {
 
 #[test]
 fn a_project_sets_nothing_of_the_users() {
-    for line in ["threads = 1", "max-time = \"1s\"", "baseline = [\"x\"]"] {
+    for line in [
+        "threads = 1",
+        "max-time = \"1s\"",
+        "baseline = [\"x\"]",
+        "own-keys = true",
+    ] {
         assert!(read(line, Side::User).is_ok(), "{line}");
         let error = read(line, Side::Project).unwrap_err();
         assert!(error.contains("user's own"), "{error}");
@@ -73,10 +78,11 @@ fn what_is_not_known_is_refused() {
 
 #[test]
 fn flags_win_over_configuration_wherever_they_stand() {
-    let config = "fail-on = \"low\"\nthreads = 3\nmax-time = \"5m\"\n";
+    let config = "fail-on = \"low\"\nthreads = 3\nmax-time = \"5m\"\nown-keys = true\n";
     let general = parsed("keysweep sweep", config).unwrap().general;
     assert_eq!((general.fail_on, general.threads), (FailOn::Low, Some(3)));
     assert_eq!(general.max_time.map(|t| t.as_secs()), Some(300));
+    assert!(general.accepting.gates_seek.own_keys);
     for line in [
         "keysweep --fail-on pair -j 2 sweep",
         "keysweep sweep --fail-on pair -j 2",

@@ -15,7 +15,7 @@ use crate::cli::failure::Failure;
 use crate::cli::plan as settings;
 use crate::cli::terminal::Terminal;
 use crate::model::{Control, Report};
-use crate::remediation::{self, Case, Catalogue, Survey, Wishes};
+use crate::remediation::{self, Case, Catalogue, Investigated, Survey, Wishes};
 use crate::report::{self, Format, Options};
 use crate::sweep::sweep;
 
@@ -35,7 +35,13 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
     if let Some(file) = &args.write_rules {
         return rules::write(general, &args, file);
     }
-    let subject = Subject::read(general, &args)?;
+    let mut subject = Subject::read(general, &args)?;
+    subject.list(&args.inventory)?;
+    let investigated = args
+        .investigation
+        .as_deref()
+        .map(investigated)
+        .transpose()?;
     let mut states = state::read()?;
     let mut changed = false;
     for leak in &subject.case.findings {
@@ -66,6 +72,7 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
         fingerprints: args.fingerprint.clone(),
         repository: bytes(&subject.repository),
         report: bytes(&report),
+        investigated,
     };
     let catalogue = Catalogue::of(args.lang).map_err(Failure::new)?;
     let plan = remediation::plan(&subject.case, &wishes, &subject.survey, &states);
@@ -177,6 +184,33 @@ impl Subject {
             case,
         })
     }
+}
+
+impl Subject {
+    /// Adds what the owner's listings say of the keys.
+    fn list(&mut self, inventory: &[PathBuf]) -> Result<(), Failure> {
+        if inventory.is_empty() {
+            return Ok(());
+        }
+        let inventory = super::inventory::read(inventory)?;
+        for leak in &mut self.case.findings {
+            let listed = leak.access_key_id.as_deref().map(|id| inventory.key(id));
+            leak.inventory = listed.map(|listed| remediation::Listed {
+                state: listed.state.name().to_owned(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// Reads what an investigation found.
+fn investigated(file: &Path) -> Result<Investigated, Failure> {
+    let shown = file.display();
+    let hint = "give what `keysweep investigate -f json` wrote";
+    let json = std::fs::read(file)
+        .map_err(|error| Failure::new(format!("`{shown}` cannot be read: {error}")).hinted(hint))?;
+    Investigated::read(&json)
+        .map_err(|error| Failure::new(format!("`{shown}` {error}")).hinted(hint))
 }
 
 /// Sweeps all of a repository.
