@@ -217,7 +217,7 @@ fn last_words(said: &[u8], url: &str) -> String {
     let lines = || text.lines().map(str::trim).filter(|line| !line.is_empty());
     let fatal = lines().find(|line| line.starts_with("fatal:") || line.starts_with("error:"));
     let line = fatal
-        .or_else(|| lines().last())
+        .or_else(|| lines().next_back())
         .unwrap_or("it said nothing");
     url::without_secrets(line, url)
 }

@@ -68,10 +68,10 @@ mod tests {
     use super::*;
 
     fn refused(how_to: How) -> String {
-        let failure = how(how_to, true).unwrap_err();
+        let failure = how(how_to, true).expect_err("it is refused");
         let mut out = Vec::new();
         failure.print(&mut out);
-        String::from_utf8(out).unwrap()
+        String::from_utf8(out).expect("it is text")
     }
 
     #[test]

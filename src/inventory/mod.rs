@@ -21,7 +21,9 @@ pub fn apply(inventory: &Inventory, report: &mut Report) {
         finding.inventory = Some(listed);
     }
     // What the listing calms down goes below what it does not; all else keeps its order.
-    report.findings.sort_by(|a, b| b.severity.cmp(&a.severity));
+    report
+        .findings
+        .sort_by_key(|finding| std::cmp::Reverse(finding.severity));
 }
 
 /// An answer of STS outranks the listing, the listing outranks a guess.

@@ -98,9 +98,11 @@ impl Inventory {
     fn document(&mut self, name: &str, document: &Value, place: &mut Place) -> bool {
         if let Some(list) = document.as_array() {
             // Several documents as a list.
-            return list.iter().fold(false, |known, one| {
-                (!one.is_array() && self.document(name, one, place)) || known
-            });
+            let mut is_known = false;
+            for one in list.iter().filter(|one| !one.is_array()) {
+                is_known |= self.document(name, one, place);
+            }
+            return is_known;
         }
         let text = |key: &str| document.get(key).and_then(Value::as_str);
         if let Some(account) = text("Account") {

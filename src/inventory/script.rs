@@ -14,7 +14,7 @@ pub enum Scope {
     },
 }
 
-const HEAD: &str = r#"#!/usr/bin/env bash
+const HEAD: &str = r"#!/usr/bin/env bash
 # Lists users, access keys, their last uses and service-specific credentials, as JSON on stdout:
 #   bash inventory.sh >inventory.json && keysweep sweep --inventory inventory.json
 # Only reads. Run it as an administrator of the account, never with a leaked key. Needs the AWS CLI,
@@ -23,7 +23,7 @@ const HEAD: &str = r#"#!/usr/bin/env bash
 set -euo pipefail
 umask 077
 export AWS_RETRY_MODE=standard AWS_MAX_ATTEMPTS=10 AWS_PAGER=
-"#;
+";
 
 const LIST: &str = r#"
 list_account() {

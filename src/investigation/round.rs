@@ -237,13 +237,14 @@ impl Worker<'_> {
                     self.damaged += 1;
                     return;
                 }
-                Glanced::Odd => match serde_json::from_slice::<Value>(text) {
-                    Ok(value) => value,
-                    Err(_) => {
+                Glanced::Odd => {
+                    if let Ok(value) = serde_json::from_slice::<Value>(text) {
+                        value
+                    } else {
                         self.damaged += 1;
                         return;
                     }
-                },
+                }
             },
             Record::Value(value) => value,
         };
@@ -294,7 +295,7 @@ impl Worker<'_> {
     fn is_tracked(&self, seen: &Glance<'_>) -> bool {
         let mut is_tracked = false;
         callers(seen, &mut |token| {
-            is_tracked |= self.tracked.contains(&token)
+            is_tracked |= self.tracked.contains(&token);
         });
         is_tracked
     }

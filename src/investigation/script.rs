@@ -1,4 +1,4 @@
-//! The commands with which the owner fetches what CloudTrail's event history knows of a key.
+//! The commands with which the owner fetches what `CloudTrail`'s event history knows of a key.
 
 use crate::model::shell_word;
 
@@ -15,7 +15,7 @@ pub struct LookUp {
     pub since: Option<i64>,
 }
 
-const HEAD: &str = r#"#!/usr/bin/env bash
+const HEAD: &str = r"#!/usr/bin/env bash
 # Fetches what CloudTrail's event history holds of these keys: management events of the last 90 days, from
 # every enabled region. Only reads. Run it as an administrator of the account, never with a leaked key.
 # It may be run again: what is there already is not fetched twice. Then:
@@ -23,7 +23,7 @@ const HEAD: &str = r#"#!/usr/bin/env bash
 # Needs the AWS CLI, version 1 or 2, and the right cloudtrail:LookupEvents (and ec2:DescribeRegions).
 set -euo pipefail
 umask 077
-"#;
+";
 
 const BODY: &str = r#"
 # CloudTrail takes two look-ups a second for each account and region: one at a time, with a pause.

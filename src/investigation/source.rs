@@ -197,12 +197,11 @@ fn json(
             }
             _ => {}
         }
-        match serde_json::from_slice::<Value>(text) {
-            Ok(value) => unwrap(value, &mut form, (&mut damaged, &mut others), take),
-            Err(_) => {
-                damaged += 1;
-                true
-            }
+        if let Ok(value) = serde_json::from_slice::<Value>(text) {
+            unwrap(value, &mut form, (&mut damaged, &mut others), take)
+        } else {
+            damaged += 1;
+            true
         }
     });
     outcome.is_deferred = is_deferred;

@@ -162,11 +162,11 @@ fn is_work(holder: &Held) -> bool {
 fn of_work(holder: &Held, finding: &Finding) -> ProofStep {
     match holder {
         Held::Index(name) => {
-            let paths = finding
+            let mut paths = finding
                 .occurrences
                 .iter()
                 .filter_map(|place| place.path.as_deref());
-            let path = paths.last().map_or("PATH".to_owned(), |path| {
+            let path = paths.next_back().map_or("PATH".to_owned(), |path| {
                 quoted(&String::from_utf8_lossy(path))
             });
             let at = if name == MAIN { "" } else { " (run it there)" };

@@ -114,6 +114,7 @@ impl Text {
     }
 
     /// Fills one gap.
+    #[must_use]
     pub fn with(mut self, gap: &'static str, value: impl Into<String>) -> Text {
         self.gaps.insert(gap, value.into());
         self

@@ -285,6 +285,17 @@ impl Message<'_> {
             text.push_str("    git reset --soft 'HEAD^'\n\n");
             return;
         }
+        self.rewrite_earlier(text, &brought, (&file, edit, again));
+    }
+
+    /// The same where what was found lies further back.
+    fn rewrite_earlier(
+        &self,
+        text: &mut String,
+        brought: &BTreeSet<String>,
+        (file, edit, again): (&str, &str, &str),
+    ) {
+        let findings = &self.report.findings;
         // The earliest one: the commits behind it come along.
         let earliest = findings
             .iter()

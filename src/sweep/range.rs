@@ -84,14 +84,7 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
         ..Tips::default()
     };
     let mut notes = stages.repo.notes.clone();
-    notes.push(Note {
-        kind: "range",
-        detail: format!(
-            "{}{} commits are new in this range",
-            if read.is_superset { "at most " } else { "" },
-            read.commits
-        ),
-    });
+    notes.push(extent(read.commits, read.is_superset));
     let scanned = Scanned {
         limits,
         coverage: read.coverage,
@@ -99,6 +92,15 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
         notes,
     };
     Ok(stages.report(&tips, scanned, graded))
+}
+
+/// How much a range brings.
+fn extent(commits: u64, at_most: bool) -> Note {
+    let at_most = if at_most { "at most " } else { "" };
+    Note {
+        kind: "range",
+        detail: format!("{at_most}{commits} commits are new in this range"),
+    }
 }
 
 /// Scans names that are in no object.

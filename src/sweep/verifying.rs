@@ -141,9 +141,12 @@ fn regions(bytes: &[u8]) -> Vec<String> {
     let fits = |word: &&str| is_partition(word) || is_region(&region(word));
     text.filter(fits)
         .take(WORDS_MAX)
-        .map(|word| match is_partition(word) {
-            true => word.to_owned(),
-            false => region(word),
+        .map(|word| {
+            if is_partition(word) {
+                word.to_owned()
+            } else {
+                region(word)
+            }
         })
         .collect()
 }

@@ -129,9 +129,10 @@ impl Verifier {
         let id = credential.access_key_id.as_ref();
         let is_refused = |reason: String| {
             let ended = credential.details.expires.is_some_and(|end| end <= now);
-            match credential.details.canary.is_none() && ended {
-                true => Validity::because(ValidityState::Expired, reason),
-                false => Validity::because(ValidityState::NotChecked, reason),
+            if credential.details.canary.is_none() && ended {
+                Validity::because(ValidityState::Expired, reason)
+            } else {
+                Validity::because(ValidityState::NotChecked, reason)
             }
         };
         if let Some(reason) = questions::refusal(credential, &self.plan, now) {

@@ -113,8 +113,9 @@ async fn space(desk: &Desk, known: &Known) {
     if let Some(last) = known.last {
         let next = last + SPACING;
         let now = desk.clock.now();
-        if now < next {
-            desk.clock.wait(next - now).await;
+        let left = next.saturating_sub(now);
+        if !left.is_zero() {
+            desk.clock.wait(left).await;
         }
     }
 }

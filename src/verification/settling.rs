@@ -18,7 +18,7 @@ pub(super) fn settle_pairs(credentials: &mut Vec<Credential>, known: &BTreeMap<S
             continue;
         };
         let is_own = |c: &Credential| {
-            c.access_key_id.as_ref() == Some(id) && sha(&c.secret).as_ref() == Some(secret)
+            c.access_key_id.as_ref() == Some(id) && sha(c.secret.as_ref()).as_ref() == Some(secret)
         };
         if !credentials.iter().any(is_own) {
             moved |= give(credentials, id, secret);
@@ -26,7 +26,11 @@ pub(super) fn settle_pairs(credentials: &mut Vec<Credential>, known: &BTreeMap<S
     }
     if moved {
         credentials.sort_by_cached_key(|c| {
-            let name = (c.access_key_id.clone(), sha(&c.secret), sha(&c.token));
+            let name = (
+                c.access_key_id.clone(),
+                sha(c.secret.as_ref()),
+                sha(c.token.as_ref()),
+            );
             (name, c.kind)
         });
     }
@@ -36,8 +40,8 @@ fn is_accepted(verdict: &Verdict) -> bool {
     matches!(verdict, Verdict::Active(_) | Verdict::Restricted(_))
 }
 
-fn sha(secret: &Option<Secret>) -> Option<String> {
-    secret.as_ref().map(Secret::sha256)
+fn sha(secret: Option<&Secret>) -> Option<String> {
+    secret.map(Secret::sha256)
 }
 
 /// Makes a secret an ID's own. What the ID had before is a secret alone again.
@@ -59,7 +63,7 @@ fn give(credentials: &mut Vec<Credential>, id: &str, secret: &str) -> bool {
     let is_lone = |c: &Credential| {
         c.access_key_id.is_none()
             && !c.kind.is_service_key()
-            && sha(&c.secret).as_deref() == Some(secret)
+            && sha(c.secret.as_ref()).as_deref() == Some(secret)
     };
     let (parts, ids): (Vec<_>, Vec<_>) = std::mem::take(&mut owner.hits)
         .into_iter()
@@ -104,7 +108,8 @@ fn give(credentials: &mut Vec<Credential>, id: &str, secret: &str) -> bool {
 
 /// The verdict on a credential, from what is known of its ID. `None` if nothing is.
 pub(super) fn validity(credential: &Credential, known: &Known, timings: bool) -> Option<Validity> {
-    let name: Option<Name> = sha(&credential.secret).map(|secret| (secret, sha(&credential.token)));
+    let name: Option<Name> =
+        sha(credential.secret.as_ref()).map(|secret| (secret, sha(credential.token.as_ref())));
     let own = name.and_then(|name| known.answers.get(&name));
     let tries = known.answers.len();
     let answered = own.or_else(|| best(known))?;

@@ -165,6 +165,7 @@ fn reason(credential: &Credential) -> &str {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn every_answer_has_its_verdict() {
     use ValidityState::{Active, Expired, NotValid, Unknown};
     let mut setting = Setting::new();

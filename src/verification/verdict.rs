@@ -214,9 +214,12 @@ pub(super) fn verdict(answer: Answer, with_token: bool) -> Verdict {
         Answer::Nothing(why) => return Verdict::Unknown(why),
     };
     let row = ROWS.iter().find(|row| row.fits(status, &code, &message));
-    let named = |why: &str| match code.is_empty() {
-        true => format!("{why} (status {status})"),
-        false => format!("{why} ({})", short(&code)),
+    let named = |why: &str| {
+        if code.is_empty() {
+            format!("{why} (status {status})")
+        } else {
+            format!("{why} ({})", short(&code))
+        }
     };
     let Some(row) = row else {
         return Verdict::Unknown(named("the answer is none that STS is known to give"));

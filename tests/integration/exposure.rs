@@ -22,7 +22,7 @@ fn history(seed: u64) -> (Repo, String) {
     for n in 0..24 {
         let tree = seed.pick(&trees).clone();
         let mut parents = BTreeSet::new();
-        for _ in 0..1 + seed.below(2) {
+        for _ in 0..=seed.below(2) {
             if !commits.is_empty() && !seed.chance(8) {
                 let recent = commits.len().saturating_sub(5);
                 parents.insert(commits[recent + seed.below(commits.len() - recent)].clone());

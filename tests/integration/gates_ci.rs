@@ -62,7 +62,7 @@ fn a_pull_request_is_held_against_its_base() {
         text.contains(&key.id) && !text.contains(&key.secret),
         "{text}"
     );
-    let ((_, work), _) = (project(), ());
+    let ((_, work), ()) = (project(), ());
     let (base, head) = merged(&work, |work| {
         work.commit_file("b", "clean\n");
     });

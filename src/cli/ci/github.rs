@@ -66,19 +66,18 @@ fn push(variables: &Variables, event: &Value) -> Result<Scope, String> {
     }
     let reference = text(event, "/ref").or_else(|| variables.get("GITHUB_REF").map(str::to_owned));
     let heads = vec![text(event, "/after").unwrap_or_else(|| "HEAD".to_owned())];
-    let change = match text(event, "/before") {
-        Some(before) => known(
+    let change = if let Some(before) = text(event, "/before") {
+        known(
             before,
             heads,
             reference,
             "a push, against what was there before",
-        ),
-        None => {
-            let default = text(event, "/repository/default_branch");
-            Change {
-                heads,
-                ..fresh(reference, &[default], "a new ref")
-            }
+        )
+    } else {
+        let default = text(event, "/repository/default_branch");
+        Change {
+            heads,
+            ..fresh(reference, &[default], "a new ref")
         }
     };
     Ok(Scope::Change(change))

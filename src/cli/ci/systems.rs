@@ -15,7 +15,7 @@ pub(in crate::cli) enum System {
     Azure,
     /// Jenkins.
     Jenkins,
-    /// CircleCI.
+    /// `CircleCI`.
     Circle,
     /// Buildkite.
     Buildkite,
@@ -117,12 +117,11 @@ pub(super) fn scope(system: System, variables: &Variables) -> Result<Scope, Stri
             if variables.get("BUILDKITE_SOURCE") == Some("schedule") {
                 return Ok(Scope::Full("the run is scheduled"));
             }
-            match get("BUILDKITE_PULL_REQUEST_BASE_BRANCH") {
-                Some(branch) => known(remote_branch(&branch), head(), None, pull),
-                None => {
-                    let default = get("BUILDKITE_PIPELINE_DEFAULT_BRANCH");
-                    fresh(get("BUILDKITE_BRANCH"), &[default], new)
-                }
+            if let Some(branch) = get("BUILDKITE_PULL_REQUEST_BASE_BRANCH") {
+                known(remote_branch(&branch), head(), None, pull)
+            } else {
+                let default = get("BUILDKITE_PIPELINE_DEFAULT_BRANCH");
+                fresh(get("BUILDKITE_BRANCH"), &[default], new)
             }
         }
     };

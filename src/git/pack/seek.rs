@@ -182,7 +182,7 @@ mod tests {
                 let object_format = format!("--object-format={format}");
                 let repo = TestRepo::new(&[&object_format]);
                 for n in 0..300 {
-                    repo.write(&format!("f{n}"), format!("content {n}\n"));
+                    repo.write(format!("f{n}"), format!("content {n}\n"));
                 }
                 repo.git(&["add", "-A"]);
                 repo.commit("last", "more\n", "all");

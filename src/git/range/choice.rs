@@ -216,14 +216,13 @@ impl RangeChoice {
             tags.push(id.ok_or_else(|| untold(text, repo))?);
         }
         let mut wanted = self.hidden.wanted.iter();
-        match wanted.find_map(|text| refs.revision(text, fetcher)) {
-            Some(id) => tags.push(id),
-            None => {
-                let first = self.hidden.wanted.first();
-                chosen
-                    .gaps
-                    .extend(first.map(|text| self.without(text, repo)));
-            }
+        if let Some(id) = wanted.find_map(|text| refs.revision(text, fetcher)) {
+            tags.push(id);
+        } else {
+            let first = self.hidden.wanted.first();
+            chosen
+                .gaps
+                .extend(first.map(|text| self.without(text, repo)));
         }
         for text in &self.hidden.if_there {
             tags.extend(ObjectId::from_hex(text.as_bytes()).filter(|id| !id.is_null()));

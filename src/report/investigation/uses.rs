@@ -70,26 +70,23 @@ impl Page<'_> {
 
     fn comparison(&mut self, key: &str, comparison: &Comparison) -> io::Result<()> {
         let (before, after) = (comparison.before, comparison.after);
-        match comparison.since {
-            None => {
-                self.heading(&format!("uses of {key}: {}", count(before + after)))?;
+        if comparison.since.is_none() {
+            self.heading(&format!("uses of {key}: {}", count(before + after)))?;
+            writeln!(
+                self.out,
+                "  not compared: nothing says since when it is in git (give --report)"
+            )?;
+        } else {
+            self.heading(&format!(
+                "uses of {key}: {} before it came into git, {} after",
+                count(before),
+                count(after)
+            ))?;
+            if before == 0 && after > 0 {
                 writeln!(
                     self.out,
-                    "  not compared: nothing says since when it is in git (give --report)"
+                    "  no use before: nothing tells what is normal, so all of it is new"
                 )?;
-            }
-            Some(_) => {
-                self.heading(&format!(
-                    "uses of {key}: {} before it came into git, {} after",
-                    count(before),
-                    count(after)
-                ))?;
-                if before == 0 && after > 0 {
-                    writeln!(
-                        self.out,
-                        "  no use before: nothing tells what is normal, so all of it is new"
-                    )?;
-                }
             }
         }
         let seen = if comparison.since.is_some() {

@@ -66,9 +66,8 @@ fn is_list(run: &[u8]) -> bool {
 /// True if a line ends in `=` with a value on both sides, as in quoted-printable.
 fn has_soft_break(bytes: &[u8]) -> bool {
     memchr::memchr_iter(b'=', bytes).any(|at| {
-        let behind = match &bytes[at + 1..] {
-            [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] => rest,
-            _ => return false,
+        let ([b'\n', behind @ ..] | [b'\r', b'\n', behind @ ..]) = &bytes[at + 1..] else {
+            return false;
         };
         let of_value = |b: &&u8| is_of(**b, BASE64);
         let before = bytes[..at].iter().rev().take_while(of_value).count();

@@ -61,7 +61,9 @@ pub(super) fn is_ebcdic(bytes: &[u8]) -> bool {
     let high = head.iter().filter(|b| **b >= 0x80).count();
     // The pixels of a picture are of few values.
     let mut seen = [false; 256];
-    head.iter().for_each(|b| seen[usize::from(*b)] = true);
+    for byte in head {
+        seen[usize::from(*byte)] = true;
+    }
     let letters = seen[0x80..].iter().filter(|seen| **seen).count();
     head.len() >= 16
         && text * 100 >= head.len() * 95

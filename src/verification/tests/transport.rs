@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn a_stop_ends_the_asking() {
     let mut setting = Setting::new();
-    setting.plan.timeout = Duration::from_secs(600);
+    setting.plan.timeout = Duration::from_mins(10);
     let mut credentials = vec![setting.pair(Manner::Silent)];
     let control = Control::with_deadline(Some(Instant::now() + Duration::from_millis(300)));
     let verifier = Verifier::new(&setting.plan).unwrap();

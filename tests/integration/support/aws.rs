@@ -1,4 +1,4 @@
-//! The AWS CLI, an emulator and shellcheck from PyPI, in a folder of their own below the build folder;
+//! The AWS CLI, an emulator and shellcheck from `PyPI`, in a folder of their own below the build folder;
 //! and an endpoint that records what it is asked.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// Where the tools are; `None` where there is no Python, or PyPI cannot be reached.
+/// Where the tools are; `None` where there is no Python, or `PyPI` cannot be reached.
 pub(crate) fn tools() -> Option<&'static Path> {
     static TOOLS: OnceLock<Option<PathBuf>> = OnceLock::new();
     TOOLS.get_or_init(install).as_deref()
@@ -119,7 +119,7 @@ impl Moto {
         let begun = Instant::now();
         while TcpStream::connect(("127.0.0.1", port)).is_err() {
             assert!(
-                begun.elapsed() < Duration::from_secs(120),
+                begun.elapsed() < Duration::from_mins(2),
                 "moto does not start"
             );
             std::thread::park_timeout(Duration::from_millis(50));

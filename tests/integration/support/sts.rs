@@ -251,8 +251,9 @@ impl Shared {
         }
         let fits = request.is_signed_with(&key.secret);
         let before = self.last.lock().unwrap().insert(id.to_owned(), (at, fits));
-        let hasty = before
-            .is_some_and(|(then, fitted)| fitted != fits && at - then < Duration::from_secs(5));
+        let hasty = before.is_some_and(|(then, fitted)| {
+            fitted != fits && at.checked_sub(then).unwrap() < Duration::from_secs(5)
+        });
         if !fits || (self.quirky && hasty) {
             return Manner::Error(403, "SignatureDoesNotMatch", MISMATCH);
         }

@@ -95,7 +95,10 @@ fn gather(findings: &[&Finding], survey: &Survey<'_>) -> Removal {
         let credential = &finding.credential;
         let secrets = [&credential.secret, &credential.token];
         let plain = secrets.into_iter().flatten().map(Secret::expose);
-        let id = credential.access_key_id.as_ref().map(|id| id.as_bytes());
+        let id = credential
+            .access_key_id
+            .as_ref()
+            .map(std::string::String::as_bytes);
         for value in plain.chain(id) {
             removal.values.push(Zeroizing::new(value.to_vec()));
         }

@@ -1,4 +1,4 @@
-//! Incidents, made from a seed: a key leaks, somebody uses it, and CloudTrail writes it all down among
+//! Incidents, made from a seed: a key leaks, somebody uses it, and `CloudTrail` writes it all down among
 //! the normal work of several accounts. What was truly done is known.
 
 pub(crate) mod files;
@@ -496,9 +496,7 @@ impl Incident {
     }
 
     fn run_instances(&mut self, caller: &Caller, region: &str) {
-        let ids: Vec<String> = (0..1 + self.seed.below(3))
-            .map(|_| self.name("i-0"))
-            .collect();
+        let ids: Vec<String> = (0..=self.seed.below(3)).map(|_| self.name("i-0")).collect();
         let items: Vec<Value> = ids.iter().map(|id| json!({"instanceId": id})).collect();
         let with_profile = self.seed.chance(50);
         let mut request = json!({"instancesSet": {"items": [{"imageId": "ami-1", "minCount": 1}]}});
