@@ -38,6 +38,7 @@ fn titles(plan: &Value) -> Vec<&str> {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one course of things, or a table")]
 fn every_situation_has_its_own_path_and_a_clean_script() {
     let long = "arn:aws:sts::123456789012:assumed-role/builder/me";
     let cases: [(&str, Value, &str); 20] = [

@@ -91,6 +91,7 @@ fn save(incident: &Incident, report: &Value) -> PathBuf {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one course of things, or a table")]
 fn a_users_key_is_dead_afterwards() {
     let moto = Moto::start();
     let mut incident = Incident::new();

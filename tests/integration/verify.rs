@@ -163,6 +163,7 @@ fn what_is_active_is_not_suppressed() {
 }
 
 #[test]
+#[allow(clippy::too_many_lines, reason = "one course of things, or a table")]
 fn the_machine_is_never_asked() {
     let trap = TcpListener::bind("127.0.0.1:0").unwrap();
     trap.set_nonblocking(true).unwrap();

