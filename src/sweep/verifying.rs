@@ -2,15 +2,20 @@
 //! where it may be known.
 
 use crate::git::objects::Objects;
-use crate::model::{Control, Credential, Part, Place, Verification};
+use crate::model::{Control, Credential, Verification};
+#[cfg(feature = "verify")]
+use crate::model::{Part, Place};
 
 use super::{Error, SweepPlan};
 
 /// Bytes on each side of a key in which regions are looked for.
+#[cfg(feature = "verify")]
 const NEAR: usize = 2 << 10;
 /// Most places of one key that are looked at.
+#[cfg(feature = "verify")]
 const PLACES_MAX: usize = 3;
 /// Most words that are given on.
+#[cfg(any(feature = "verify", test))]
 const WORDS_MAX: usize = 16;
 
 #[cfg(feature = "verify")]
