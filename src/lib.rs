@@ -40,7 +40,7 @@
 //! - [`grading`]: confidence, severity, fingerprints, and what is shown. Pure.
 //! - [`explain`]: what a key or an ID says of itself. Pure.
 //! - [`remediation`]: from a report to a plan as Markdown, JSON and a script. Pure.
-//! - [`investigation`]: what was done with a key, from `CloudTrail`'s files; [`inventory`]: what the owner's
+//! - [`investigation`]: what was done with a key, from CloudTrail's files; [`inventory`]: what the owner's
 //!   own listing says of it. Both read files that the owner made, and ask nobody.
 //! - [`known`]: values that somebody names, from reports, files of hashes, the user's own settings;
 //!   `scan::known` looks for them. [`prove`]: from what was found of them to a proof. Both pure.

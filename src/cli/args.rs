@@ -99,7 +99,7 @@ pub(super) enum Command {
     /// Print the manual page
     Man(gates::Man),
 
-    /// Say what was done with a key, what it became and what still stands, from `CloudTrail`'s files
+    /// Say what was done with a key, what it became and what still stands, from CloudTrail's files
     #[command(long_about = help::INVESTIGATE_ABOUT, after_long_help = help::INVESTIGATE)]
     Investigate(investigate::Investigate),
 

@@ -173,7 +173,7 @@ impl Ledger {
     }
 }
 
-/// `CloudTrail`'s name of an event as a number of 128 bits; without one, all that tells it apart.
+/// CloudTrail's name of an event as a number of 128 bits; without one, all that tells it apart.
 fn name_of(event: &Event) -> (u64, u64) {
     if !event.id.is_empty() {
         let id = event.id.as_bytes();

@@ -1,7 +1,7 @@
-//! What was done with a key, what it became, and what still stands, from `CloudTrail`'s files.
+//! What was done with a key, what it became, and what still stands, from CloudTrail's files.
 //!
 //! Reads files in every form that people have them in ([`source`]: trail files, `lookup-events`, tables
-//! of Athena and `CloudTrail` Lake), takes a cheap look at each record ([`glance`]), parses those that
+//! of Athena and CloudTrail Lake), takes a cheap look at each record ([`glance`]), parses those that
 //! matter ([`record`]), and keeps each once ([`ledger`]). Files are read again as long as that finds
 //! anything new ([`round`]). At the end it is clear who is who ([`tree`]) and what stands
 //! ([`standing`]). `calls.toml` knows AWS's calls ([`calls`]). Nothing is asked of AWS, and no command

@@ -110,7 +110,7 @@ impl Way {
     }
 }
 
-/// The ARNs that `CloudTrail` itself names.
+/// The ARNs that CloudTrail itself names.
 pub(super) fn resources(record: &Value) -> Vec<String> {
     let list = record.get("resources").and_then(Value::as_array);
     let arns = list.into_iter().flatten().filter_map(|resource| {

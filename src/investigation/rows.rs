@@ -1,4 +1,4 @@
-//! Exports as tables: CSV of Athena and `CloudTrail` Lake, rows of a query as JSON. Each row becomes a
+//! Exports as tables: CSV of Athena and CloudTrail Lake, rows of a query as JSON. Each row becomes a
 //! record of the form that trail files have.
 
 use std::io::{self, Read};
@@ -10,7 +10,7 @@ const ROW_MAX: usize = 16 << 20;
 /// Deepest structure in a cell.
 const DEPTH_MAX: usize = 16;
 
-/// Columns, in small letters without separators, and `CloudTrail`'s names for them.
+/// Columns, in small letters without separators, and CloudTrail's names for them.
 const COLUMNS: [(&str, &str); 24] = [
     ("eventversion", "eventVersion"),
     ("useridentity", "userIdentity"),

@@ -1,4 +1,4 @@
-//! The commands with which the owner fetches what `CloudTrail`'s event history knows of a key.
+//! The commands with which the owner fetches what CloudTrail's event history knows of a key.
 
 use crate::model::shell_word;
 

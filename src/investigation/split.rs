@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use memchr::memchr2;
 
-/// Longest record held. `CloudTrail`'s own are below 1 MiB.
+/// Longest record held. CloudTrail's own are below 1 MiB.
 const RECORD_MAX: usize = 16 << 20;
 /// Bytes read at a time.
 const CHUNK: usize = 256 << 10;

@@ -36,7 +36,7 @@ fn days(year: i64, month: i64, day: i64) -> i64 {
     era * 146_097 + day_of_era - 719_468
 }
 
-/// The same of `Jan 31, 2026 11:59:59 PM`, as STS writes ends of sessions into `CloudTrail`.
+/// The same of `Jan 31, 2026 11:59:59 PM`, as STS writes ends of sessions into CloudTrail.
 pub(super) fn expiry_of(text: &str) -> Option<i64> {
     const MONTHS: [&str; 12] = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",

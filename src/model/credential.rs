@@ -25,13 +25,13 @@ pub enum CredentialKind {
     CloudWatchLogsKey,
     /// An SMTP password of Amazon SES; its user is the access key ID.
     SesSmtpPassword,
-    /// A password of one IAM user for one service: `CodeCommit`, Keyspaces.
+    /// A password of one IAM user for one service: CodeCommit, Keyspaces.
     ServicePassword,
     /// An authorisation token of Amazon MWS, which is no more.
     MwsAuthToken,
     /// An API key of AWS `AppSync`.
     AppSyncApiKey,
-    /// The private key of a `CloudFront` key pair.
+    /// The private key of a CloudFront key pair.
     CloudFrontPrivateKey,
     /// A link that signs in to the console.
     ConsoleSignIn,

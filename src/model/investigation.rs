@@ -146,7 +146,7 @@ impl Group {
 pub struct TrailEvent {
     /// When, in seconds since 1970.
     pub time: i64,
-    /// `CloudTrail`'s name for it.
+    /// CloudTrail's name for it.
     pub id: String,
     /// Who called, as an index; `None` for others who changed what the identities had made.
     pub identity: Option<usize>,

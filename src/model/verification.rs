@@ -76,7 +76,7 @@ pub struct Verification {
     /// Requests sent.
     pub calls: u64,
     /// Requests that STS answered by naming the key's owner: each stands in the owner's
-    /// `CloudTrail`.
+    /// CloudTrail.
     pub accepted: u64,
     /// Access key IDs that were asked about.
     pub ids: u64,

@@ -31,7 +31,7 @@ pub enum Situation {
     Smtp,
     /// An API key of `AppSync`.
     AppSync,
-    /// A private key of `CloudFront`.
+    /// A private key of CloudFront.
     CloudFront,
     /// Links and tokens that end by themselves.
     ShortLived,

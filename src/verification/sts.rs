@@ -28,7 +28,7 @@ use super::endpoints::Target;
 use super::verdict::Answer;
 use crate::model::{Secret, VerifyPlan};
 
-/// What the requests call themselves, in the owner's `CloudTrail`, too.
+/// What the requests call themselves, in the owner's CloudTrail, too.
 pub(super) const USER_AGENT: &str = concat!(
     "keysweep/",
     env!("CARGO_PKG_VERSION"),

@@ -1,6 +1,6 @@
 //! Against ministack, an emulator that somebody else wrote, with authentication on.
 //!
-//! It is installed here, into `target/`, from `PyPI`. Where there is no Python or no network the test
+//! It is installed here, into `target/`, from PyPI. Where there is no Python or no network the test
 //! says so and ends; with `KEYSWEEP_REQUIRE_MINISTACK` set that is a failure. What ministack cannot
 //! do: its secrets are hexadecimal, which no scanner should take for secrets, so the keys are handed
 //! to the verifier and not found in a repository; it knows no partitions and throttles nobody.

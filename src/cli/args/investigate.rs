@@ -14,8 +14,8 @@ pub(in crate::cli) struct Investigate {
     #[command(flatten)]
     pub(in crate::cli) keys: Keys,
 
-    /// `CloudTrail` files, or folders of them: trail files from S3 (.json.gz), the output of
-    /// lookup-events, tables of Athena or `CloudTrail` Lake (CSV, JSON); repeatable
+    /// CloudTrail files, or folders of them: trail files from S3 (.json.gz), the output of
+    /// lookup-events, tables of Athena or CloudTrail Lake (CSV, JSON); repeatable
     #[arg(long, value_name = "FILE or DIR", num_args = 1..)]
     pub(in crate::cli) events: Vec<PathBuf>,
 }
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Keys {
 /// What else `keysweep investigate` does.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum InvestigateCommand {
-    /// Print the commands that fetch what `CloudTrail`'s event history holds of the keys
+    /// Print the commands that fetch what CloudTrail's event history holds of the keys
     #[command(long_about = "\
 Prints a script for bash that fetches what CloudTrail's event history holds of the keys, from every enabled
 region, within CloudTrail's rate limit, and goes on where it stopped when it is run again. keysweep runs

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 /// `--verify`, and how.
 #[derive(Debug, Default, clap::Args)]
 pub(in crate::cli) struct Verify {
-    /// Ask AWS STS which of the found keys work. Accepted requests stand in the owner's `CloudTrail`
+    /// Ask AWS STS which of the found keys work. Accepted requests stand in the owner's CloudTrail
     /// and count as the key's last use. Canaries and placeholders are never asked about
     #[arg(long, help_heading = "Verification")]
     pub(in crate::cli) verify: bool,

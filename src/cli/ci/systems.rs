@@ -15,7 +15,7 @@ pub(in crate::cli) enum System {
     Azure,
     /// Jenkins.
     Jenkins,
-    /// `CircleCI`.
+    /// CircleCI.
     Circle,
     /// Buildkite.
     Buildkite,

@@ -1,7 +1,7 @@
 //! How keys of single services are revoked, in words and commands.
 //!
 //! Source: IAM user guide, "Service-specific credentials" and "API keys for AWS services"; SES and
-//! `CloudFront` developer guides.
+//! CloudFront developer guides.
 
 use std::collections::BTreeMap;
 use std::io;

@@ -1,4 +1,4 @@
-//! The AWS CLI, an emulator and shellcheck from `PyPI`, in a folder of their own below the build folder;
+//! The AWS CLI, an emulator and shellcheck from PyPI, in a folder of their own below the build folder;
 //! and an endpoint that records what it is asked.
 
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};

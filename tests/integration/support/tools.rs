@@ -1,4 +1,4 @@
-//! Programs from `PyPI` that tests run, in virtual environments below `target/` that last from one
+//! Programs from PyPI that tests run, in virtual environments below `target/` that last from one
 //! run to the next.
 
 use std::ffi::OsString;

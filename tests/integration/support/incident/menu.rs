@@ -1,4 +1,4 @@
-//! Things that can be made and removed in AWS, with the calls as `CloudTrail` records them. Written from
+//! Things that can be made and removed in AWS, with the calls as CloudTrail records them. Written from
 //! the API references, without a look at keysweep's own table.
 
 use serde_json::{Value, json};

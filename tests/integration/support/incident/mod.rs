@@ -1,4 +1,4 @@
-//! Incidents, made from a seed: a key leaks, somebody uses it, and `CloudTrail` writes it all down among
+//! Incidents, made from a seed: a key leaks, somebody uses it, and CloudTrail writes it all down among
 //! the normal work of several accounts. What was truly done is known.
 
 #![allow(
