@@ -97,9 +97,14 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
 /// How much a range brings.
 fn extent(commits: u64, at_most: bool) -> Note {
     let at_most = if at_most { "at most " } else { "" };
+    let what = if commits == 1 {
+        "commit is"
+    } else {
+        "commits are"
+    };
     Note {
         kind: "range",
-        detail: format!("{at_most}{commits} commits are new in this range"),
+        detail: format!("{at_most}{commits} {what} new in this range"),
     }
 }
 
