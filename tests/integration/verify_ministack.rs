@@ -1,14 +1,12 @@
 //! Against ministack, an emulator that somebody else wrote, with authentication on.
 //!
-//! It is installed here, into `target/`, from PyPI. Where there is no Python or no network the test
-//! says so and ends; with `KEYSWEEP_REQUIRE_MINISTACK` set that is a failure. What ministack cannot
+//! It is installed from PyPI, below `target/`; where that cannot be done the test fails. What ministack cannot
 //! do: its secrets are hexadecimal, which no scanner should take for secrets, so the keys are handed
 //! to the verifier and not found in a repository; it knows no partitions and throttles nobody.
 #![cfg(feature = "verify")]
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -21,8 +19,9 @@ use keysweep::verification::Verifier;
 
 use crate::support::clock::Fake;
 use crate::support::sigv4::Request;
+use crate::support::tools::installed;
 
-const VERSION: &str = "1.5.33";
+const PACKAGE: &str = "ministack==1.5.33";
 const TRUST: &str = "%7B%22Version%22%3A%222012-10-17%22%2C%22Statement%22%3A%5B%7B%22Effect%22%3A\
                      %22Allow%22%2C%22Principal%22%3A%7B%22AWS%22%3A%22%2A%22%7D%2C%22Action%22%3A\
                      %22sts%3AAssumeRole%22%7D%5D%7D";
@@ -40,32 +39,10 @@ impl Drop for Ministack {
     }
 }
 
-/// Installs it once; `None` where that is not possible.
-fn installed() -> Option<PathBuf> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("target/ministack")
-        .join(VERSION);
-    let program = folder.join("bin/ministack");
-    if folder.join("complete").is_file() {
-        return Some(program);
-    }
-    let done = |command: &mut Command| {
-        let command = command.stdout(Stdio::null()).stderr(Stdio::null());
-        command.status().is_ok_and(|status| status.success())
-    };
-    let made = done(Command::new("python3").args(["-m", "venv"]).arg(&folder));
-    let wanted = format!("ministack=={VERSION}");
-    let install = ["install", "-q", "--disable-pip-version-check", &wanted];
-    if !(made && done(Command::new(folder.join("bin/pip")).args(install))) {
-        return None;
-    }
-    std::fs::write(folder.join("complete"), "").unwrap();
-    Some(program)
-}
-
 impl Ministack {
-    fn start() -> Option<Ministack> {
-        let program = installed()?;
+    fn start() -> Ministack {
+        let folder = installed("ministack", &[PACKAGE]);
+        let program = folder.join("ministack");
         // Free now; whoever takes it meanwhile makes the start fail, and that is seen below.
         let port = TcpListener::bind("127.0.0.1:0")
             .unwrap()
@@ -81,7 +58,7 @@ impl Ministack {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .ok()?;
+            .unwrap();
         let host = format!("127.0.0.1:{port}");
         let stack = Ministack { child, host };
         let patience = Instant::now() + Duration::from_mins(1);
@@ -89,7 +66,7 @@ impl Ministack {
             assert!(Instant::now() < patience, "ministack does not start");
             std::thread::yield_now();
         }
-        Some(stack)
+        stack
     }
 
     /// Does something as root; the answer's XML.
@@ -155,13 +132,7 @@ fn credential(xml: &str) -> Credential {
 
 #[test]
 fn an_emulator_of_others_gives_the_same_verdicts() {
-    let Some(stack) = Ministack::start() else {
-        assert!(
-            std::env::var_os("KEYSWEEP_REQUIRE_MINISTACK").is_none(),
-            "ministack could not be installed"
-        );
-        return;
-    };
+    let stack = Ministack::start();
     let real = stack.key_of("ann");
     let mut wrong = stack.key_of("bob");
     wrong.secret = Some(Secret::new(b"0123456789".repeat(4)));

@@ -51,16 +51,7 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
     if changed {
         state::write(&states)?;
     }
-    let unknown = args.fingerprint.iter().find(|print| {
-        let mut findings = subject.case.findings.iter();
-        !findings.any(|leak| leak.fingerprint == **print)
-    });
-    if let Some(print) = unknown {
-        return Err(
-            Failure::new(format!("no finding has the fingerprint `{print}`"))
-                .hinted("`keysweep sweep -f json` lists them"),
-        );
-    }
+    check_named(&args, &subject.case)?;
     let out = args.out.as_deref().map(folder).transpose()?;
     let report = match (&subject.report, &out) {
         (Some(report), _) => report.clone(),
@@ -92,11 +83,29 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
     } else {
         print(&markdown)?;
     }
-    Ok(if subject.case.complete {
-        exit::CLEAN
-    } else {
-        exit::INCOMPLETE
-    })
+    let investigated = wishes.investigated.as_ref();
+    Ok(
+        if subject.case.complete && investigated.is_none_or(|found| found.complete) {
+            exit::CLEAN
+        } else {
+            exit::INCOMPLETE
+        },
+    )
+}
+
+/// Refuses fingerprints that no finding has.
+fn check_named(args: &Plan, case: &Case) -> Result<(), Failure> {
+    let unknown = args.fingerprint.iter().find(|print| {
+        let mut findings = case.findings.iter();
+        !findings.any(|leak| leak.fingerprint == **print)
+    });
+    if let Some(print) = unknown {
+        return Err(
+            Failure::new(format!("no finding has the fingerprint `{print}`"))
+                .hinted("`keysweep sweep -f json` lists them"),
+        );
+    }
+    Ok(())
 }
 
 /// Refuses what cannot be meant.
