@@ -4,6 +4,7 @@ use std::sync::MutexGuard;
 use std::sync::atomic::Ordering;
 
 use super::damage::Damage;
+use super::pack::inflate::ROOM;
 use super::walk::Shared;
 
 /// Objects above this are streamed if they are whole blobs, and read one at a time otherwise.
@@ -20,8 +21,8 @@ pub(super) struct Buf {
 
 impl Buf {
     fn sized(mut self, len: usize) -> Buf {
-        if self.bytes.len() < len {
-            self.bytes.resize(len, 0);
+        if self.bytes.len() < len + ROOM {
+            self.bytes.resize(len + ROOM, 0);
         }
         self.len = len;
         self
@@ -33,6 +34,11 @@ impl Buf {
 
     pub(super) fn get(&self) -> &[u8] {
         &self.bytes[..self.len]
+    }
+
+    /// The buffer with the room behind it.
+    pub(super) fn roomy_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes[..self.len + ROOM]
     }
 
     pub(super) fn get_mut(&mut self) -> &mut [u8] {

@@ -5,7 +5,7 @@ use super::buffers::{Buf, KEEP_LEN};
 use super::damage::Damage;
 use super::family::{Frame, Worker};
 use super::pack::forest::FAR;
-use super::pack::inflate::Inflate;
+use super::pack::inflate::{Inflate, ROOM};
 use super::pack::{Pack, delta};
 use super::walk::Visit;
 use crate::model::ObjectKind;
@@ -37,7 +37,8 @@ impl<'a, V: Visit> Worker<'a, V> {
     pub(super) fn inflate_root(&mut self, pack: &'a Pack, entry: u32) -> Result<Buf, Damage> {
         let (header, data) = pack.entry(entry, &mut self.window)?;
         let mut buf = self.buffers.take(header.size)?;
-        self.inflate.inflate(data, buf.get_mut())?;
+        let len = buf.len() as usize;
+        self.inflate.inflate_roomy(data, buf.roomy_mut(), len)?;
         self.window.shrink();
         Ok(buf)
     }
@@ -54,11 +55,13 @@ impl<'a, V: Visit> Worker<'a, V> {
         if self.delta.len() > KEEP_LEN && self.delta_len <= KEEP_LEN {
             self.delta = Vec::new();
         }
-        if self.delta.len() < self.delta_len {
-            self.delta.resize(self.delta_len, 0);
+        let roomy = self.delta_len + ROOM;
+        if self.delta.len() < roomy {
+            self.delta.resize(roomy, 0);
         }
-        let delta = &mut self.delta[..self.delta_len];
-        self.inflate.inflate(data, delta)?;
+        let delta = &mut self.delta[..roomy];
+        self.inflate.inflate_roomy(data, delta, self.delta_len)?;
+        let delta = &self.delta[..self.delta_len];
         self.window.shrink();
         let sizes = delta::sizes(delta)?;
         if sizes.result > 1 << 20 && delta::produced(delta, &sizes)? != sizes.result {

@@ -14,6 +14,9 @@ pub(crate) use super::instructions::{Piece, Sizes, pieces, produced, sizes};
 /// More pieces than this are not told apart: the result then counts as new, all of it.
 const TRAIL_MAX: usize = 1 << 18;
 
+/// Pieces up to this are copied without asking how long they are, in bytes.
+const SHORT_LEN: usize = 64;
+
 /// Where the bytes of a result came from.
 #[derive(Debug, Default)]
 pub(crate) struct Trail {
@@ -159,15 +162,18 @@ fn instructions(
     while at < delta.len() {
         match step(delta, &mut at)? {
             Step::Copy { offset, len } => {
-                let from = base
-                    .get(offset..offset + len)
-                    .ok_or("it copies from outside its base")?;
-                let to = out.get_mut(done..done + len).ok_or(OVERFLOW)?;
+                let behind = offset + len;
+                if behind > base.len() {
+                    return Err("it copies from outside its base");
+                }
+                if done + len > out.len() {
+                    return Err(OVERFLOW);
+                }
                 match extent.ends(offset, len) {
-                    None => to.copy_from_slice(from),
+                    None => put(out, done, base, offset..behind),
                     Some((start, end)) => {
-                        to[..start].copy_from_slice(&from[..start]);
-                        to[len - end..].copy_from_slice(&from[len - end..]);
+                        put(out, done, base, offset..offset + start);
+                        put(out, done + len - end, base, behind - end..behind);
                     }
                 }
                 match copies.last_mut() {
@@ -190,9 +196,10 @@ fn instructions(
             }
             Step::Insert(range) => {
                 let end = done + range.len();
-                out.get_mut(done..end)
-                    .ok_or(OVERFLOW)?
-                    .copy_from_slice(&delta[range]);
+                if end > out.len() {
+                    return Err(OVERFLOW);
+                }
+                put(out, done, delta, range);
                 match fresh.last_mut() {
                     Some(last) if last.end == done => {
                         seams.push(done);
@@ -213,6 +220,24 @@ fn instructions(
         fresh.push(done..done);
     }
     Ok(())
+}
+
+/// Copies `range` of `source` to `at`. What is short, as most pieces are, is copied in one go with
+/// what lies behind it: the garbage behind it is overwritten by the pieces that follow.
+#[inline(always)]
+fn put(out: &mut [u8], at: usize, source: &[u8], range: Range<usize>) {
+    let Range { start, end } = range;
+    let len = end - start;
+    if len <= SHORT_LEN
+        && let (Some(to), Some(from)) = (
+            out.get_mut(at..at + SHORT_LEN),
+            source.get(start..start + SHORT_LEN),
+        )
+    {
+        to.copy_from_slice(from);
+        return;
+    }
+    out[at..at + len].copy_from_slice(&source[start..end]);
 }
 
 #[cfg(test)]

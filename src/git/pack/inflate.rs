@@ -14,8 +14,20 @@ use crate::git::damage::Damage;
 pub(crate) trait Inflate {
     /// Inflates the stream at the start of `input` into `out`. The stream must produce exactly
     /// `out.len()` bytes and end within `input`; its Adler-32 is checked.
-    fn inflate(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), Damage>;
+    fn inflate(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), Damage> {
+        self.inflate_roomy(input, out, out.len())
+    }
+
+    /// The same for a stream of exactly `len` bytes and a buffer that has more room: what lies
+    /// behind `len` is garbage afterwards. [`ROOM`] bytes are enough to be faster.
+    fn inflate_roomy(&mut self, input: &[u8], out: &mut [u8], len: usize) -> Result<(), Damage>;
 }
+
+/// libdeflate decodes without looking at the ends of its buffers as long as so many bytes may be
+/// written: the longest match and a few words. Most entries are not much longer than that.
+pub(crate) const ROOM: usize = 320;
+/// The same for reading.
+pub(super) const INPUT_ROOM: usize = 32;
 
 /// The one-shot inflater this build uses.
 #[cfg(feature = "libdeflate")]
@@ -37,9 +49,10 @@ impl Default for Libdeflate {
 
 #[cfg(feature = "libdeflate")]
 impl Inflate for Libdeflate {
-    fn inflate(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), Damage> {
+    fn inflate_roomy(&mut self, input: &[u8], out: &mut [u8], len: usize) -> Result<(), Damage> {
         match self.0.zlib_decompress(input, out) {
-            Ok(len) if len == out.len() => Ok(()),
+            Ok(made) if made == len => Ok(()),
+            Ok(made) if made > len => Err(Damage::Inflate("it is longer than declared")),
             Ok(_) => Err(Damage::Inflate("it is shorter than declared")),
             Err(libdeflater::DecompressionError::BadData) => {
                 Err(Damage::Inflate("bad data or checksum"))
@@ -64,7 +77,8 @@ impl Default for ZlibRs {
 
 #[cfg(any(test, not(feature = "libdeflate")))]
 impl Inflate for ZlibRs {
-    fn inflate(&mut self, input: &[u8], out: &mut [u8]) -> Result<(), Damage> {
+    fn inflate_roomy(&mut self, input: &[u8], out: &mut [u8], len: usize) -> Result<(), Damage> {
+        let out = &mut out[..len];
         self.0.reset(true);
         let mut at = 0;
         loop {
@@ -167,6 +181,15 @@ mod tests {
                 inflater.inflate(&packed, &mut vec![0; len + 1]).is_err(),
                 "shorter than declared"
             );
+            let mut roomy = vec![0; len + ROOM];
+            inflater.inflate_roomy(&trailing, &mut roomy, len).unwrap();
+            assert_eq!(roomy[..len], plain);
+            for wrong in [len + 1, len.wrapping_sub(1), len + ROOM] {
+                if wrong <= roomy.len() {
+                    let made = inflater.inflate_roomy(&packed, &mut roomy, wrong);
+                    assert!(made.is_err(), "{len} bytes, not {wrong}");
+                }
+            }
             if len > 0 {
                 assert!(
                     inflater.inflate(&packed, &mut vec![0; len - 1]).is_err(),

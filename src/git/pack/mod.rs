@@ -26,6 +26,7 @@ use crate::model::HashKind;
 use forest::Forest;
 use handle::PackFile;
 use header::Header;
+use inflate::INPUT_ROOM;
 use window::Window;
 
 /// Entries larger than this in the file are held against their declared size, in bytes.
@@ -93,7 +94,7 @@ impl Pack {
     }
 
     /// Reads an entry whole, checks its CRC-32 if there is one, and gives its header and its
-    /// compressed data.
+    /// compressed data, behind which a few bytes of what follows in the pack may lie.
     pub(crate) fn entry<'w>(
         &self,
         entry: u32,
@@ -110,20 +111,18 @@ impl Pack {
                 return Err(Damage::Inflate("it takes more room than its content could"));
             }
         }
-        let bytes = window.get(self.number, &self.file, self.offsets[entry as usize], len)?;
-        if bytes.len() < len {
-            return Err(Damage::Truncated);
-        }
+        let offset = self.offsets[entry as usize];
+        let roomy = window.get_more(self.number, &self.file, offset, (len, INPUT_ROOM))?;
+        let bytes = roomy.get(..len).ok_or(Damage::Truncated)?;
         if let Some(expected) = self.crcs.get(entry as usize)
             && crc32fast::hash(bytes) != *expected
         {
             return Err(Damage::Crc);
         }
         let header = header::parse(bytes, self.hash)?;
-        let data = &bytes[header.len..];
-        if header.size > inflated_max(data.len()) {
+        if header.size > inflated_max(bytes.len() - header.len) {
             return Err(Damage::Inflate("it is shorter than declared"));
         }
-        Ok((header, data))
+        Ok((header, &roomy[header.len..]))
     }
 }

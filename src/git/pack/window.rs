@@ -89,6 +89,17 @@ impl Window {
         offset: u64,
         len: usize,
     ) -> io::Result<&[u8]> {
+        self.get_more(number, file, offset, (len, 0))
+    }
+
+    /// The same, and up to `more` of what lies behind, if that was read anyway.
+    pub(crate) fn get_more(
+        &mut self,
+        number: u32,
+        file: &PackFile,
+        offset: u64,
+        (len, more): (usize, usize),
+    ) -> io::Result<&[u8]> {
         self.clock = self.clock.wrapping_add(1);
         let holds = |piece: &Piece| {
             let place = piece.place(number, offset);
@@ -98,7 +109,8 @@ impl Window {
             let piece = &mut self.pieces[index];
             piece.used = self.clock;
             let at = piece.place(number, offset).unwrap_or(0) as usize;
-            return Ok(&piece.buf[at..at + len]);
+            let end = (at + len + more).min(piece.len);
+            return Ok(&piece.buf[at..end]);
         }
         // After a jump nothing says that what follows will be asked for.
         let goes_on = |piece: &Piece| {
@@ -117,7 +129,7 @@ impl Window {
         piece.used = self.clock;
         piece.len = file.read_up_to(&mut piece.buf[..want], offset)?;
         piece.key = Some((number, offset));
-        Ok(&piece.buf[..len.min(piece.len)])
+        Ok(&piece.buf[..(len + more).min(piece.len)])
     }
 
     /// Gives back the memory that one large entry needed.
