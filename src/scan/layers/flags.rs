@@ -19,7 +19,9 @@ pub(in crate::scan) const MARGIN: usize = 48;
 const AHEAD: usize = 280;
 /// In an ID, which may be escaped in part, an escape begins so soon.
 const ID_AHEAD: usize = 30;
-/// A secret in base64 without padding is as long.
+/// A secret is as long.
+const SECRET_LEN: usize = 40;
+/// The same in base64 without padding.
 const SECRET_BASE64_LEN: usize = 53;
 
 /// Literals at which something encoded may stand, each with what to look for there. None is shorter
@@ -233,13 +235,15 @@ fn has_escape(ahead: &[u8]) -> bool {
             b'&' => escapes::entity(rest),
             // A soft line break, with the value going on behind it.
             b'=' => {
-                let before = at.checked_sub(1).map(|at| ahead[at]);
+                // A longer run ends in padding: files full of hashes have such lines only.
+                let of_run = |b: &&u8| sextet_of(**b).is_some();
+                let before = ahead[..at].iter().rev().take_while(of_run).count();
                 let behind = match rest {
                     [_, b'\n', b, ..] | [_, b'\r', b'\n', b, ..] => Some(*b),
                     _ => None,
                 };
                 let of_value = |b: Option<u8>| b.is_some_and(|b| sextet_of(b).is_some());
-                return of_value(before) && of_value(behind);
+                return (1..=SECRET_LEN).contains(&before) && of_value(behind);
             }
             b'0' => return matches!(rest, [b'0', b'x', _, _, b',', ..]),
             _ => None,

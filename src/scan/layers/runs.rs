@@ -1,11 +1,13 @@
 //! Long runs of letters and digits: base64, base64url, hexadecimal; also wrapped in lines.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::model::Encoding;
 
 use super::map::Builder;
 use super::plausible::{is_container, is_text};
+use super::signs::SEXTETS;
 
 /// Shorter runs are left alone: a key ID takes 27.
 pub(super) const RUN_MIN: usize = 24;
@@ -21,21 +23,20 @@ pub(super) const fn is_of_run(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
-/// The value of a character of base64 or base64url.
-const fn sextet(byte: u8) -> u8 {
-    match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'+' | b'-' => 62,
-        _ => 63,
-    }
-}
-
 /// The end of the run that begins at `at`.
 pub(super) fn run_end(bytes: &[u8], at: usize) -> usize {
-    let len = bytes[at..].iter().take_while(|b| is_of_run(**b)).count();
-    at + len
+    // Eight at once: files full of hashes have little else.
+    let (blocks, rest) = bytes[at..].as_chunks::<8>();
+    let is_whole = |block: &&[u8; 8]| {
+        let all = block
+            .iter()
+            .fold(0, |all, b| all | SEXTETS[usize::from(*b)]);
+        all < 64
+    };
+    let whole = blocks.iter().take_while(is_whole).count();
+    let rest = blocks.get(whole).map_or(rest, |block| &block[..]);
+    let len = rest.iter().take_while(|b| is_of_run(**b)).count();
+    at + whole * 8 + len
 }
 
 /// One or more lines of one encoded text.
@@ -55,6 +56,23 @@ impl Block {
 
     fn end(&self) -> usize {
         self.lines.last().map_or(0, |line| line.end)
+    }
+
+    /// Characters from the `from`th on, at most `max`.
+    fn characters<'b>(&self, bytes: &'b [u8], from: usize, max: usize) -> Cow<'b, [u8]> {
+        if let [line] = &self.lines[..] {
+            let start = line.end.min(line.start + from);
+            return Cow::Borrowed(&bytes[start..line.end.min(start.saturating_add(max))]);
+        }
+        let mut skip = from;
+        let mut found = Vec::new();
+        for line in &self.lines {
+            let start = line.end.min(line.start + skip);
+            skip -= start - line.start;
+            let end = line.end.min(start.saturating_add(max - found.len()));
+            found.extend_from_slice(&bytes[start..end]);
+        }
+        Cow::Owned(found)
     }
 
     /// Places of the characters from the `from`th on.
@@ -250,42 +268,48 @@ fn alignment(
     is_of_interest: &dyn Fn(&[u8]) -> bool,
 ) -> Option<usize> {
     let mut sample = Vec::new();
+    let head = block.characters(bytes, 0, SAMPLE + 3);
     let tail = block.len.saturating_sub(SAMPLE) / 4 * 4;
     for from in 0..4 {
-        sample.clear();
-        decode_some(bytes, block.places(from).take(SAMPLE), &mut sample);
+        let behind = head.len().min(from + SAMPLE);
+        decode_some(&head[from.min(behind)..behind], &mut sample);
         if judge(&sample) {
             return Some(from);
         }
         if tail > 0 {
-            sample.clear();
-            decode_some(bytes, block.places(tail + from), &mut sample);
+            decode_some(
+                &block.characters(bytes, tail + from, usize::MAX),
+                &mut sample,
+            );
             if is_text(&sample) {
                 return Some(from);
             }
         }
     }
     // Bytes that are no text may still hold a key.
-    sample.clear();
-    decode_some(bytes, block.places(0), &mut sample);
+    decode_some(&block.characters(bytes, 0, usize::MAX), &mut sample);
     is_of_interest(&sample).then_some(0)
 }
 
-fn decode_some(bytes: &[u8], places: impl Iterator<Item = usize>, out: &mut Vec<u8>) {
-    let (mut bits, mut count) = (0_u32, 0);
-    for at in places {
-        bits = bits << 6 | u32::from(sextet(bytes[at]));
-        count += 1;
-        if count == 4 {
-            out.extend_from_slice(&bits.to_be_bytes()[1..]);
-            (bits, count) = (0, 0);
-        }
-    }
-    match count {
+/// Overwrites `out` with what characters of base64 stand for.
+fn decode_some(characters: &[u8], out: &mut Vec<u8>) {
+    out.clear();
+    let (quads, rest) = characters.as_chunks::<4>();
+    out.extend(quads.iter().flat_map(|quad| {
+        let [_, a, b, c] = bits_of(quad).to_be_bytes();
+        [a, b, c]
+    }));
+    let bits = bits_of(rest);
+    match rest.len() {
         2 => out.push((bits >> 4) as u8),
         3 => out.extend_from_slice(&((bits >> 2) as u16).to_be_bytes()),
         _ => {}
     }
+}
+
+fn bits_of(characters: &[u8]) -> u32 {
+    let bits = characters.iter();
+    bits.fold(0, |bits, c| bits << 6 | u32::from(SEXTETS[usize::from(*c)]))
 }
 
 /// Decodes a block of base64, padding included. Returns where it ends.
@@ -304,9 +328,7 @@ fn base64(bytes: &[u8], block: &Block, from: usize, out: &mut Builder<'_>) -> us
         quad[count] = at;
         count += 1;
         if count == 4 {
-            let bits = quad
-                .iter()
-                .fold(0, |bits, at| bits << 6 | u32::from(sextet(bytes[*at])));
+            let bits = bits_of(&quad.map(|at| bytes[at]));
             out.skip_line_to(quad[0], begin);
             out.unit(
                 encoding,
@@ -324,11 +346,8 @@ fn base64(bytes: &[u8], block: &Block, from: usize, out: &mut Builder<'_>) -> us
             .take_while(|b| **b == b'=')
             .count();
         end += pads;
-        let last = &quad[..count];
-        let bits = last
-            .iter()
-            .fold(0, |bits, at| bits << 6 | u32::from(sextet(bytes[*at])));
-        let bits = bits << (6 * (4 - count));
+        let last = quad.map(|at| bytes[at]);
+        let bits = bits_of(&last[..count]) << (6 * (4 - count));
         out.skip_line_to(quad[0], begin);
         out.unit(
             encoding,

@@ -29,7 +29,7 @@ const fn sextet(byte: u8) -> Option<u8> {
 }
 
 /// For each byte its value in base64; 64 if it has none.
-static SEXTETS: [u8; 256] = {
+pub(super) static SEXTETS: [u8; 256] = {
     let mut table = [64; 256];
     let mut byte = 0;
     while byte < 256 {

@@ -86,7 +86,7 @@ pub(super) fn transcode(
         let byte = bytes[at];
         let next = match CLASSES[usize::from(byte)] {
             Class::Nothing if bytes.get(at + 1) == Some(&0) => wide_run(bytes, at, &mut out),
-            Class::Zero => wide_run(bytes, at, &mut out),
+            Class::Zero => zeros(bytes, at, &mut out),
             Class::Sign => sign(bytes, at, kinds, &mut out),
             Class::Run => Some(run(bytes, at, line_start, kinds, is_of_interest, &mut out)),
             Class::High if kinds.ebcdic => ebcdic(bytes, at, &mut out),
@@ -97,6 +97,15 @@ pub(super) fn transcode(
     }
     let whole = at >= bytes.len();
     (out.finish(), whole)
+}
+
+/// A zero begins wide characters only if it is one of the last three in a row.
+fn zeros(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
+    let count = bytes[at..].iter().take_while(|b| **b == 0).count();
+    if count > 3 {
+        return Some(at + count - 3);
+    }
+    wide_run(bytes, at, out)
 }
 
 fn wide_run(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
