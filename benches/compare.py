@@ -77,11 +77,7 @@ def view(repo, scratch):
             shutil.copy(git_dir / file, made / file)
     refs = git("for-each-ref", "--format=%(refname)").stdout.split()
     # The commits that name a missing object, then every ref that contains one.
-    missing = [line[1:] for line in missing_objects(git)]
-    commits = set()
-    for part in chunks(missing, 500):
-        find = [f"--find-object={oid}" for oid in part]
-        commits.update(git("log", "--all", "--format=%H", "-s", "-m", "--no-renames", *find).stdout.split())
+    commits = naming(git_dir, env, {line[1:] for line in missing_objects(git)})
     dropped = set()
     for part in chunks(sorted(commits), 500):
         holding = [f"--contains={commit}" for commit in part]
@@ -92,6 +88,23 @@ def view(repo, scratch):
     if not left or not complete(lambda *arguments: git(*arguments, where=made)):
         print(f"{repo}: still incomplete after dropping {len(dropped)} refs", file=sys.stderr)
     return made, len(dropped)
+
+
+def naming(git_dir, env, ids):
+    """Commits that bring one of these objects, in one pass over all differences."""
+    command = ["git", "--git-dir", git_dir, "log", "--all", "--raw", "-t", "-c", "--root",
+               "--no-abbrev", "--no-renames", "--format=commit %H"]
+    found, commit = set(), None
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True, errors="replace") as log:
+        for line in log.stdout:
+            if line.startswith("commit "):
+                commit = line.split()[1]
+            elif line.startswith(":"):
+                # One colon, mode and id for each parent, then those of the result.
+                parents = len(line) - len(line.lstrip(":"))
+                if line.split()[2 * parents + 1] in ids:
+                    found.add(commit)
+    return found
 
 
 def chunks(items, size):
