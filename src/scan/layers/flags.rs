@@ -220,14 +220,32 @@ fn is_escape_of_id(piece: &[u8], at: usize, literal: &[u8]) -> bool {
 
 /// True if a run as long as a secret in base64 stands here that stands for text.
 fn has_long_run(ahead: &[u8]) -> bool {
-    ahead
-        .split(|b| sextet_of(*b).is_none())
-        .any(|run| run.len() >= SECRET_BASE64_LEN && run_has_nested(run))
+    // A run that is long enough has one of the places that are looked at.
+    let mut at = SECRET_BASE64_LEN - 1;
+    let is_outside = |b: &u8| sextet_of(*b).is_none();
+    while let Some(rest) = ahead.get(at..).filter(|rest| !rest.is_empty()) {
+        let before = &ahead[..at];
+        let len = rest.iter().position(is_outside).unwrap_or(rest.len());
+        if len > 0 {
+            let start = before
+                .iter()
+                .rposition(is_outside)
+                .map_or(0, |last| last + 1);
+            let run = &ahead[start..at + len];
+            if run.len() >= SECRET_BASE64_LEN && run_has_nested(run) {
+                return true;
+            }
+        }
+        at += len + SECRET_BASE64_LEN;
+    }
+    false
 }
 
 /// True if a letter or digit, or a line's end inside of a value, is escaped.
 fn has_escape(ahead: &[u8]) -> bool {
-    (0..ahead.len()).any(|at| {
+    let begins = |b: &u8| matches!(b, b'%' | b'\\' | b'&' | b'=' | b'0');
+    let places = ahead.iter().enumerate().filter(|(_, b)| begins(b));
+    places.map(|(at, _)| at).any(|at| {
         let rest = &ahead[at..];
         let unit = match rest[0] {
             b'%' => escapes::percent(rest),
