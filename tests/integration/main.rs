@@ -58,3 +58,6 @@ mod unread;
 mod unseen;
 mod verify;
 mod verify_ministack;
+mod verify_overlap;
+mod verify_routing;
+mod verify_silence;
