@@ -39,7 +39,7 @@ impl<'a> Early<'a> {
         })
     }
 
-    /// Has asked about what is sure of an object: the last hits are its own.
+    /// Has asked about what is sure of an object with these hits.
     pub(super) fn object(&self, hits: &[Hit], object: &Object<'_>) {
         // Of a message, its commit has a say.
         if object.kind == ObjectKind::Blob {
@@ -59,13 +59,12 @@ impl<'a> Early<'a> {
         let Some(place) = hits.last().map(|hit| &hit.place) else {
             return;
         };
-        let here = hits.iter().rev().take_while(|hit| hit.place == *place);
-        let here: Vec<&Hit> = here.take(HITS_MAX + 1).collect();
-        if here.len() > HITS_MAX || !here.iter().any(|hit| self.is_new(hit)) {
+        // Those of other places are there only where so many were found that some were dropped.
+        let is_whole = hits.len() <= HITS_MAX && hits.iter().all(|hit| hit.place == *place);
+        if !is_whole || !hits.iter().any(|hit| self.is_new(hit)) {
             return;
         }
-        let here = here.into_iter().cloned().collect();
-        let mut credentials = pairing::pair(names::unlocated(here));
+        let mut credentials = pairing::pair(names::unlocated(hits.to_vec()));
         self.canaries.mark(&mut credentials);
         for credential in &credentials {
             let ids = credential.hits.iter().map(|located| &located.hit);

@@ -122,10 +122,12 @@ impl<'a> ScanWorker<'a> {
 
     /// Its end.
     pub(super) fn end_file(&mut self) {
+        let before = self.hits.len();
         if self.end(true)
             && let Some(early) = &self.early
+            && let Some(new) = self.hits.get(before..)
         {
-            early.file(&self.hits);
+            early.file(new);
         }
     }
 
@@ -195,7 +197,7 @@ impl ScanObjects for ScanWorker<'_> {
         if self.keep(before) {
             self.noted.push(object.id);
             if let Some(early) = &self.early {
-                early.object(&self.hits, object);
+                early.object(self.hits.get(before..).unwrap_or_default(), object);
             }
         }
         Kept {

@@ -186,11 +186,15 @@ impl Verifier {
             let builder = std::thread::Builder::new().name("verification".to_owned());
             let thread = builder.spawn_scoped(scope, move || clerk::serve(self, inbox, control));
             // Without a thread nobody is asked, and the end says so.
-            let _closing = thread.is_ok().then(|| {
+            let closing = thread.is_ok().then(|| {
                 *lock(&self.inbox) = Some(sender);
                 Closing(self)
             });
-            work()
+            let done = work();
+            drop(closing);
+            // A thread that failed has answered nothing, and that was said.
+            thread.map(|thread| thread.join().ok()).ok();
+            done
         })
     }
 
