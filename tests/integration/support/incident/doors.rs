@@ -38,11 +38,12 @@ impl Incident {
 
     /// Signs in to the console, and does something there; all of it is counted.
     fn in_console(&mut self, who: &Value, account: &str, outcome: &str) {
+        let thief = self.thief();
         let console = |who: Value, console: bool| Caller {
             who,
             account: account.to_owned(),
             console,
-            ..self.thief()
+            ..thief.clone()
         };
         let at_door = console(keyless(who.clone()), false);
         let mut inside = who.clone();
