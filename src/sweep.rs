@@ -1,11 +1,13 @@
 //! The main flow: the only file that knows the order of the stages.
 
 mod accepting;
+mod again;
 mod budget;
 mod files;
 mod history;
 mod memory;
 mod names;
+mod overlap;
 mod plan;
 mod range;
 mod record;
@@ -26,8 +28,8 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Control, Coverage, Credential, Exposure, Finding, Gap, Hit, Limit, Note, ObjectId, Place,
-    Report, Secret, Suppressed, Target, ToolInfo,
+    Control, Coverage, Credential, Exposure, Gap, Hit, Limit, Note, ObjectId, Place, Report,
+    Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -49,7 +51,10 @@ use verifying::Verifier;
 /// later is a gap in the report.
 pub fn sweep(plan: &SweepPlan, control: &Control) -> Result<Report, Error> {
     let verifier = verifying::verifier(plan)?;
-    let mut report = sweep_asking(plan, control, verifier.as_ref())?;
+    let verifying = verifier.as_ref();
+    let mut report = verifying::during(verifying, control, || {
+        sweep_asking(plan, control, verifying)
+    })?;
     report.verification = verifying::summary(verifier.as_ref());
     Ok(report)
 }
@@ -76,6 +81,9 @@ fn sweep_asking(
         canaries: &canaries,
         verifier,
     };
+    if let Some(recorded) = &plan.again {
+        return again::sweep(&stages, recorded);
+    }
     // One thread is enough, and threads cost more than most ranges.
     if let Selection::Range(choice) = &plan.selection {
         return range::sweep(&stages, choice);
@@ -183,9 +191,9 @@ impl Stages<'_> {
             None => pairing::pair(located),
         };
         self.canaries.mark(&mut credentials);
-        verifying::verify(self.verifier, &mut credentials, Some(objects), self.control);
         let mut reader = objects.reader(self.control);
         let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
+        verifying::verify(self, &mut credentials, &mut content);
         self.accept(&mut credentials, Some(&mut content));
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
@@ -247,7 +255,7 @@ impl Stages<'_> {
     /// aside, and all is read again: names and contents were mixed up. `None` if the way turns out
     /// to be closed.
     fn read_objects<'b>(
-        &self,
+        &'b self,
         tips: &Tips,
         budget: &'b Budget<'b>,
         memory: &mut Memory,
@@ -361,26 +369,14 @@ impl Stages<'_> {
             limits: scanned.limits,
             strict: self.plan.strict,
             notes: scanned.notes,
-            unlisted: self.unlisted(&findings, &suppressed),
+            unlisted: names::unlisted(self, &findings, &suppressed),
             findings,
             suppressed,
             asides: Vec::new(),
             verification: None,
+            investigation: None,
             stored: BTreeMap::new(),
             seconds: None,
-        }
-    }
-
-    /// Secrets in names that findings show and that a selection left unscanned.
-    fn unlisted(&self, findings: &[Finding], suppressed: &[Suppressed]) -> Vec<Secret> {
-        match self.plan.selection {
-            Selection::Refs(_) | Selection::Range(_) => names::secrets_shown(
-                self.rules,
-                findings
-                    .iter()
-                    .chain(suppressed.iter().map(|hidden| &hidden.finding)),
-            ),
-            Selection::All | Selection::Worktree { .. } => Vec::new(),
         }
     }
 

@@ -236,8 +236,8 @@ Exit codes: 0 printed, 2 nothing that has a fingerprint.";
 pub(super) const VERIFY_ABOUT: &str = "\
 Asks AWS which keys of an earlier report work, and reports these findings again with the answer.
 
-A report holds no secret, so the repository must still be there: keysweep reads it again, with what
-its cache knows, and asks about the keys that the report names and no others.";
+A report holds no secret, so the repository must still be there: each is read again from the places
+that the report names, and from nowhere else. A key that is not there any more is a gap with its ID.";
 
 /// After `keysweep verify --help`.
 pub(super) const VERIFY: &str = "\

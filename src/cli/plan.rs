@@ -158,6 +158,7 @@ fn plan(
         known: super::known::plan(&sweep.known)?,
         cache,
         allowances: Arc::default(),
+        again: None,
     })
 }
 

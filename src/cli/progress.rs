@@ -62,18 +62,16 @@ fn message(control: &Control, elapsed: Duration) -> String {
     if control.stopped().is_some() {
         return "stopping; what was found so far is reported".to_owned();
     }
-    let questions = control.questions_total.load(Ordering::Relaxed);
-    if questions > 0 {
-        return format!(
-            "asking AWS which keys work: {} of {}, {} requests",
-            HumanCount(control.questions.load(Ordering::Relaxed)),
-            HumanCount(questions),
-            HumanCount(control.calls.load(Ordering::Relaxed))
-        );
+    if control.asking.load(Ordering::Relaxed) {
+        return format!("asking AWS which keys work: {}", asked(control));
     }
+    let meanwhile = match control.questions_total.load(Ordering::Relaxed) {
+        0 => String::new(),
+        _ => format!("; asking AWS: {}", asked(control)),
+    };
     if control.tracing.load(Ordering::Relaxed) {
         return format!(
-            "{} objects read, {}; tracing where findings came from",
+            "{} objects read, {}; tracing where findings came from{meanwhile}",
             HumanCount(objects),
             HumanBytes(bytes)
         );
@@ -84,10 +82,20 @@ fn message(control: &Control, elapsed: Duration) -> String {
         total => format!(" of {}", HumanCount(total)),
     };
     format!(
-        "{}{of} objects, {}, {}/s",
+        "{}{of} objects, {}, {}/s{meanwhile}",
         HumanCount(objects),
         HumanBytes(bytes),
         HumanBytes(rate as u64)
+    )
+}
+
+/// How many keys AWS was asked about.
+fn asked(control: &Control) -> String {
+    format!(
+        "{} of {} keys, {} requests",
+        HumanCount(control.questions.load(Ordering::Relaxed)),
+        HumanCount(control.questions_total.load(Ordering::Relaxed)),
+        HumanCount(control.calls.load(Ordering::Relaxed))
     )
 }
 
@@ -111,14 +119,20 @@ mod tests {
             message(&control, second * 2),
             "12,345 of 849,014 objects, 4.00 MiB, 2.00 MiB/s"
         );
-        control.tracing.store(true, Ordering::Relaxed);
-        assert!(message(&control, second).contains("tracing"));
         control.questions_total.store(1000, Ordering::Relaxed);
         control.questions.store(12, Ordering::Relaxed);
         control.calls.store(20, Ordering::Relaxed);
         assert_eq!(
             message(&control, second),
-            "asking AWS which keys work: 12 of 1,000, 20 requests"
+            "12,345 of 849,014 objects, 4.00 MiB, 4.00 MiB/s; asking AWS: 12 of 1,000 keys, 20 \
+             requests"
+        );
+        control.tracing.store(true, Ordering::Relaxed);
+        assert!(message(&control, second).contains("tracing"));
+        control.asking.store(true, Ordering::Relaxed);
+        assert_eq!(
+            message(&control, second),
+            "asking AWS which keys work: 12 of 1,000 keys, 20 requests"
         );
         control.stop(StopCause::Interrupt);
         assert!(message(&control, second).contains("stopping"));

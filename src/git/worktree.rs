@@ -1,7 +1,9 @@
 //! The files of a work tree as they are on disk, for `--worktree`.
 
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::io::{self, Read, Seek, SeekFrom};
+use std::ops::Range;
+use std::path::{Component, Path, PathBuf};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -82,6 +84,25 @@ fn open(
         Err(error) if file::is_absent(&error) => Ok(()),
         Err(error) => Err(file::unreadable(shown, &error)),
     }
+}
+
+/// Some bytes of a regular file of the work tree: fewer if it is shorter.
+///
+/// # Errors
+/// There is no such file, it is none of the work tree, or it cannot be read.
+pub fn piece(work_dir: &Path, path: &[u8], span: Range<u64>) -> io::Result<Vec<u8>> {
+    let absent = || io::Error::from(io::ErrorKind::NotFound);
+    let path = file::path_of(path).ok_or_else(absent)?;
+    let is_below = |part: Component<'_>| matches!(part, Component::Normal(_));
+    if !Path::new(&path).components().all(is_below) {
+        return Err(absent());
+    }
+    let mut file = file::open_regular(&work_dir.join(path))?;
+    file.seek(SeekFrom::Start(span.start))?;
+    let mut bytes = Vec::new();
+    file.take(span.end.saturating_sub(span.start))
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 /// The path as git writes it.

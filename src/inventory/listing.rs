@@ -18,8 +18,9 @@ pub struct InventoryGap {
 #[derive(Debug, Default)]
 pub(super) struct Account {
     pub(super) users: BTreeSet<String>,
-    /// Answers of `list-access-keys`, empty ones included.
-    pub(super) key_lists: usize,
+    /// Those of them whose keys were listed, or who have none by the credential report. An empty
+    /// list of keys names no user, and so proves nothing.
+    pub(super) listed: BTreeSet<String>,
     /// The script's own word that all was listed.
     pub(super) is_marked_complete: bool,
     /// A list says that it goes on.
@@ -31,9 +32,19 @@ pub(super) struct Account {
 impl Account {
     /// True if every key of every user is there, so that one that is not is no more.
     fn is_complete(&self) -> bool {
-        let all = !self.users.is_empty() && self.key_lists >= self.users.len();
+        let all = !self.users.is_empty() && self.users.is_subset(&self.listed);
         !self.is_cut && (self.is_marked_complete || all)
     }
+}
+
+/// An answer of `get-access-key-last-used`. It names no key, unless our script asked.
+#[derive(Debug)]
+pub(super) struct LastUse {
+    pub(super) id: Option<String>,
+    pub(super) user: Option<String>,
+    pub(super) date: Option<String>,
+    pub(super) service: Option<String>,
+    pub(super) region: Option<String>,
 }
 
 /// All that the listings say.
@@ -44,6 +55,8 @@ pub struct Inventory {
     /// By service user name: `user+1-at-123456789012`.
     pub(super) credentials: BTreeMap<String, Listed>,
     pub(super) rows: Vec<ReportRow>,
+    /// Last uses, which may come before the key that they are of.
+    pub(super) uses: Vec<LastUse>,
     /// What the files do not tell.
     pub gaps: Vec<InventoryGap>,
 }
@@ -88,14 +101,37 @@ impl Inventory {
         (self.accounts.len(), users, self.keys.len())
     }
 
-    /// Puts together what several files say: last uses from the credential report.
+    /// Puts together what several files say, whatever their order.
     pub(super) fn join(&mut self) {
+        for last in &self.uses {
+            let listed = match &last.id {
+                Some(id) => self.keys.get_mut(id),
+                // Then the user must have but one.
+                None => {
+                    let is_theirs =
+                        |key: &&mut Listed| last.user.is_some() && key.user == last.user;
+                    let mut of_user = self.keys.values_mut().filter(is_theirs);
+                    of_user.next().filter(|_| of_user.next().is_none())
+                }
+            };
+            if let Some(listed) = listed {
+                listed.last_used.clone_from(&last.date);
+                listed.last_service.clone_from(&last.service);
+                listed.last_region.clone_from(&last.region);
+            }
+        }
+        self.join_reports();
+    }
+
+    fn join_reports(&mut self) {
         for row in &self.rows {
             let account = self.accounts.entry(row.account.clone()).or_default();
             account.users.insert(row.user.clone());
             if row.is_root {
                 account.users.remove(&row.user);
                 account.root_has_keys = Some(row.keys.iter().any(|key| key.is_active));
+            } else if row.keys.is_empty() {
+                account.listed.insert(row.user.clone());
             }
             for key in &row.keys {
                 let same = |listed: &&mut Listed| {

@@ -13,7 +13,11 @@ use crate::model::{Credential, Finding, Listed, ListedState, Report, Severity, V
 
 /// Adds to every finding with an ID what the listing says, and grades by it what nobody asked STS.
 pub fn apply(inventory: &Inventory, report: &mut Report) {
-    for finding in &mut report.findings {
+    let hidden = report
+        .suppressed
+        .iter_mut()
+        .map(|hidden| &mut hidden.finding);
+    for finding in report.findings.iter_mut().chain(hidden) {
         let Some(listed) = inventory.of(&finding.credential) else {
             continue;
         };
@@ -29,7 +33,10 @@ pub fn apply(inventory: &Inventory, report: &mut Report) {
 /// An answer of STS outranks the listing, the listing outranks a guess.
 fn grade(finding: &mut Finding, listed: &Listed) {
     let disagreement = match (finding.validity.state, listed.state) {
-        (ValidityState::Active, ListedState::Inactive | ListedState::Deleted) => Some(
+        (
+            ValidityState::Active | ValidityState::IdActive,
+            ListedState::Inactive | ListedState::Deleted,
+        ) => Some(
             "AWS accepts this key, though the inventory calls it inactive or deleted: the inventory is old",
         ),
         (ValidityState::NotValid, ListedState::Active) => Some(
@@ -40,7 +47,7 @@ fn grade(finding: &mut Finding, listed: &Listed) {
     finding.notes.extend(disagreement.map(str::to_owned));
     if matches!(
         finding.validity.state,
-        ValidityState::Active | ValidityState::NotValid
+        ValidityState::Active | ValidityState::IdActive | ValidityState::NotValid
     ) {
         return;
     }

@@ -1,15 +1,34 @@
 //! Reads the answers of IAM: one JSON document after the other, in any order that the AWS CLI gives.
 
-use std::io::Read;
+use std::io::{self, Read};
 
 use serde_json::{Deserializer, Value};
 
-use super::listing::{Inventory, InventoryGap};
+use super::listing::{Inventory, InventoryGap, LastUse};
 use super::report_csv;
 use crate::model::{Listed, ListedState, account_of};
 
 /// No listing is longer.
 const FILE_MAX: u64 = 1 << 30;
+
+/// What some programs put before UTF-8.
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// The text of a file in UTF-16, which `>` writes in PowerShell; `None` for any other file.
+fn unicode(head: &[u8], input: &mut dyn Read) -> Option<Result<String, String>> {
+    let unit: fn([u8; 2]) -> u16 = match head {
+        [0xff, 0xfe, ..] => u16::from_le_bytes,
+        [0xfe, 0xff, ..] => u16::from_be_bytes,
+        _ => return None,
+    };
+    let mut all = head[2..].to_vec();
+    if let Err(error) = input.read_to_end(&mut all) {
+        return Some(Err(format!("it cannot be read: {error}")));
+    }
+    let units = all.chunks_exact(2).map(|pair| unit([pair[0], pair[1]]));
+    let text: Result<String, _> = char::decode_utf16(units).collect();
+    Some(text.map_err(|_| "it is no UTF-16, as its beginning says".to_owned()))
+}
 
 /// The account that the documents are of, as far as they have told.
 #[derive(Default)]
@@ -36,17 +55,32 @@ impl Inventory {
             gap("it is empty".to_owned());
             return;
         }
+        if let Some(text) = unicode(&head, &mut input) {
+            match text {
+                Ok(text) => self.text(name, text.as_bytes().to_vec(), &mut io::empty()),
+                Err(why) => gap(why),
+            }
+        } else {
+            self.text(name, head, &mut input);
+        }
+        self.join();
+    }
+
+    /// Reads what is text: `head`, and the rest of it.
+    fn text(&mut self, name: &str, mut head: Vec<u8>, input: &mut dyn Read) {
+        if head.starts_with(BOM) {
+            head.drain(..BOM.len());
+        }
         let first = String::from_utf8_lossy(&head[..head.len().min(64)]).into_owned();
         if report_csv::is_header(&first) {
             let mut text = head;
             match input.read_to_end(&mut text) {
                 Ok(_) => self.csv(name, &String::from_utf8_lossy(&text)),
-                Err(error) => gap(format!("it cannot be read: {error}")),
+                Err(error) => self.gap(name, format!("it cannot be read: {error}")),
             }
         } else {
             self.documents(name, &mut head.as_slice().chain(input));
         }
-        self.join();
     }
 
     fn documents(&mut self, name: &str, input: &mut dyn Read) {
@@ -113,6 +147,17 @@ impl Inventory {
             return true;
         }
         let mut is_known = false;
+        // What `--query` leaves of a list are its members.
+        if text("AccessKeyId").is_some() && text("Status").is_some() {
+            self.key_list(std::slice::from_ref(document), place);
+            is_known = true;
+        } else if text("ServiceSpecificCredentialId").is_some() {
+            self.credential_list(std::slice::from_ref(document), place);
+            is_known = true;
+        } else if text("UserId").is_some() && text("UserName").is_some() {
+            self.users(std::slice::from_ref(document), place);
+            is_known = true;
+        }
         if let Some(users) = document.get("Users").and_then(Value::as_array) {
             self.users(users, place);
             is_known = true;
@@ -185,13 +230,20 @@ impl Inventory {
     }
 
     fn key_list(&mut self, keys: &[Value], place: &Place) {
-        let mut of = place.account.clone();
         for key in keys {
             let text = |name: &str| key.get(name).and_then(Value::as_str).map(str::to_owned);
             let Some(id) = text("AccessKeyId") else {
                 continue;
             };
-            of = of.or_else(|| account_of(id.as_bytes()));
+            // The ID tells best: files may be put together in any order.
+            let of = account_of(id.as_bytes()).or_else(|| place.account.clone());
+            if let Some((account, user)) = of.as_ref().zip(text("UserName")) {
+                self.accounts
+                    .entry(account.clone())
+                    .or_default()
+                    .listed
+                    .insert(user);
+            }
             let state = match text("Status").as_deref() {
                 Some("Active") => ListedState::Active,
                 _ => ListedState::Inactive,
@@ -200,36 +252,22 @@ impl Inventory {
             listed.state = state;
             listed.user = text("UserName").or(listed.user.take());
             listed.created = text("CreateDate").or(listed.created.take());
-            listed.account = of.clone().or(listed.account.take());
-        }
-        if let Some(account) = of {
-            self.accounts.entry(account).or_default().key_lists += 1;
+            listed.account = of.or(listed.account.take());
         }
     }
 
-    /// The answer names no key, unless our script asked: then the user must have but one.
     fn last_used(&mut self, id: Option<&str>, user: Option<&str>, last: &Value) {
-        let listed = if let Some(id) = id {
-            self.keys.get_mut(id)
-        } else {
-            let mut of_user = self
-                .keys
-                .values_mut()
-                .filter(|key| user.is_some() && key.user.as_deref() == user);
-            match (of_user.next(), of_user.next()) {
-                (Some(listed), None) => Some(listed),
-                _ => None,
-            }
-        };
         let text = |name: &str| {
             let value = last.get(name).and_then(Value::as_str);
             value.filter(|text| *text != "N/A").map(str::to_owned)
         };
-        if let Some(listed) = listed {
-            listed.last_used = text("LastUsedDate");
-            listed.last_service = text("ServiceName");
-            listed.last_region = text("Region");
-        }
+        self.uses.push(LastUse {
+            id: id.map(str::to_owned),
+            user: user.map(str::to_owned),
+            date: text("LastUsedDate"),
+            service: text("ServiceName"),
+            region: text("Region"),
+        });
     }
 
     fn credential_list(&mut self, credentials: &[Value], place: &Place) {
@@ -244,9 +282,12 @@ impl Inventory {
                 Some("Active") => ListedState::Active,
                 _ => ListedState::Inactive,
             };
+            let of_name = text("ServiceUserName");
+            let of_name = of_name.as_deref().and_then(|name| name.rsplit_once("-at-"));
+            let of_name = of_name.map(|(_, account)| account.to_owned());
             let listed = Listed {
                 user: text("UserName"),
-                account: place.account.clone(),
+                account: of_name.or_else(|| place.account.clone()),
                 created: text("CreateDate"),
                 last_service: text("ServiceName"),
                 ..Listed::bare(state)

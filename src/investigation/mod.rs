@@ -22,6 +22,7 @@ mod rows;
 mod script;
 mod source;
 mod split;
+mod stamped;
 mod standing;
 mod subjects;
 mod time;

@@ -176,10 +176,13 @@ fn failure(record: &Value, name: &str) -> Option<String> {
     if let Some(code) = text("errorCode") {
         return Some(code);
     }
+    // What is done at the door says in its own words whether it was opened.
+    let doors = ["ConsoleLogin", "GetSigninToken", "SwitchRole"];
     let outcome = record
-        .pointer("/responseElements/ConsoleLogin")
-        .and_then(Value::as_str);
-    if name == "ConsoleLogin" && outcome.is_some_and(|outcome| outcome != "Success") {
+        .get("responseElements")
+        .and_then(|answer| answer.get(name));
+    let outcome = outcome.and_then(Value::as_str);
+    if doors.contains(&name) && outcome.is_some_and(|outcome| outcome != "Success") {
         return Some(text("errorMessage").unwrap_or_else(|| "Failure".to_owned()));
     }
     text("errorMessage")

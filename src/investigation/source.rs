@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use super::rows;
 use super::split;
+use super::stamped::{self, Stamped};
 use crate::model::LogGap;
 
 /// Bytes looked at to tell what a file is.
@@ -110,7 +111,10 @@ pub(super) fn read(
         Some(b'{' | b'[') => json(path, &mut input, tables_too, take, &mut outcome),
         Some(_) => {
             let line = head.split(|byte| *byte == b'\n').next().unwrap_or(&head);
-            if rows::is_header(&String::from_utf8_lossy(line)) {
+            if stamped::is_stamped(line) {
+                let mut objects = Stamped::new(&mut input);
+                json(path, &mut objects, tables_too, take, &mut outcome);
+            } else if rows::is_header(&String::from_utf8_lossy(line)) {
                 outcome.is_deferred = !tables_too;
                 if tables_too {
                     csv(path, &mut input, take, &mut outcome);

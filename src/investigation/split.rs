@@ -11,11 +11,12 @@ const CHUNK: usize = 256 << 10;
 /// Longest key looked at.
 const KEY_MAX: usize = 32;
 
-/// Keys whose arrays hold records: trail files, `lookup-events`, `filter-log-events`, rows of a query.
-const CONTAINERS: [&[u8]; 5] = [
+/// Keys whose arrays hold records: of trail files, look-ups, CloudWatch Logs, queries.
+const CONTAINERS: [&[u8]; 6] = [
     b"Records",
     b"Events",
     b"events",
+    b"logEvents",
     b"QueryResultRows",
     b"records",
 ];

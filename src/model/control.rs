@@ -27,7 +27,9 @@ pub struct Control {
     pub bytes: AtomicU64,
     /// True once every object is read and history is being traced.
     pub tracing: AtomicBool,
-    /// Access key IDs that AWS is asked about; 0 unless it is being asked.
+    /// True while nothing is left to do but to wait for AWS.
+    pub asking: AtomicBool,
+    /// Access key IDs that AWS was or is to be asked about so far.
     pub questions_total: AtomicU64,
     /// Those that have been answered.
     pub questions: AtomicU64,

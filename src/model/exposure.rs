@@ -155,6 +155,8 @@ pub enum Blind {
     Gone,
     /// Only a range was read, and no remote-tracking ref looked at.
     RangeOnly,
+    /// An earlier report could not tell, and nobody looked again.
+    Recorded,
 }
 
 impl Blind {
@@ -167,6 +169,7 @@ impl Blind {
             Blind::OtherRef => {
                 "a ref that is no branch reaches it, and git does not record pushes of those"
             }
+            Blind::Recorded => "the earlier report could not tell",
             Blind::RangeOnly => "only a range was read, and no remote-tracking ref",
             Blind::Gone => {
                 "no ref reaches it any more, and git does not record what a deleted branch pushed"

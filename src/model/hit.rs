@@ -74,6 +74,19 @@ pub enum Field {
 }
 
 impl Field {
+    /// All of them.
+    pub const ALL: [Field; 9] = [
+        Field::Content,
+        Field::Message,
+        Field::Author,
+        Field::Committer,
+        Field::Tagger,
+        Field::Header,
+        Field::EntryName,
+        Field::RefName,
+        Field::IndexPath,
+    ];
+
     /// The name reports use.
     pub const fn name(self) -> &'static str {
         match self {

@@ -20,6 +20,7 @@ mod known;
 mod log_coverage;
 mod object;
 mod proof;
+mod recorded;
 mod report;
 mod secret;
 mod shell;
@@ -51,6 +52,7 @@ pub use known::{Alphabet, KNOWN_LEN_MAX, KNOWN_LEN_MIN, KnownValue, Mark, PEM_HE
 pub use log_coverage::{LogCoverage, LogGap, RegionCoverage};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
 pub use proof::{Actor, HeldPlace, Proof, ProofStep, ProvedValue, Searched, Verdict};
+pub use recorded::{Recorded, RecordedFinding, RecordedPlace};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};
 pub use shell::shell_word;

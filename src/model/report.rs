@@ -14,7 +14,7 @@ pub struct ToolInfo {
 }
 
 /// What was swept.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Target {
     /// The path as the user gave it.
     pub path: Vec<u8>,
@@ -108,6 +108,8 @@ pub struct Report {
     pub asides: Vec<Aside>,
     /// What was asked of AWS, if anything was to be.
     pub verification: Option<super::Verification>,
+    /// What CloudTrail says was done with the keys, if it was looked through.
+    pub investigation: Option<Box<super::Investigation>>,
     /// Secrets in names that the report shows but that were not in scope: no findings, and never
     /// shown.
     pub unlisted: Vec<Secret>,

@@ -39,6 +39,8 @@ pub struct VerifyPlan {
     pub calls_max: u32,
     /// Longest wait for one answer.
     pub timeout: Duration,
+    /// Ask about what is sure while objects are still being scanned.
+    pub overlap: bool,
     /// Say when each key was asked about.
     pub timings: bool,
     /// Another clock than the machine's.
@@ -64,6 +66,7 @@ impl Default for VerifyPlan {
             only: None,
             calls_max: VerifyPlan::CALLS_MAX,
             timeout: VerifyPlan::TIMEOUT,
+            overlap: true,
             timings: true,
             clock: None,
         }

@@ -64,6 +64,7 @@ pub(crate) fn empty() -> Report {
         suppressed: Vec::new(),
         asides: Vec::new(),
         verification: None,
+        investigation: None,
         unlisted: Vec::new(),
         stored: std::collections::BTreeMap::new(),
         seconds: None,

@@ -37,7 +37,7 @@ pub use explanation::{listed_json, write_explanation, write_explanation_json};
 pub use gate::{Gate, GateOptions, write_gate};
 pub use investigation::{INVESTIGATION_FORMATS, investigation_incomplete, write_investigation};
 pub use proof::{write_proof, write_proof_json};
-pub use reading::{Recorded, read_recorded};
+pub use reading::read_recorded;
 
 use crate::model::Report;
 

@@ -85,6 +85,7 @@ fn report_of(finding: Finding) -> Report {
     Report {
         stored: std::collections::BTreeMap::new(),
         verification: None,
+        investigation: None,
         tool: ToolInfo {
             version: "0",
             rules: String::new(),

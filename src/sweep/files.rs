@@ -68,7 +68,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     limits.extend(budget.limit());
     let mut credentials = pairing::pair(unlocated(hits));
     stages.canaries.mark(&mut credentials);
-    verifying::verify(stages.verifier, &mut credentials, None, stages.control);
+    verifying::verify(stages, &mut credentials, &mut |_| None);
     stages.accept(&mut credentials, None);
     let graded = credentials
         .into_iter()

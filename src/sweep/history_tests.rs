@@ -29,6 +29,7 @@ fn with_stages<T>(repo: &TestRepo, run: impl FnOnce(&Stages<'_>) -> T) -> T {
         },
         allowances: std::sync::Arc::default(),
         known: None,
+        again: None,
         verification: None,
         cache: None,
     };

@@ -4,14 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Error;
+use super::{Error, Selection, Stages};
 use crate::git::attribution::Carrier;
 use crate::git::objects::Objects;
 use crate::git::select;
 use crate::git::tips::Tips;
 use crate::model::{
     Control, Credential, Exposure, Field, Finding, Held, Hit, LocatedHit, Location, ObjectId, Part,
-    Place, Secret,
+    Place, Secret, Suppressed,
 };
 use crate::rules::RuleSet;
 use crate::scan::Scanner;
@@ -96,10 +96,7 @@ pub(super) fn locate(
 
 /// Secrets in what findings show of history: refs, logs, paths and people that lie outside of what
 /// was swept.
-pub(super) fn secrets_shown<'f>(
-    rules: &RuleSet,
-    findings: impl Iterator<Item = &'f Finding>,
-) -> Vec<Secret> {
+fn secrets_shown<'f>(rules: &RuleSet, findings: impl Iterator<Item = &'f Finding>) -> Vec<Secret> {
     let mut shown: BTreeSet<&[u8]> = BTreeSet::new();
     for finding in findings {
         let exposure = &finding.exposure;
@@ -126,6 +123,21 @@ pub(super) fn secrets_shown<'f>(
     }
     let secrets = hits.into_iter().filter(|hit| hit.part != Part::Id);
     secrets.map(|hit| hit.value).collect()
+}
+
+/// Secrets in names that findings show and that a selection left unscanned.
+pub(super) fn unlisted(
+    stages: &Stages<'_>,
+    findings: &[Finding],
+    suppressed: &[Suppressed],
+) -> Vec<Secret> {
+    match stages.plan.selection {
+        Selection::Refs(_) | Selection::Range(_) => {
+            let hidden = suppressed.iter().map(|hidden| &hidden.finding);
+            secrets_shown(stages.rules, findings.iter().chain(hidden))
+        }
+        Selection::All | Selection::Worktree { .. } => Vec::new(),
+    }
 }
 
 /// Leaves each place one path: the one in the commit that introduced it, if there is one.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 pub use crate::git::range::{Hidden, RangeChoice, Reach};
 use crate::git::repo::OpenError;
-use crate::model::{Confidence, GapKind, VerifyPlan};
+use crate::model::{Confidence, GapKind, Recorded, VerifyPlan};
 use crate::rules::RuleSet;
 use crate::suppression::Allowances;
 
@@ -92,6 +92,8 @@ pub struct SweepPlan {
     pub cache: Option<CachePlan>,
     /// What somebody accepted.
     pub allowances: Arc<Allowances>,
+    /// Read only the places that an earlier report names, whatever the selection.
+    pub again: Option<Arc<Recorded>>,
     /// Ask AWS which keys work; `None` to ask nobody.
     pub verification: Option<VerifyPlan>,
 }

@@ -57,9 +57,9 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     let mut credentials = pairing::pair(located(hits, &read.brought));
     stages.canaries.mark(&mut credentials);
     mark_known(&mut credentials, &before.hits);
-    verifying::verify(stages.verifier, &mut credentials, None, stages.control);
     let mut lookup = range::Lookup::new(stages.repo, stages.control);
     let mut content = |id: &ObjectId| lookup.content(id);
+    verifying::verify(stages, &mut credentials, &mut content);
     stages.accept(&mut credentials, Some(&mut content));
     let told = Told {
         choice,

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::Stages;
 use super::budget::Budget;
+use super::overlap::Early;
 use super::seeking::{self, Seeking};
 use crate::git::source::ScanObjects;
 use crate::git::tips::Tips;
@@ -40,6 +41,7 @@ pub(crate) struct ScanWorker<'a> {
     scanner: Option<Scanner>,
     seeking: Option<Seeking>,
     stream: Option<Stream>,
+    early: Option<Early<'a>>,
     budget: &'a Budget<'a>,
     hits: Vec<Hit>,
     limits: Vec<Limit>,
@@ -56,7 +58,7 @@ pub(crate) struct Kept {
 }
 
 impl<'a> ScanWorker<'a> {
-    pub(super) fn new(stages: &Stages<'_>, budget: &'a Budget<'a>) -> ScanWorker<'a> {
+    pub(super) fn new(stages: &Stages<'a>, budget: &'a Budget<'a>) -> ScanWorker<'a> {
         let known = stages.plan.known.as_ref();
         let is_alone = known.is_some_and(|known| known.alone);
         let scanner = || Scanner::new(stages.rules).with_hits_max(budget.max_of_one());
@@ -64,6 +66,7 @@ impl<'a> ScanWorker<'a> {
             scanner: (!is_alone).then(scanner),
             seeking: known.map(|known| Seeking::new(&known.values, budget.max_of_one())),
             stream: None,
+            early: Early::of(stages),
             budget,
             hits: Vec::new(),
             limits: Vec::new(),
@@ -119,7 +122,13 @@ impl<'a> ScanWorker<'a> {
 
     /// Its end.
     pub(super) fn end_file(&mut self) {
-        self.end(true);
+        let before = self.hits.len();
+        if self.end(true)
+            && let Some(early) = &self.early
+            && let Some(new) = self.hits.get(before..)
+        {
+            early.file(new);
+        }
     }
 
     /// What was found.
@@ -187,6 +196,9 @@ impl ScanObjects for ScanWorker<'_> {
         seeking::join(&mut self.hits, before, sought);
         if self.keep(before) {
             self.noted.push(object.id);
+            if let Some(early) = &self.early {
+                early.object(self.hits.get(before..).unwrap_or_default(), object);
+            }
         }
         Kept {
             scanned,

@@ -54,7 +54,7 @@ pub(super) fn add(stages: &Stages<'_>, report: &mut Report) {
 }
 
 /// Adds the report of one submodule. What has no field for its name says it in words.
-fn absorb(name: &str, mut inner: Report, report: &mut Report) {
+pub(super) fn absorb(name: &str, mut inner: Report, report: &mut Report) {
     // Those in it are swept as well, or counted where they cannot be.
     inner.coverage.refs.submodules_unread = 0;
     let named = |detail: &str| format!("in the submodule \"{name}\": {detail}");

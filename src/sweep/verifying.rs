@@ -1,21 +1,19 @@
 //! Between the stages and verification: when it is asked, and what stands near a key that tells
 //! where it may be known.
 
-use crate::git::objects::Objects;
-use crate::model::{Control, Credential, Verification};
+use super::{Error, Stages, SweepPlan};
+use crate::git::repo::Repo;
+use crate::git::worktree;
+use crate::model::{Control, Credential, ObjectId, Span, Verification};
 #[cfg(feature = "verify")]
 use crate::model::{Part, Place};
 
-use super::{Error, SweepPlan};
-
 /// Bytes on each side of a key in which regions are looked for.
-#[cfg(feature = "verify")]
-const NEAR: usize = 2 << 10;
+const NEAR: u64 = 2 << 10;
 /// Most places of one key that are looked at.
 #[cfg(feature = "verify")]
 const PLACES_MAX: usize = 3;
 /// Most words that are given on.
-#[cfg(any(feature = "verify", test))]
 const WORDS_MAX: usize = 16;
 
 #[cfg(feature = "verify")]
@@ -25,6 +23,18 @@ pub(super) use crate::verification::Verifier;
 #[cfg(not(feature = "verify"))]
 #[derive(Debug)]
 pub(super) enum Verifier {}
+
+#[cfg(not(feature = "verify"))]
+impl Verifier {
+    pub(super) fn offer(&self, _: &Credential, _: impl FnOnce() -> Vec<String>) {}
+
+    pub(super) fn was_offered(&self, _: &str) -> bool {
+        false
+    }
+}
+
+/// The content of an object, for what stands near a key.
+pub(super) type Content<'c> = dyn FnMut(&ObjectId) -> Option<Vec<u8>> + 'c;
 
 /// Whoever asks, if the plan wants anybody to.
 #[cfg(feature = "verify")]
@@ -48,32 +58,41 @@ pub(super) fn verifier(plan: &SweepPlan) -> Result<Option<Verifier>, Error> {
     }
 }
 
+/// Sweeps while somebody answers questions beside it.
+#[cfg(feature = "verify")]
+pub(super) fn during<T>(
+    verifier: Option<&Verifier>,
+    control: &Control,
+    work: impl FnOnce() -> T,
+) -> T {
+    match verifier {
+        Some(verifier) => verifier.during(control, work),
+        None => work(),
+    }
+}
+
+/// Nobody does.
+#[cfg(not(feature = "verify"))]
+pub(super) fn during<T>(_: Option<&Verifier>, _: &Control, work: impl FnOnce() -> T) -> T {
+    work()
+}
+
 /// Asks about credentials, if there is somebody to ask. Pairs may change.
 #[cfg(feature = "verify")]
 pub(super) fn verify(
-    verifier: Option<&Verifier>,
+    stages: &Stages<'_>,
     credentials: &mut Vec<Credential>,
-    objects: Option<&Objects>,
-    control: &Control,
+    content: &mut Content<'_>,
 ) {
-    if let Some(verifier) = verifier {
-        let near = |credential: &Credential| match objects {
-            Some(objects) => words_near(credential, objects, control),
-            None => path_words(credential),
-        };
-        verifier.verify(credentials, control, near);
+    if let Some(verifier) = stages.verifier {
+        let near = |credential: &Credential| words_near(stages.repo, credential, content);
+        verifier.verify(credentials, stages.control, near);
     }
 }
 
 /// There is nobody to ask.
 #[cfg(not(feature = "verify"))]
-pub(super) fn verify(
-    _: Option<&Verifier>,
-    _: &mut Vec<Credential>,
-    _: Option<&Objects>,
-    _: &Control,
-) {
-}
+pub(super) fn verify(_: &Stages<'_>, _: &mut Vec<Credential>, _: &mut Content<'_>) {}
 
 /// What was asked.
 #[cfg(feature = "verify")]
@@ -89,45 +108,59 @@ pub(super) fn summary(_: Option<&Verifier>) -> Option<Verification> {
 
 /// Names of regions and partitions in the paths of a key, and in the bytes around it.
 #[cfg(feature = "verify")]
-fn words_near(credential: &Credential, objects: &Objects, control: &Control) -> Vec<String> {
-    let mut words = path_words(credential);
-    let mut reader = objects.reader(control);
+fn words_near(repo: &Repo, credential: &Credential, content: &mut Content<'_>) -> Vec<String> {
+    let mut found = path_words(credential);
     let ids = credential.hits.iter().map(|located| &located.hit);
-    let in_objects = ids.filter_map(|hit| match hit.place {
-        Place::Object { id, .. } if hit.part == Part::Id => Some((id, hit.span)),
-        _ => None,
-    });
-    for (id, span) in in_objects.take(PLACES_MAX) {
-        // An object that cannot be read is a gap already, and gives no hint.
-        if let Some(Ok((_, bytes))) = reader.read_id(&id) {
-            let start = (span.start as usize).saturating_sub(NEAR).min(bytes.len());
-            let end = (span.end as usize).saturating_add(NEAR).min(bytes.len());
-            words.extend(regions(&bytes[start..end.max(start)]));
-        }
+    let ids = ids.filter(|hit| hit.part == Part::Id);
+    for hit in ids.take(PLACES_MAX) {
+        let bytes = match &hit.place {
+            // An object that cannot be read is a gap already, and gives no hint.
+            Place::Object { id, .. } => content(id).map(|bytes| around(&bytes, hit.span)),
+            Place::WorktreeFile(path) => Some(file_around(repo, path, hit.span)),
+            _ => None,
+        };
+        found.extend(bytes.iter().flat_map(|bytes| words(bytes)));
     }
-    words.truncate(WORDS_MAX);
-    words
+    found.truncate(WORDS_MAX);
+    found
 }
 
 /// The same in paths alone.
 #[cfg(feature = "verify")]
 fn path_words(credential: &Credential) -> Vec<String> {
-    let paths = credential.hits.iter().take(PLACES_MAX);
-    let paths = paths.flat_map(|located| located.location.paths.iter());
-    paths
-        .take(PLACES_MAX)
-        .flat_map(|path| regions(path))
-        .collect()
+    let places = || credential.hits.iter().take(PLACES_MAX);
+    let own = places().filter_map(|located| match &located.hit.place {
+        Place::WorktreeFile(path) => Some(path),
+        _ => None,
+    });
+    let paths = places().flat_map(|located| located.location.paths.iter());
+    let paths = own.chain(paths).take(PLACES_MAX);
+    paths.flat_map(|path| words(path)).collect()
+}
+
+/// The bytes of a content around a span.
+pub(super) fn around(content: &[u8], span: Span) -> Vec<u8> {
+    let start = (span.start.saturating_sub(NEAR) as usize).min(content.len());
+    let end = (span.end.saturating_add(NEAR) as usize).min(content.len());
+    content[start..end.max(start)].to_vec()
+}
+
+/// The same of a file of the work tree; nothing if it is gone.
+pub(super) fn file_around(repo: &Repo, path: &[u8], span: Span) -> Vec<u8> {
+    let work_dir = repo.worktree().and_then(|tree| tree.work_dir.as_deref());
+    let start = span.start.saturating_sub(NEAR);
+    let len = span.end.saturating_add(NEAR) - start;
+    let piece = work_dir.map(|work_dir| worktree::piece(work_dir, path, start..start + len));
+    piece.and_then(Result::ok).unwrap_or_default()
 }
 
 /// Words with the form of a region (`cn-north-1`) or of the partition in an ARN (`aws-cn`).
-#[cfg(any(feature = "verify", test))]
-fn regions(bytes: &[u8]) -> Vec<String> {
+pub(super) fn words(bytes: &[u8]) -> Vec<String> {
     let of_word = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
-    let words = bytes
+    let found = bytes
         .split(|b| !of_word(b))
         .filter(|word| (6..=24).contains(&word.len()));
-    let text = words.filter_map(|word| std::str::from_utf8(word).ok());
+    let text = found.filter_map(|word| std::str::from_utf8(word).ok());
     let is_region = |word: &str| {
         let parts: Vec<&str> = word.split('-').collect();
         let is_number = |part: &&str| matches!(part.as_bytes(), [b'1'..=b'9']);
@@ -165,7 +198,7 @@ mod tests {
         let text =
             b"region = cn-north-1\narn:aws-us-gov:iam::1 eu-west-1a a-b-1 one-two-three x-1 \
                      my-bucket-9 US-EAST-1 us-gov-west-1 2024-01-01";
-        let found = regions(text);
+        let found = words(text);
         assert_eq!(
             found,
             [

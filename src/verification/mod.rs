@@ -1,13 +1,14 @@
 //! Asking STS which keys work, and never being wrong or rude about it.
 //!
-//! [`Verifier::verify`] takes credentials, asks (`questions` says about which, `pursuit` at what
-//! pace, `sts` how, `endpoints` where), reads each answer (`verdict`), and writes what came of it
-//! into the credentials (`settling`). A verifier lives as long as a run, and asks about nothing
-//! twice.
+//! [`Verifier::verify`] takes credentials, asks (`questions` says about which, `clerk` on a thread of
+//! its own, `pursuit` at what pace, `sts` how, `endpoints` where), reads each answer (`verdict`), and
+//! writes what came of it into the credentials (`settling`). A verifier lives as long as a run, and
+//! asks about nothing twice. What [`Verifier::offer`] hands over before is asked in the meantime.
 //!
 //! Never asked about: placeholders, canaries, accounts outside of `--account`, keys of single
 //! services. The secret goes into one signature; no request holds it, and no message.
 
+mod clerk;
 mod clock;
 mod endpoints;
 mod pursuit;
@@ -19,22 +20,21 @@ mod tests;
 mod verdict;
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use tokio::sync::mpsc::{Sender, channel};
 
 use crate::model::{Clock, Control, Credential, Validity, ValidityState, Verification, VerifyPlan};
+use clerk::{Letter, WAITING_MAX};
 use endpoints::Partition;
-use pursuit::{Desk, Known, pursue};
+use pursuit::Known;
 use questions::Question;
-use sts::{CONNECTIONS_MAX, Sts, USER_AGENT};
+use sts::USER_AGENT;
 use verdict::Verdict;
 
-/// How often a run that waits for answers looks whether it is to stop.
-const LOOK: Duration = Duration::from_millis(50);
+/// Most keys that are asked about early. Others wait for the end.
+const OFFERED_MAX: usize = 1 << 16;
 
 /// Verification cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,25 @@ pub struct Verifier {
     hosts: Mutex<BTreeSet<String>>,
     calls: Arc<AtomicU64>,
     budget: Arc<AtomicU64>,
-    is_short: std::sync::atomic::AtomicBool,
+    /// Something was not asked, for want of requests.
+    is_short: Arc<AtomicBool>,
+    /// Where questions go, while there is somebody to answer them.
+    inbox: Mutex<Option<Sender<Letter>>>,
+    /// IDs that were asked about early.
+    offered: Mutex<BTreeSet<String>>,
+}
+
+/// Closes the inbox, whatever happens.
+struct Closing<'v>(&'v Verifier);
+
+impl Drop for Closing<'_> {
+    fn drop(&mut self) {
+        lock(&self.0.inbox).take();
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Verifier {
@@ -84,7 +102,9 @@ impl Verifier {
             hosts: Mutex::default(),
             calls: Arc::default(),
             budget: Arc::new(AtomicU64::new(plan.calls_max.into())),
-            is_short: false.into(),
+            is_short: Arc::default(),
+            inbox: Mutex::default(),
+            offered: Mutex::default(),
             plan: plan.clone(),
         })
     }
@@ -96,7 +116,19 @@ impl Verifier {
         &self,
         credentials: &mut Vec<Credential>,
         control: &Control,
-        hints: impl Fn(&Credential) -> Vec<String>,
+        hints: impl FnMut(&Credential) -> Vec<String>,
+    ) {
+        if lock(&self.inbox).is_none() {
+            return self.during(control, || self.settle(credentials, control, hints));
+        }
+        self.settle(credentials, control, hints);
+    }
+
+    fn settle(
+        &self,
+        credentials: &mut Vec<Credential>,
+        control: &Control,
+        hints: impl FnMut(&Credential) -> Vec<String>,
     ) {
         let now = self.clock.unix();
         let questions = questions::questions(credentials, &self.plan, now, hints);
@@ -112,7 +144,7 @@ impl Verifier {
             ),
             (Ok(()), None) => Validity::because(ValidityState::NotChecked, "not asked about"),
         };
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known();
         settling::settle_pairs(credentials, &known);
         for credential in credentials {
             credential.details.validity = self.validity(credential, &known, &ending, now);
@@ -147,91 +179,79 @@ impl Verifier {
         ending.clone()
     }
 
-    /// Answers questions on a thread of their own, with a runtime that ends with it.
-    fn ask(&self, questions: Vec<Question>, control: &Control) -> Result<(), String> {
-        let questions: Vec<(Question, Known)> = {
-            let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-            let with = |question: Question| {
-                let known = known.get(&question.id).cloned().unwrap_or_default();
-                (question, known)
-            };
-            questions.into_iter().map(with).collect()
+    /// Does some work, and answers questions on a thread beside it.
+    pub fn during<T>(&self, control: &Control, work: impl FnOnce() -> T) -> T {
+        std::thread::scope(|scope| {
+            let (sender, inbox) = channel(WAITING_MAX);
+            let builder = std::thread::Builder::new().name("verification".to_owned());
+            let thread = builder.spawn_scoped(scope, move || clerk::serve(self, inbox, control));
+            // Without a thread nobody is asked, and the end says so.
+            let closing = thread.is_ok().then(|| {
+                *lock(&self.inbox) = Some(sender);
+                Closing(self)
+            });
+            let done = work();
+            drop(closing);
+            // A thread that failed has answered nothing, and that was said.
+            thread.map(|thread| thread.join().ok()).ok();
+            done
+        })
+    }
+
+    /// Has a credential asked about already, if it is sure what there is to ask: one whose ID and
+    /// secret stand together. `hints` are those of [`Verifier::verify`]. Never waits.
+    pub fn offer(&self, credential: &Credential, hints: impl FnOnce() -> Vec<String>) {
+        let Some(id) = credential.access_key_id.as_ref() else {
+            return;
         };
+        if self.was_offered(id) || lock(&self.offered).len() >= OFFERED_MAX {
+            return;
+        }
+        let now = self.clock.unix();
+        let Some(question) = questions::early(credential, &self.plan, now, hints) else {
+            return;
+        };
+        let sender = lock(&self.inbox).clone();
+        let is_taken = |sender: Sender<Letter>| {
+            let letter = Letter::Early(Box::new(question));
+            sender.try_send(letter).is_ok()
+        };
+        if sender.is_some_and(is_taken) {
+            lock(&self.offered).insert(id.clone());
+        }
+    }
+
+    /// True if an ID was asked about early.
+    pub fn was_offered(&self, id: &str) -> bool {
+        lock(&self.offered).contains(id)
+    }
+
+    fn known(&self) -> MutexGuard<'_, BTreeMap<String, Known>> {
+        lock(&self.known)
+    }
+
+    /// Has questions answered, and waits for it.
+    fn ask(&self, questions: Vec<Question>, control: &Control) -> Result<(), String> {
         if questions.is_empty() {
             return Ok(());
         }
-        let asked = std::thread::scope(|scope| {
-            let builder = std::thread::Builder::new().name("verification".to_owned());
-            let thread = builder.spawn_scoped(scope, || self.run(questions, control));
-            let thread = thread.map_err(|e| format!("no thread to ask on: {e}"))?;
-            let failed = |_| Err("keysweep failed while it asked: a bug".to_owned());
-            thread.join().unwrap_or_else(failed)
-        });
-        control.questions_total.store(0, Ordering::Relaxed);
-        asked
-    }
-
-    fn run(&self, questions: Vec<(Question, Known)>, control: &Control) -> Result<(), String> {
-        let runtime = tokio::runtime::Builder::new_current_thread()
-            .enable_all()
-            .build()
-            .map_err(|e| format!("no runtime to ask on: {e}"))?;
-        let _inside = runtime.enter();
-        let desk = Arc::new(Desk {
-            sts: Sts::new(&self.plan, Arc::clone(&self.calls))?,
-            clock: Arc::clone(&self.clock),
-            places: Semaphore::new(CONNECTIONS_MAX),
-            budget: Arc::clone(&self.budget),
-        });
-        runtime.block_on(self.answer_all(desk, questions, control));
-        Ok(())
-    }
-
-    async fn answer_all(
-        &self,
-        desk: Arc<Desk>,
-        questions: Vec<(Question, Known)>,
-        control: &Control,
-    ) {
-        control.questions.store(0, Ordering::Relaxed);
-        let total = questions.len() as u64;
-        control.questions_total.store(total, Ordering::Relaxed);
-        let mut open = JoinSet::new();
-        for (question, mut known) in questions {
-            self.note_hosts(&question);
-            let desk = Arc::clone(&desk);
-            open.spawn(async move {
-                pursue(&desk, &question, &mut known).await;
-                (question.id, known)
-            });
-        }
-        loop {
-            let next = tokio::time::timeout(LOOK, open.join_next()).await;
-            let calls = self.calls.load(Ordering::Relaxed);
-            control.calls.store(calls, Ordering::Relaxed);
-            match next {
-                Ok(None) => break,
-                Ok(Some(Ok((id, answered)))) => {
-                    control.questions.fetch_add(1, Ordering::Relaxed);
-                    let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-                    known.insert(id, answered);
-                }
-                // A question that failed has no answer.
-                Ok(Some(Err(_))) => {}
-                Err(_) => {}
-            }
-            if control.check_clock().is_some() {
-                // What has no answer by now gets none.
-                open.abort_all();
-            }
-        }
-        if self.budget.load(Ordering::Relaxed) == 0 {
-            self.is_short.store(true, Ordering::Relaxed);
-        }
+        let Some(sender) = lock(&self.inbox).clone() else {
+            return Err("no thread to ask on".to_owned());
+        };
+        let failed = || "keysweep failed while it asked: a bug".to_owned();
+        let (reply, answered) = std::sync::mpsc::sync_channel(1);
+        let sent = sender.blocking_send(Letter::All(questions, reply));
+        drop(sender);
+        let outcome = match sent {
+            Ok(()) => answered.recv().unwrap_or_else(|_| Err(failed())),
+            Err(_) => Err(failed()),
+        };
+        control.asking.store(false, Ordering::Relaxed);
+        outcome
     }
 
     fn note_hosts(&self, question: &Question) {
-        let mut hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut hosts = lock(&self.hosts);
         for target in &question.targets {
             hosts.insert(target.url.clone());
         }
@@ -239,7 +259,7 @@ impl Verifier {
 
     /// What was asked so far.
     pub fn summary(&self) -> Verification {
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = self.known();
         let answers = known.values().flat_map(|one| one.answers.values());
         let accepted = answers
             .filter(|answered| {
@@ -249,7 +269,7 @@ impl Verifier {
                 )
             })
             .count() as u64;
-        let hosts = self.hosts.lock().unwrap_or_else(PoisonError::into_inner);
+        let hosts = lock(&self.hosts);
         Verification {
             calls: self.calls.load(Ordering::Relaxed),
             accepted,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -28,8 +28,44 @@ pub(super) struct Known {
     pub(super) answers: BTreeMap<Name, Answered>,
     /// When it was asked about last.
     last: Option<Duration>,
-    /// The first secret was asked about twice.
+    /// The first question of all: somebody else may have asked just before.
+    first: Option<Try>,
+    /// That one was put twice.
     is_sure: bool,
+    /// The partition that knows the ID.
+    home: Option<&'static str>,
+}
+
+impl Known {
+    /// True if AWS accepted another secret of the ID, or said that the session is over.
+    fn is_settled(&self, token: Option<&String>) -> bool {
+        let settles = |verdict: &Verdict| {
+            let accepted = matches!(verdict, Verdict::Active(_) | Verdict::Restricted(_));
+            accepted || *verdict == Verdict::Expired
+        };
+        let mut answers = self.answers.iter();
+        answers.any(|((_, own), answered)| own.as_ref() == token && settles(&answered.verdict))
+    }
+
+    /// Partitions in which the ID is not known with this token.
+    fn nowhere(&self, token: Option<&String>) -> Vec<&'static str> {
+        let unknown = self.answers.iter().filter(|((_, own), answered)| {
+            own.as_ref() == token && answered.verdict == Verdict::NotValid
+        });
+        let partitions = unknown.flat_map(|(_, answered)| answered.partitions.iter().copied());
+        partitions.collect()
+    }
+
+    /// Where it is worth asking.
+    fn places<'q>(&self, targets: &'q [Target], token: Option<&String>) -> Vec<&'q Target> {
+        let at_home = |target: &&Target| Some(target.partition) == self.home;
+        if targets.iter().any(|target| at_home(&target)) {
+            return targets.iter().filter(at_home).collect();
+        }
+        let asked = self.nowhere(token);
+        let new = |target: &&Target| !asked.contains(&target.partition);
+        targets.iter().filter(new).collect()
+    }
 }
 
 /// One answer.
@@ -48,15 +84,23 @@ pub(super) struct Desk {
     pub(super) places: Semaphore,
     /// Requests that may still be sent.
     pub(super) budget: Arc<AtomicU64>,
+    /// Set once there was none left for a question.
+    pub(super) is_short: Arc<AtomicBool>,
 }
 
-/// Answers a question as far as the budget goes. What is known already is not asked again.
+/// Answers a question as far as the budget goes. What is known already is not asked again, in
+/// whichever order it became known.
 pub(super) async fn pursue(desk: &Desk, question: &Question, known: &mut Known) {
-    let mut targets = &question.targets[..];
     for attempt in &question.tries {
-        if !known.answers.contains_key(&attempt.name)
-            && !put(desk, question, attempt, &mut targets, known).await
-        {
+        let token = attempt.name.1.as_ref();
+        match known.answers.get(&attempt.name).map(|a| &a.verdict) {
+            Some(Verdict::SecretWrong) => continue,
+            None if known.is_settled(token) => return,
+            None | Some(Verdict::NotValid) => {}
+            Some(_) => return,
+        }
+        let places = known.places(&question.targets, token);
+        if places.is_empty() || !put(desk, question, attempt, &places, known).await {
             return;
         }
         match known.answers.get(&attempt.name) {
@@ -65,8 +109,9 @@ pub(super) async fn pursue(desk: &Desk, question: &Question, known: &mut Known) 
         }
     }
     // Somebody else may have asked about the ID just before the first secret was tried.
-    if let (false, Some(first)) = (known.is_sure, question.tries.first()) {
-        known.is_sure = put(desk, question, first, &mut targets, known).await;
+    if let (false, false, Some(first)) = (question.is_early, known.is_sure, known.first.clone()) {
+        let places = known.places(&question.targets, first.name.1.as_ref());
+        known.is_sure = put(desk, question, &first, &places, known).await;
     }
 }
 
@@ -75,35 +120,43 @@ async fn put(
     desk: &Desk,
     question: &Question,
     attempt: &Try,
-    targets: &mut &[Target],
+    places: &[&Target],
     known: &mut Known,
 ) -> bool {
-    if desk.budget.load(Ordering::Relaxed) == 0 {
-        return false;
-    }
-    let mut partitions = Vec::new();
-    for (number, target) in targets.iter().enumerate() {
+    let mut partitions = known.nowhere(attempt.name.1.as_ref());
+    for (number, target) in places.iter().enumerate() {
         // Another partition knows nothing of what was asked in the first.
         if number == 0 {
             space(desk, known).await;
         }
+        known.first.get_or_insert_with(|| attempt.clone());
         let Some(read) = insist(desk, &question.id, attempt, target, known).await else {
+            desk.is_short.store(true, Ordering::Relaxed);
             return false;
         };
         partitions.push(target.partition);
-        let is_last = number + 1 == targets.len();
-        if read != Verdict::NotValid && !is_last {
-            *targets = std::slice::from_ref(target);
+        let is_last = number + 1 == places.len();
+        if read == Verdict::NotValid && !is_last {
+            continue;
         }
-        if read != Verdict::NotValid || is_last {
-            let answered = Answered {
-                verdict: read,
-                at: desk.clock.unix(),
-                partitions,
-            };
-            known.answers.insert(attempt.name.clone(), answered);
-            return true;
+        match &read {
+            Verdict::NotValid => {
+                let rank = |name: &&str| question.targets.iter().position(|t| t.partition == *name);
+                partitions.sort_by_key(|name| rank(name).unwrap_or(usize::MAX));
+            }
+            Verdict::Again(_) | Verdict::Unknown(_) => partitions = vec![target.partition],
+            _ => {
+                known.home = Some(target.partition);
+                partitions = vec![target.partition];
+            }
         }
+        let answered = Answered {
+            verdict: read,
+            at: desk.clock.unix(),
+            partitions,
+        };
+        known.answers.insert(attempt.name.clone(), answered);
+        break;
     }
     true
 }

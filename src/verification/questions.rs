@@ -29,6 +29,8 @@ pub(super) struct Question {
     pub(super) targets: Vec<Target>,
     /// What to try, the likeliest first.
     pub(super) tries: Vec<Try>,
+    /// There may be more to try, but nobody knows yet.
+    pub(super) is_early: bool,
 }
 
 /// Why nobody asks about a credential.
@@ -87,7 +89,7 @@ pub(super) fn questions(
     credentials: &[Credential],
     plan: &VerifyPlan,
     now: i64,
-    hints: impl Fn(&Credential) -> Vec<String>,
+    mut hints: impl FnMut(&Credential) -> Vec<String>,
 ) -> Vec<Question> {
     let mut by_id: BTreeMap<&str, Vec<&Credential>> = BTreeMap::new();
     for credential in credentials {
@@ -111,9 +113,35 @@ pub(super) fn questions(
                 id: id.to_owned(),
                 targets: targets(plan, &same, &near),
                 tries,
+                is_early: false,
             })
         })
         .collect()
+}
+
+/// What can be asked about a credential before everything is known: nothing that the rest could
+/// make a question too many. A long-term key whose secret stands beside it and has no rival, and
+/// that is known in one partition if in any.
+pub(super) fn early(
+    credential: &Credential,
+    plan: &VerifyPlan,
+    now: i64,
+    hints: impl FnOnce() -> Vec<String>,
+) -> Option<Question> {
+    let is_sure = credential.kind == CredentialKind::AccessKey
+        && credential.token.is_none()
+        && credential.candidates.is_empty();
+    if !is_sure || refusal(credential, plan, now).is_some() {
+        return None;
+    }
+    let tries = tries(&[credential], &BTreeSet::new());
+    let targets = targets(plan, &[credential], &hints());
+    (tries.len() == 1 && targets.len() == 1).then(|| Question {
+        id: credential.access_key_id.clone().unwrap_or_default(),
+        targets,
+        tries,
+        is_early: true,
+    })
 }
 
 /// First the secrets that pairing chose, those seen most often before others; then the other

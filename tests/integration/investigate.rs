@@ -74,14 +74,16 @@ fn same<T: Ord + std::fmt::Debug>(what: &str, found: &BTreeSet<T>, truth: &BTree
 }
 
 fn check(incident: &mut Incident, number: u64) {
+    check_in(incident, number, files::scatter);
+}
+
+/// The same with the records in files of some form.
+fn check_in(incident: &mut Incident, number: u64, write: impl Fn(&mut Seed, &[Value], &Path)) {
     let folder = TempDir::new().unwrap();
     let events_folder = folder.path().join("events");
     fs::create_dir(&events_folder).unwrap();
-    files::scatter(
-        &mut Seed::new(number ^ 0x4d),
-        &incident.records,
-        &events_folder,
-    );
+    let seed = &mut Seed::new(number ^ 0x4d);
+    write(seed, &incident.records, &events_folder);
     let run = investigate(folder.path(), &incident.key, &["-f", "json"]).expect_code(1);
     let found = found(&run);
     let truth = &incident.truth;
@@ -109,6 +111,25 @@ fn check(incident: &mut Incident, number: u64) {
 fn incidents_are_understood_in_full() {
     for number in 1..=12 {
         check(&mut Incident::new(number), number);
+    }
+}
+
+/// Sign-in links, passwords of others and identity providers, with others' beside them.
+#[test]
+fn every_way_in_is_followed() {
+    for number in 300..306 {
+        let mut incident = Incident::new(number);
+        incident.open_doors();
+        check(&mut incident, number);
+    }
+}
+
+#[test]
+fn events_are_read_in_the_forms_of_eventbridge_and_cloudwatch() {
+    for number in 320..324 {
+        let mut incident = Incident::new(number);
+        incident.open_doors();
+        check_in(&mut incident, number, files::relay);
     }
 }
 

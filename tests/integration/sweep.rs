@@ -213,6 +213,7 @@ fn a_passed_deadline_is_a_gap() {
         allowances: std::sync::Arc::default(),
         known: None,
         cache: None,
+        again: None,
         verification: None,
         rules: None,
         full_scan: false,

@@ -7,15 +7,17 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::inventory::print;
+use super::{sweep, verify};
 use crate::cli::args::General;
 use crate::cli::args::investigate::{Investigate, InvestigateCommand, InvestigateScript, Keys};
+use crate::cli::args::verification::Verify;
 use crate::cli::exit::{self, Situation, Written};
 use crate::cli::failure::Failure;
 use crate::cli::output;
 use crate::cli::signals::{self, Ending};
 use crate::cli::terminal::{Terminal, colour};
 use crate::investigation::{self, InvestigationPlan, LookUp, look_up_script};
-use crate::model::{Control, Investigation, StopCause, Subject};
+use crate::model::{Control, Investigation, Report, StopCause, Subject};
 use crate::report::{self, Format, Options, Verbosity};
 
 /// Runs the command; the value is the exit code.
@@ -59,9 +61,10 @@ pub(in crate::cli) fn run(general: &General, args: Investigate) -> Result<u8, Fa
         })?
         .map_err(Failure::new)?;
     let options = options(general, &terminal);
+    let findings = findings(general, &args.keys, &found, &control);
     write(
         general,
-        &found,
+        (&found, findings.as_ref()),
         (&options, &ending),
         &destinations.files,
         lost,
@@ -94,21 +97,60 @@ fn options(general: &General, terminal: &Terminal) -> Options {
             _ => Verbosity::Normal,
         },
         width: terminal.width,
+        now: (!general.no_timings).then(sweep::now),
         ..Options::default()
+    }
+}
+
+/// For a page: the report's findings, read again from their places, with what was found. Without
+/// their repository the page tells of the investigation alone.
+fn findings(
+    general: &General,
+    keys: &Keys,
+    found: &Investigation,
+    control: &Arc<Control>,
+) -> Option<Report> {
+    let files = general.output.iter().map(|output| output.format);
+    let is_wanted = files
+        .chain([general.format])
+        .any(|format| format == Format::Html);
+    let path = keys.report.as_deref().filter(|_| is_wanted)?;
+    let read = || {
+        let recorded = Arc::new(verify::read(path)?);
+        let settings = verify::reading(general, &recorded, None, Verify::default())?;
+        let mut report = sweep::swept(&settings.plan, &settings, control)?;
+        verify::narrow(&mut report, &recorded);
+        Ok::<Report, Failure>(report)
+    };
+    match read() {
+        Ok(report) => Some(Report {
+            investigation: Some(Box::new(found.clone())),
+            ..report
+        }),
+        Err(failure) => {
+            let why = report::escape_text(failure.message());
+            let line = format!("note: the page is without the report's findings: {why}\n");
+            // A stderr that cannot be written to leaves nobody to tell.
+            io::stderr().write_all(line.as_bytes()).ok();
+            None
+        }
     }
 }
 
 fn write(
     general: &General,
-    found: &Investigation,
+    (found, findings): (&Investigation, Option<&Report>),
     (options, ending): (&Options, &Ending),
     files: &[output::Destination],
     lost: Written,
     control: &Control,
 ) -> Result<u8, Failure> {
     let err = &mut io::stderr();
-    let fill = |format: Format, options: &Options, out: &mut dyn Write| {
-        report::write_investigation(found, format, options, out)
+    let fill = |format: Format, options: &Options, out: &mut dyn Write| match findings
+        .filter(|_| format == Format::Html)
+    {
+        Some(findings) => report::write(findings, format, options, out),
+        None => report::write_investigation(found, format, options, out),
     };
     let mut written = output::write_files_by(files, options, ending, &fill, err);
     if !general.quiet || general.output.is_empty() {

@@ -132,6 +132,7 @@ fn case(general: &General, args: &Prove) -> Result<(Case, SweepPlan), Failure> {
             hits_max: general.max_hits as usize,
         },
         known: Some(known),
+        again: None,
         verification: None,
         allowances: Arc::default(),
         cache: None,

@@ -1,19 +1,20 @@
 //! `keysweep verify REPORT`: asks AWS about the keys of an earlier report.
 //!
-//! A report holds no secret. The repository is swept again, with all that the cache knows, and of
-//! what is found only what the report names is asked about and reported.
+//! A report holds no secret: each is read again from the places that the report names, and from
+//! nowhere else. Of a work tree, whose files change, all is read again.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::sweep;
 use crate::cli::args::verification::{How, Verify};
 use crate::cli::args::{General, Sweep};
 use crate::cli::failure::Failure;
-use crate::cli::plan;
+use crate::cli::plan::{self, Settings};
 use crate::cli::terminal::Terminal;
-use crate::model::{Finding, Note, Report};
-use crate::report::{Recorded, read_recorded};
+use crate::model::{Finding, Gap, GapKind, Recorded, Report, Scope};
+use crate::report::read_recorded;
 
 /// Largest report that is read.
 const REPORT_MAX: u64 = 1 << 30;
@@ -29,10 +30,6 @@ pub(in crate::cli) struct VerifyReport {
     #[arg(long, value_name = "PATH")]
     repo: Option<PathBuf>,
 
-    /// Use what earlier sweeps remember in DIR [default: keysweep in the user's cache folder]
-    #[arg(long, value_name = "DIR", help_heading = "Cache")]
-    cache_dir: Option<PathBuf>,
-
     #[command(flatten)]
     how: How,
 }
@@ -43,41 +40,63 @@ pub(in crate::cli) struct VerifyReport {
 /// The report cannot be read, or nothing trustworthy came out.
 pub(in crate::cli) fn run(general: &General, args: VerifyReport) -> Result<u8, Failure> {
     let recorded = read(&args.report)?;
-    let path = args
-        .repo
-        .or_else(|| recorded.path.clone().map(PathBuf::from));
-    let Some(path) = path else {
-        return Err(
-            Failure::new("the report does not tell where the repository is")
-                .hinted("name it with --repo PATH"),
-        );
+    let recorded = Arc::new(recorded);
+    let verify = Verify {
+        verify: true,
+        how: args.how,
     };
-    let mut words = recorded.selection.split(' ');
-    let scope = words.next().unwrap_or_default();
-    let arguments = Sweep {
-        path: Some(path),
-        refs: match scope {
-            "refs" => words.map(str::to_owned).collect(),
-            _ => Vec::new(),
-        },
-        worktree: scope == "worktree",
-        recurse_submodules: recorded.has_submodules,
-        cache_dir: args.cache_dir,
-        verify: Verify {
-            verify: true,
-            how: args.how,
-        },
-        ..Sweep::default()
-    };
-    let mut settings = plan::resolve(general, arguments, &Terminal::detect(), sweep::now())?;
-    if let Some(verification) = &mut settings.plan.verification {
-        verification.only = Some(recorded.ids.clone());
-    }
+    let settings = reading(general, &recorded, args.repo, verify)?;
     let refine = |report: &mut Report| narrow(report, &recorded);
     sweep::perform_refined(&settings, refine, |_, _, _, _| ())
 }
 
-fn read(path: &Path) -> Result<Recorded, Failure> {
+/// How a report's findings are read again.
+///
+/// # Errors
+/// Nobody knows where the repository is, or how to ask about them.
+pub(super) fn reading(
+    general: &General,
+    recorded: &Arc<Recorded>,
+    repo: Option<PathBuf>,
+    verify: Verify,
+) -> Result<Settings, Failure> {
+    let path = repo.map_or_else(|| repository(recorded), Ok)?;
+    let worktree = is_worktree(recorded);
+    let arguments = Sweep {
+        path: Some(path),
+        worktree,
+        no_cache: true,
+        verify,
+        ..Sweep::default()
+    };
+    let mut settings = plan::resolve(general, arguments, &Terminal::detect(), sweep::now())?;
+    if let Some(verification) = &mut settings.plan.verification {
+        let ids = recorded.findings.iter();
+        verification.only = Some(ids.filter_map(|f| f.access_key_id.clone()).collect());
+    }
+    settings.plan.again = (!worktree).then(|| Arc::clone(recorded));
+    Ok(settings)
+}
+
+fn is_worktree(recorded: &Recorded) -> bool {
+    recorded.target.scope() == Scope::Worktree
+}
+
+/// Where the report says that the repository is.
+fn repository(recorded: &Recorded) -> Result<PathBuf, Failure> {
+    let path = std::str::from_utf8(&recorded.target.path);
+    let path = path.ok().filter(|path| !path.is_empty());
+    path.map(PathBuf::from).ok_or_else(|| {
+        Failure::new("the report does not tell where the repository is")
+            .hinted("name it with --repo PATH")
+    })
+}
+
+/// The report in a file.
+///
+/// # Errors
+/// It cannot be read, or is none.
+pub(super) fn read(path: &Path) -> Result<Recorded, Failure> {
     let shown = path.display();
     let failed = |why: String| {
         Failure::new(format!("could not read the report `{shown}`: {why}"))
@@ -93,38 +112,42 @@ fn read(path: &Path) -> Result<Recorded, Failure> {
     read_recorded(&bytes).map_err(failed)
 }
 
-/// Leaves what the report names, and says what of it is not there any more.
-fn narrow(report: &mut Report, recorded: &Recorded) {
+/// Of a work tree that was swept again, leaves what the report names; what of it is not there any
+/// more is a gap.
+pub(super) fn narrow(report: &mut Report, recorded: &Recorded) {
+    if !is_worktree(recorded) {
+        return;
+    }
+    let named = || recorded.findings.iter();
+    let fingerprints: BTreeSet<&str> = named().map(|f| f.fingerprint.as_str()).collect();
+    let ids: BTreeSet<&str> = named().filter_map(|f| f.access_key_id.as_deref()).collect();
     let is_named = |finding: &Finding| {
-        let id = finding.credential.access_key_id.as_ref();
-        recorded.fingerprints.contains(&finding.fingerprint.0)
-            || id.is_some_and(|id| recorded.ids.contains(id))
+        let id = finding.credential.access_key_id.as_deref();
+        fingerprints.contains(finding.fingerprint.0.as_str())
+            || id.is_some_and(|id| ids.contains(id))
     };
     report.findings.retain(is_named);
     report.suppressed.retain(|hidden| is_named(&hidden.finding));
     let hidden = report.suppressed.iter().map(|hidden| &hidden.finding);
-    let there: BTreeSet<&String> = report
+    let there: BTreeSet<&str> = report
         .findings
         .iter()
         .chain(hidden)
-        .filter_map(|finding| finding.credential.access_key_id.as_ref())
+        .map(|f| {
+            f.credential
+                .access_key_id
+                .as_deref()
+                .unwrap_or(&f.fingerprint.0)
+        })
         .collect();
-    let gone: Vec<&str> = recorded
-        .ids
-        .iter()
-        .filter(|id| !there.contains(id))
-        .map(String::as_str)
+    let gone: BTreeSet<&str> = named()
+        .map(|f| f.name())
+        .filter(|name| !there.contains(name))
         .collect();
-    if !gone.is_empty() {
-        let detail = format!(
-            "{} of the report are not in the repository any more, and were not asked about: {}",
-            gone.len(),
-            gone.join(", ")
-        );
-        report.notes.push(Note {
-            kind: "not-found-again",
-            detail,
-        });
-        report.notes.sort();
-    }
+    let gone = gone.into_iter().map(|name| {
+        let detail = format!("{name} is not in the work tree any more: it was not asked about");
+        Gap::new(GapKind::Missing, detail)
+    });
+    report.gaps.extend(gone);
+    report.gaps.sort();
 }

@@ -18,10 +18,11 @@ use std::collections::{HashMap, HashSet};
 use std::ops::Range as Span;
 use std::path::PathBuf;
 
+use super::damage::Damage;
 use super::repo::Repo;
 use super::source::ScanObjects;
 use super::walk::Bounds;
-use crate::model::{CommitStamp, Control, Coverage, Gap, GapKind, ObjectId, ObjectKind};
+use crate::model::{CommitStamp, Control, Coverage, Gap, GapKind, Object, ObjectId, ObjectKind};
 use fetch::Fetcher;
 use shelf::Shelf;
 
@@ -155,6 +156,30 @@ impl<'c> Lookup<'c> {
         match self.fetcher.fetch(id).ok()?? {
             fetch::Fetched::Whole(_, content) => Some(content.to_vec()),
             fetch::Fetched::Large(_) => None,
+        }
+    }
+
+    /// Shows an object to a scanner, a large one piece by piece. Its kind and how many bytes it has;
+    /// `None` if there is none.
+    pub(crate) fn show<S: ScanObjects>(
+        &mut self,
+        id: &ObjectId,
+        scanner: &mut S,
+    ) -> Result<Option<(ObjectKind, u64)>, Damage> {
+        match self.fetcher.fetch(id)? {
+            None => Ok(None),
+            Some(fetch::Fetched::Whole(kind, content)) => {
+                let bytes = &content[..];
+                let id = *id;
+                scanner.object(&Object { id, kind, bytes }, None);
+                Ok(Some((kind, bytes.len() as u64)))
+            }
+            Some(fetch::Fetched::Large(spot)) => {
+                scanner.begin(*id, ObjectKind::Blob);
+                let poured = self.fetcher.pour(id, &spot, |piece| scanner.piece(piece));
+                scanner.end(poured.is_ok());
+                Ok(Some((ObjectKind::Blob, poured?)))
+            }
         }
     }
 

@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 
 use super::facts::Facts;
 use super::human::{self, State};
-use super::{Options, junit};
+use super::{Options, investigation, junit};
 use crate::model::{Finding, Report, Severity, Traced};
 use timeline::Span;
 
@@ -46,6 +46,9 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
         timeline::overview(report, span, out)?;
     }
     page.findings(out)?;
+    if let Some(found) = &report.investigation {
+        investigation::html::part(found, out)?;
+    }
     page.steps(out)?;
     page.unread(out)?;
     page.suppressed(out)?;
@@ -79,10 +82,13 @@ fn digest(piece: &str) -> String {
 
 impl Page<'_> {
     fn head(&self, out: &mut dyn Write) -> io::Result<()> {
+        let trail = self.facts.report.investigation.as_ref();
+        let trail = trail.map_or("", |_| investigation::html::STYLE);
+        let style = format!("{STYLE}{trail}");
         let policy = format!(
             "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; img-src data:; \
              base-uri 'none'; form-action 'none'",
-            digest(STYLE),
+            digest(&style),
             digest(SCRIPT)
         );
         let target = &self.facts.report.target;
@@ -95,7 +101,7 @@ impl Page<'_> {
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
              <meta name=\"color-scheme\" content=\"light dark\">\n\
              <link rel=\"icon\" href=\"data:,\">\n\
-             <title>keysweep: {shown}</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
+             <title>keysweep: {shown}</title>\n<style>{style}</style>\n</head>\n<body>\n\
              <a class=\"skip\" href=\"#findings\">To the findings</a>\n\
              <header class=\"top\">\n<div class=\"brand\">{LOGO}keysweep</div>\n\
              <div class=\"where\">{}</div>\n\

@@ -13,7 +13,7 @@ const HANG: usize = 4;
 
 /// Denies what was signed in before now, as the console's "Revoke active sessions" does.
 /// Source: IAM user guide, "Revoking IAM role temporary security credentials".
-const DENY_OLDER: &str = concat!(
+pub(super) const DENY_OLDER: &str = concat!(
     r#"'{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":["*"],"Resource":["*"],"#,
     r#""Condition":{"DateLessThan":{"aws:TokenIssueTime":"'"$(date -u +%FT%TZ)"'"}}}]}'"#
 );
@@ -80,52 +80,6 @@ impl Page<'_> {
         writeln!(self.out, "{:HANG$}  {command}", "")
     }
 
-    fn deactivation(&mut self, findings: &[Numbered<'_>]) -> io::Result<()> {
-        let ids = self.ids(findings);
-        let id = the_one(&ids).unwrap_or("KEY_ID");
-        let accounts: BTreeSet<Option<&str>> = findings
-            .iter()
-            .map(|n| n.finding.account_id.as_deref())
-            .collect();
-        let account = match accounts.first() {
-            Some(Some(one)) if accounts.len() == 1 => format!("account {one}"),
-            Some(Some(_)) => "the account that is named above".to_owned(),
-            _ => {
-                "the key's account (`aws sts get-access-key-info --access-key-id KEY_ID` prints it)"
-                    .to_owned()
-            }
-        };
-        self.say(&format!(
-            "As an administrator of {account}, not with the key itself. The first command prints \
-             the UserName for the second:"
-        ))?;
-        self.command(&format!(
-            "aws iam get-access-key-last-used --access-key-id {id}"
-        ))?;
-        self.command(&format!(
-            "aws iam update-access-key --status Inactive --access-key-id {id} --user-name USER"
-        ))?;
-        self.list(&ids, findings.len())?;
-        self.say(
-            "A key of the root user has no such user: sign in as root and delete it. Sessions that \
-             somebody made with a key outlive it; see in every region what was done, and deny \
-             the user what is older than now:",
-        )?;
-        self.look_up(id)?;
-        self.command(&format!(
-            "aws iam put-user-policy --user-name USER --policy-name AWSRevokeOlderSessions \
-             --policy-document {DENY_OLDER}"
-        ))?;
-        self.say("Then make a new key where one is needed, and delete the old one.")
-    }
-
-    fn look_up(&mut self, id: &str) -> io::Result<()> {
-        self.command(&format!(
-            "aws cloudtrail lookup-events --lookup-attributes \
-             AttributeKey=AccessKeyId,AttributeValue={id} --region REGION"
-        ))
-    }
-
     /// What differs from step to step besides the words.
     fn how(&mut self, step: Step, findings: &[Numbered<'_>]) -> io::Result<()> {
         match step {
@@ -174,7 +128,7 @@ impl Page<'_> {
     }
 
     /// The IDs of these findings as they are shown, without repetition.
-    fn ids(&self, findings: &[Numbered<'_>]) -> Vec<String> {
+    pub(super) fn ids(&self, findings: &[Numbered<'_>]) -> Vec<String> {
         let known = findings
             .iter()
             .filter_map(|n| n.finding.credential.access_key_id.as_ref());
@@ -186,7 +140,7 @@ impl Page<'_> {
     }
 
     /// The IDs that `KEY_ID` stands for.
-    fn list(&mut self, ids: &[String], total: usize) -> io::Result<()> {
+    pub(super) fn list(&mut self, ids: &[String], total: usize) -> io::Result<()> {
         if ids.len() < 2 {
             return Ok(());
         }
@@ -267,7 +221,7 @@ const fn then(step: Step) -> &'static str {
     }
 }
 
-fn the_one(ids: &[String]) -> Option<&str> {
+pub(super) fn the_one(ids: &[String]) -> Option<&str> {
     match ids {
         [one] => Some(one),
         _ => None,

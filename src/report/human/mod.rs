@@ -4,6 +4,7 @@
 
 mod advice;
 mod coverage;
+mod deactivation;
 mod exposure;
 mod finding;
 mod gaps;

@@ -1,6 +1,7 @@
-//! One page without a script: the course as a picture, what stands, who the key became.
+//! A page without a script, and a part of the page of findings: the course as a picture, what
+//! stands, who the key became.
 //!
-//! The page loads nothing. Every name from a log goes through [`text`]: it is text on the page, never
+//! Nothing is loaded. Every name from a log goes through [`text`]: it is text on the page, never
 //! markup, and shows what cannot be seen.
 
 use std::io::{self, Write};
@@ -11,7 +12,9 @@ use crate::model::{Investigation, Standing, TrailResource, utc};
 use crate::report::human::wording::{count, plural};
 use crate::report::{escape, junit};
 
-const STYLE: &str = include_str!("page.css");
+const PAGE: &str = include_str!("page.css");
+/// What the part needs, wherever it stands.
+pub(in crate::report) const STYLE: &str = include_str!("part.css");
 /// Lanes of the picture, one for each identity.
 const LANES_MAX: usize = 60;
 /// Steps listed below it.
@@ -27,7 +30,8 @@ fn text(name: &str) -> String {
 }
 
 pub(super) fn write(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
-    let digest = data_encoding::BASE64.encode(&Sha256::digest(STYLE.as_bytes()));
+    let style = format!("{PAGE}{STYLE}");
+    let digest = data_encoding::BASE64.encode(&Sha256::digest(style.as_bytes()));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     );
@@ -37,22 +41,32 @@ pub(super) fn write(found: &Investigation, out: &mut dyn Write) -> io::Result<()
          <meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">\n\
          <meta name=\"referrer\" content=\"no-referrer\">\n\
          <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
-         <title>keysweep: what was done with a key</title>\n<style>{STYLE}</style>\n</head>\n<body>\n\
-         <h1>What was done with a key</h1>"
+         <title>keysweep: what was done with a key</title>\n<style>{style}</style>\n</head>\n<body>"
+    )?;
+    part(found, out)?;
+    writeln!(out, "</body>\n</html>")
+}
+
+/// The part of a page.
+pub(in crate::report) fn part(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "<section class=\"trail\" aria-labelledby=\"trail\">\n\
+         <h2 id=\"trail\">What was done with the keys</h2>"
     )?;
     coverage(found, out)?;
     standing(found, out)?;
     picture(found, out)?;
     identities(found, out)?;
     course(found, out)?;
-    writeln!(out, "</body>\n</html>")
+    writeln!(out, "</section>")
 }
 
 fn coverage(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
     let coverage = &found.coverage;
     writeln!(
         out,
-        "<section>\n<h2>Covered</h2>\n<p>{}",
+        "<div class=\"panel\">\n<h3>Covered</h3>\n<p>{}",
         plural(coverage.records, "record")
     )?;
     if let (Some(first), Some(last)) = (coverage.first, coverage.last) {
@@ -71,13 +85,16 @@ fn coverage(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
     for sentence in &coverage.blind {
         writeln!(out, "<li>{}</li>", text(sentence))?;
     }
-    writeln!(out, "</ul>\n</section>")
+    writeln!(out, "</ul>\n</div>")
 }
 
 fn standing(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
     let all: Vec<&TrailResource> = found.standing().collect();
     let title = plural(all.len() as u64, "thing");
-    writeln!(out, "<section>\n<h2>Still standing: {title}</h2>\n<table>")?;
+    writeln!(
+        out,
+        "<div class=\"panel\">\n<h3>Still standing: {title}</h3>\n<table>"
+    )?;
     for resource in all {
         let verb = match resource.standing {
             Standing::Changed => "changed",
@@ -100,7 +117,7 @@ fn standing(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
         }
         writeln!(out, "</td></tr>")?;
     }
-    writeln!(out, "</table>\n</section>")
+    writeln!(out, "</table>\n</div>")
 }
 
 /// A lane for each identity: a bar from its first call to its last, and a mark for what it made.
@@ -118,7 +135,7 @@ fn picture(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
     let height = LANE * (shown + 1);
     writeln!(
         out,
-        "<section>\n<h2>Course</h2>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Identities over time\">\n\
+        "<div class=\"panel\">\n<h3>Course</h3>\n<svg viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" aria-label=\"Identities over time\">\n\
          <text x=\"{NAMES}\" y=\"14\">{}</text><text x=\"{}\" y=\"14\" class=\"end\">{}</text>",
         utc(from),
         WIDTH - 10,
@@ -168,11 +185,20 @@ fn picture(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
             )?;
         }
     }
-    writeln!(out, "</svg>\n</section>")
+    writeln!(
+        out,
+        "</svg>\n<p class=\"key\"><span class=\"leak\">came into git</span> <span \
+         class=\"bar\">calls, from the first to the last</span> <span class=\"stands\">made, and \
+         stands</span> <span class=\"changed\">changed</span> <span class=\"gone\">made, and gone \
+         again</span></p>\n</div>"
+    )
 }
 
 fn identities(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<section>\n<h2>What the key became</h2>\n<table>")?;
+    writeln!(
+        out,
+        "<div class=\"panel\">\n<h3>What the key became</h3>\n<table>"
+    )?;
     for (number, identity) in found.identities.iter().enumerate() {
         let parent = identity
             .parent
@@ -188,11 +214,11 @@ fn identities(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
             count(identity.denied)
         )?;
     }
-    writeln!(out, "</table>\n</section>")
+    writeln!(out, "</table>\n</div>")
 }
 
 fn course(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "<section>\n<h2>Steps</h2>\n<table>")?;
+    writeln!(out, "<div class=\"panel\">\n<h3>Steps</h3>\n<table>")?;
     for step in found.timeline.iter().take(STEPS_MAX) {
         writeln!(
             out,
@@ -210,5 +236,5 @@ fn course(found: &Investigation, out: &mut dyn Write) -> io::Result<()> {
             count((found.timeline.len() - STEPS_MAX) as u64)
         )?;
     }
-    writeln!(out, "</section>")
+    writeln!(out, "</div>")
 }

@@ -1,7 +1,7 @@
 //! What an investigation found, for people and for machines.
 
 mod dto;
-mod html;
+pub(super) mod html;
 mod human;
 mod json;
 mod uses;

@@ -71,6 +71,54 @@ fn shuffle(seed: &mut Seed, records: &mut [Value]) {
     }
 }
 
+/// The forms that events have on their way through EventBridge and CloudWatch Logs, each with some of
+/// the records.
+pub(crate) fn relay(seed: &mut Seed, records: &[Value], folder: &Path) {
+    let mut all = records.to_vec();
+    shuffle(seed, &mut all);
+    let size = all.len().div_ceil(7);
+    let mut parts = all.chunks(size);
+    let mut next = || parts.next().unwrap_or_default();
+    let detail = |record: &Value| {
+        json!({"version": "0", "id": record["eventID"], "detail-type": "AWS API Call via CloudTrail",
+            "source": "aws.iam", "account": record["recipientAccountId"], "time": record["eventTime"],
+            "region": record["awsRegion"], "resources": [], "detail": record})
+    };
+    let lines = |values: Vec<String>| values.iter().map(|line| format!("{line}\n")).collect();
+    let bridge: Vec<Value> = next().iter().map(detail).collect();
+    let one_a_line: String = lines(next().iter().map(|r| detail(r).to_string()).collect());
+    let concatenated: String = next().iter().map(|r| detail(r).to_string()).collect();
+    // A subscription's payload, as a function or a stream gets it.
+    let message = |r: &Value| json!({"id": r["eventID"], "timestamp": 1, "message": r.to_string()});
+    let payload = json!({"messageType": "DATA_MESSAGE", "owner": "123456789012", "logGroup": "trail",
+        "logStream": "s", "subscriptionFilters": ["f"],
+        "logEvents": next().iter().map(message).collect::<Vec<_>>()});
+    // `aws logs filter-log-events`.
+    let filtered = json!({"events": next().iter().map(|r| json!({"logStreamName": "s", "timestamp": 1,
+        "message": r.to_string(), "ingestionTime": 1, "eventId": "1"})).collect::<Vec<_>>(),
+        "searchedLogStreams": []});
+    // An export of a log group to S3: each line begins with its time.
+    let stamped = |r: &Value| {
+        format!(
+            "{}.000Z {r}",
+            r["eventTime"].as_str().unwrap().trim_end_matches('Z')
+        )
+    };
+    let exported: String = lines(next().iter().map(stamped).collect());
+    let plain = json!(next());
+    for (name, bytes) in [
+        ("bridge.json", json!(bridge).to_string().into_bytes()),
+        ("bridge.ndjson", one_a_line.into_bytes()),
+        ("bridge", concatenated.into_bytes()),
+        ("subscription.gz", gzip(payload.to_string().as_bytes())),
+        ("filtered.json", filtered.to_string().into_bytes()),
+        ("000000.gz", gzip(exported.as_bytes())),
+        ("list.json", plain.to_string().into_bytes()),
+    ] {
+        fs::write(folder.join(name), bytes).unwrap();
+    }
+}
+
 /// A page of `aws cloudtrail lookup-events`.
 pub(crate) fn lookup(records: &[Value]) -> Value {
     let event = |record: &Value| {

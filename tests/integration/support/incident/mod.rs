@@ -6,6 +6,7 @@
     reason = "lists of calls, in the order in which they are made"
 )]
 
+mod doors;
 pub(crate) mod files;
 pub(crate) mod menu;
 
