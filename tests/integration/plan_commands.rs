@@ -191,6 +191,7 @@ const RUN: &[(&str, &str)] = &[
         "\"$KEYSWEEP\" investigate",
         "temporary_keys_are_cut_off_at_their_role_or_user",
     ),
+    ("of_", "a_users_key_is_dead_afterwards"),
     ("role=", "temporary_keys_are_cut_off_at_their_role_or_user"),
     ("user=", "temporary_keys_are_cut_off_at_their_role_or_user"),
     ("key=", "temporary_keys_are_cut_off_at_their_role_or_user"),

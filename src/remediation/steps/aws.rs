@@ -16,10 +16,10 @@ pub(super) fn user_of(id: &str) -> String {
     )
 }
 
-/// The user, who is known from the steps before even where the key is gone by now.
+/// The user, who is known from the step before even where that deleted the key.
 pub(super) fn user_once(id: &str) -> String {
     format!(
-        "user=${{user:-$(aws iam get-access-key-last-used --access-key-id {id} --query UserName --output text)}}"
+        "user=${{of_{id}:-$(aws iam get-access-key-last-used --access-key-id {id} --query UserName --output text)}}"
     )
 }
 

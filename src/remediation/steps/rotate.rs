@@ -82,6 +82,7 @@ fn keys(id: &str, of: &[String]) -> Vec<Step> {
         .when(Text::new("when.two-keys"))
         .run([
             aws::user_of(id),
+            format!("of_{id}=$user"),
             slots.to_owned(),
             format!("if [ \"$slots\" -ge 2 ]; then {delete}; fi"),
         ])
