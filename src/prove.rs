@@ -6,8 +6,8 @@ mod steps;
 use std::collections::BTreeMap;
 
 use crate::model::{
-    Finding, HeldPlace, KnownValue, Mark, Part, Proof, ProvedValue, Searched, ToolInfo, Validity,
-    Verdict,
+    Finding, HeldPlace, KnownValue, Mark, Part, Proof, ProvedKey, ProvedValue, Searched, ToolInfo,
+    Validity, Verdict, Verification,
 };
 
 /// A value that could not be looked for: finding, part, hash.
@@ -25,6 +25,10 @@ pub struct Case {
     pub sought: Vec<KnownValue>,
     /// What was not.
     pub not_sought: Vec<NotSought>,
+    /// The keys, if it is also of their death.
+    pub keys: Vec<ProvedKey>,
+    /// What was asked of AWS about them.
+    pub verification: Option<Verification>,
 }
 
 /// Puts a proof together.
@@ -44,20 +48,18 @@ pub fn prove(case: Case, searched: Vec<Searched>) -> Proof {
                 (true, false) => Verdict::NotFound,
             },
             held: places,
-            // The one place where a verifier's answer goes in: keyed by label, for parts that are
-            // secrets. It needs the secret itself, which a proof never has.
-            validity: Validity::default(),
+            validity: validity(&case.keys, &value.label),
             value: Some(value),
         });
     }
     let unknown = |(label, part, sha256): NotSought| ProvedValue {
-        label,
         part,
         value: None,
         sha256: Some(sha256),
         verdict: Verdict::NotSought,
         held: Vec::new(),
-        validity: Validity::default(),
+        validity: validity(&case.keys, &label),
+        label,
     };
     values.extend(case.not_sought.into_iter().map(unknown));
     Proof {
@@ -66,7 +68,15 @@ pub fn prove(case: Case, searched: Vec<Searched>) -> Proof {
         of: case.of,
         searched,
         values,
+        verification: case.verification,
+        keys: case.keys,
     }
+}
+
+/// What is known of the key that a value is part of.
+fn validity(keys: &[ProvedKey], label: &str) -> Validity {
+    let key = keys.iter().find(|key| key.label == label);
+    key.map(|key| key.validity.clone()).unwrap_or_default()
 }
 
 /// What tells values apart: the ID, or the hash.

@@ -2,7 +2,7 @@
 
 use super::args::verification::{How, Verify};
 use super::failure::Failure;
-use crate::model::VerifyPlan;
+use crate::model::{Control, Credential, Verification, VerifyPlan};
 
 /// What `--verify` and its flags ask for; `None` if nobody is to be asked.
 ///
@@ -43,6 +43,29 @@ pub(super) fn how(how: How, timings: bool) -> Result<VerifyPlan, Failure> {
     };
     check(&plan)?;
     Ok(plan)
+}
+
+/// Asks about credentials that were not found by a sweep, and writes the answers into them.
+#[cfg(feature = "verify")]
+pub(super) fn ask(
+    plan: &VerifyPlan,
+    credentials: &mut Vec<Credential>,
+    control: &Control,
+) -> Result<Verification, Failure> {
+    let verifier = crate::verification::Verifier::new(plan)
+        .map_err(|error| Failure::new(error.message).hinted(error.hint))?;
+    verifier.verify(credentials, control, |_| Vec::new());
+    Ok(verifier.summary())
+}
+
+/// Nobody can be asked, which was said before.
+#[cfg(not(feature = "verify"))]
+pub(super) fn ask(
+    _: &VerifyPlan,
+    _: &mut Vec<Credential>,
+    _: &Control,
+) -> Result<Verification, Failure> {
+    Ok(Verification::default())
 }
 
 /// Refuses before hours are spent on a sweep.

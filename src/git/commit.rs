@@ -36,6 +36,13 @@ impl<'c> Commit<'c> {
         commit
     }
 
+    /// What tells authors apart: a digest of name and mail, byte for byte (FNV-1a, 64 bits).
+    pub(crate) fn author_mark(&self) -> u64 {
+        let author = name_and_mail(self.author.unwrap_or_default());
+        let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
+        author.iter().fold(0xcbf2_9ce4_8422_2325, mix)
+    }
+
     /// The committer date in seconds since 1970; 0 if it cannot be read, as git has it.
     pub(crate) fn time(&self) -> i64 {
         self.committer

@@ -83,10 +83,12 @@ impl History<'_> {
         let mut stamps = Stamps::new(self);
         let branches = self.branches();
         let mut exposures = Vec::with_capacity(carriers.len());
+        let authors = traces.tally.authors(pace)?;
         let each = carriers.iter().zip(&traces.items).zip(&answers);
         for (item, ((carriers, trace), answer)) in (0..).zip(each) {
             pace.step(64)?;
             let mut exposure = self.exposure(carriers, trace, answer, &labels, &mut stamps);
+            exposure.author_count = authors[item as usize];
             exposure.at_tips = traces.at_tips.as_deref().map(|at| {
                 let start = at.partition_point(|(other, _)| *other < item);
                 let own = at[start..].iter().take_while(|(other, _)| *other == item);

@@ -165,6 +165,8 @@ pub(crate) struct CommitRow {
     pub(crate) tree: u32,
     /// Committer date in seconds since 1970.
     pub(crate) time: i64,
+    /// The mark of its author: see [`Commit::author_mark`].
+    pub(crate) author: u64,
     parents: (u32, u32),
 }
 
@@ -173,6 +175,7 @@ pub(crate) struct Known<P> {
     pub(crate) number: u32,
     pub(crate) tree: u32,
     pub(crate) time: i64,
+    pub(crate) author: u64,
     pub(crate) parents: P,
 }
 
@@ -256,6 +259,7 @@ impl Structure {
                 number: known.number,
                 tree: known.tree,
                 time: known.time,
+                author: known.author,
                 parents: (start, self.parents.len() as u32),
             });
         }
@@ -347,6 +351,7 @@ impl Collector<'_> {
             number,
             tree,
             time: commit.time(),
+            author: commit.author_mark(),
             parents,
         });
     }

@@ -8,5 +8,5 @@ mod old;
 mod own;
 
 pub use lines::{LineError, parse, write, write_json};
-pub use old::{Old, OldError, Unsearchable, of_report};
+pub use old::{Old, OldError, OldKey, Unsearchable, of_report};
 pub use own::{of_credentials_file, of_environment};

@@ -32,6 +32,29 @@ pub struct Unsearchable {
     pub sha256: String,
 }
 
+/// A finding as whoever asks about the key needs it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OldKey {
+    /// The finding's fingerprint.
+    pub label: String,
+    /// What it is.
+    pub kind: CredentialKind,
+    /// Its ID.
+    pub access_key_id: Option<String>,
+    /// The hash of its secret, lower-case hexadecimal.
+    pub secret_sha256: Option<String>,
+    /// The hash of its token.
+    pub token_sha256: Option<String>,
+    /// The account it says it is of.
+    pub account: Option<String>,
+    /// The user it says it is of.
+    pub user: Option<String>,
+    /// The region it was made for.
+    pub region: Option<String>,
+    /// When it ends, in seconds since 1970.
+    pub expires: Option<i64>,
+}
+
 /// What a report names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Old {
@@ -39,6 +62,8 @@ pub struct Old {
     pub values: Vec<KnownValue>,
     /// Values whose length the report does not tell.
     pub unsearchable: Vec<Unsearchable>,
+    /// The findings' keys.
+    pub keys: Vec<OldKey>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +90,10 @@ struct Finding {
     secret_length: Option<usize>,
     token_sha256: Option<String>,
     token_length: Option<usize>,
+    account_id: Option<String>,
+    user: Option<String>,
+    region: Option<String>,
+    expires_at: Option<String>,
     #[serde(default)]
     occurrences: Vec<Occurrence>,
 }
@@ -126,6 +155,7 @@ fn add(finding: &Finding, old: &mut Old) {
     let kind = CredentialKind::all().find(|kind| kind.name() == finding.kind);
     // A kind of a later version is searched for as what it most likely is.
     let kind = kind.unwrap_or(CredentialKind::CustomKey);
+    old.keys.push(key(finding, kind));
     if let Some(id) = &finding.access_key_id {
         let mark = Mark::Literal(id.clone());
         let kind = kind_of(Part::Id, &mark);
@@ -150,6 +180,25 @@ fn add(finding: &Finding, old: &mut Old) {
         token,
         old,
     );
+}
+
+fn key(finding: &Finding, kind: CredentialKind) -> OldKey {
+    let time = |text: &String| text.parse::<jiff::Timestamp>().ok();
+    OldKey {
+        label: finding.fingerprint.clone(),
+        kind,
+        access_key_id: finding.access_key_id.clone(),
+        secret_sha256: finding.secret_sha256.clone(),
+        token_sha256: finding.token_sha256.clone(),
+        account: finding.account_id.clone(),
+        user: finding.user.clone(),
+        region: finding.region.clone(),
+        expires: finding
+            .expires_at
+            .as_ref()
+            .and_then(time)
+            .map(jiff::Timestamp::as_second),
+    }
 }
 
 fn hashed(

@@ -194,6 +194,9 @@ pub struct Exposure {
     pub at_tips: Option<Vec<String>>,
     /// How many commits that refs or HEAD reach hold it, in their tree or themselves.
     pub commit_count: u64,
+    /// How many authors those commits have, told apart by name and mail as the commits write them;
+    /// `None` where that is too much to count.
+    pub author_count: Option<u64>,
     /// Refs that reach it, sorted, bounded; full names.
     pub refs: Vec<String>,
     /// All refs that reach it, counted.

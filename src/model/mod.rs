@@ -51,7 +51,9 @@ pub use investigation::{
 pub use known::{Alphabet, KNOWN_LEN_MAX, KNOWN_LEN_MIN, KnownValue, Mark, PEM_HEAD};
 pub use log_coverage::{LogCoverage, LogGap, RegionCoverage};
 pub use object::{Copied, Derivation, HashKind, Margins, Object, ObjectId, ObjectKind};
-pub use proof::{Actor, HeldPlace, Proof, ProofStep, ProvedValue, Searched, Verdict};
+pub use proof::{
+    Actor, Death, HeldPlace, Proof, ProofStep, ProvedKey, ProvedValue, Searched, Verdict,
+};
 pub use recorded::{Recorded, RecordedFinding, RecordedPlace};
 pub use report::{Aside, Report, Scope, Target, ToolInfo, Totals};
 pub use secret::{Secret, entropy};

@@ -1,6 +1,9 @@
 //! The proof that values are nowhere left, or what still holds them.
 
-use super::{KnownValue, Part, Report, ToolInfo, Validity};
+use super::{
+    CredentialKind, KnownValue, Listed, ListedState, Part, Report, ToolInfo, Validity,
+    ValidityState, Verification,
+};
 
 /// Where values were looked for.
 #[derive(Clone, Debug)]
@@ -96,8 +99,64 @@ pub struct ProvedValue {
     pub verdict: Verdict,
     /// Every place that holds it.
     pub held: Vec<HeldPlace>,
-    /// Whether the key works, if somebody asked. Nobody does yet.
+    /// Whether the key it belongs to works, if somebody asked.
     pub validity: Validity,
+}
+
+/// Whether a key is dead, as far as anybody asked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Death {
+    /// AWS does not accept it, or its account's listing calls it inactive or deleted.
+    Dead,
+    /// It opens something, or its ID does with another secret.
+    Works,
+    /// Nobody can say.
+    Unknown,
+    /// A canary: it opens nothing, and asking would alarm its owner.
+    Canary,
+}
+
+impl Death {
+    /// What an answer of AWS and a listing say together: the answer goes before the listing.
+    pub fn of(validity: &Validity, listed: Option<&Listed>) -> Death {
+        match validity.state {
+            ValidityState::NotValid | ValidityState::Expired => return Death::Dead,
+            ValidityState::Active | ValidityState::IdActive => return Death::Works,
+            ValidityState::NotChecked | ValidityState::Unknown => {}
+        }
+        match listed.map(|listed| listed.state) {
+            Some(ListedState::Inactive | ListedState::Deleted) => Death::Dead,
+            Some(ListedState::Active) => Death::Works,
+            Some(ListedState::NotListed) | None => Death::Unknown,
+        }
+    }
+
+    /// The name reports use.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Death::Dead => "dead",
+            Death::Works => "works",
+            Death::Unknown => "unknown",
+            Death::Canary => "canary",
+        }
+    }
+}
+
+/// A key of the old report, and whether it is dead.
+#[derive(Clone, Debug)]
+pub struct ProvedKey {
+    /// The fingerprint of its finding.
+    pub label: String,
+    /// What it is.
+    pub kind: CredentialKind,
+    /// Its ID, if it has one.
+    pub access_key_id: Option<String>,
+    /// What AWS answered.
+    pub validity: Validity,
+    /// What the owner's listing says.
+    pub listed: Option<Listed>,
+    /// Both together.
+    pub death: Death,
 }
 
 /// The whole proof.
@@ -113,6 +172,10 @@ pub struct Proof {
     pub searched: Vec<Searched>,
     /// Every value.
     pub values: Vec<ProvedValue>,
+    /// Every key, if the proof is also of their death.
+    pub keys: Vec<ProvedKey>,
+    /// What was asked of AWS, if anything was to be.
+    pub verification: Option<Verification>,
 }
 
 impl Proof {
@@ -127,8 +190,15 @@ impl Proof {
         self.values.iter().filter(is).count()
     }
 
-    /// True if every value is gone, everything was read, and there was something to look for.
+    /// How many keys are in this state.
+    pub fn count_keys(&self, death: Death) -> usize {
+        self.keys.iter().filter(|key| key.death == death).count()
+    }
+
+    /// True if every value is gone, everything was read, and no key that was asked about may live.
     pub fn holds(&self) -> bool {
-        self.complete_enough() && self.count(Verdict::Gone) == self.values.len()
+        self.complete_enough()
+            && self.count(Verdict::Gone) == self.values.len()
+            && self.count_keys(Death::Works) + self.count_keys(Death::Unknown) == 0
     }
 }

@@ -101,6 +101,10 @@ pub struct Spread {
     pub refs: Option<Vec<String>>,
     /// All of them, counted.
     pub ref_count: Option<u64>,
+    /// Commits that hold it, counted.
+    pub commit_count: Option<u64>,
+    /// Their authors, counted.
+    pub author_count: Option<u64>,
     /// `yes`, `once`, `here`, `not-seen`, `unknown`.
     pub pushed: Option<String>,
     /// Remotes that have it.
@@ -231,6 +235,8 @@ pub struct Wishes {
     pub repository: Vec<u8>,
     /// The report that the proof starts from, as an absolute path.
     pub report: Vec<u8>,
+    /// The folder that the plan is written into, as an absolute path; empty if it is printed.
+    pub out: Vec<u8>,
     /// What was done with the keys, if somebody looked.
     pub investigated: Option<super::remnant::Investigated>,
 }
@@ -244,6 +250,14 @@ pub enum Unread {
     /// It has another schema.
     #[error("has the schema `{0}`, and this version reads keysweep/1")]
     Schema(String),
+}
+
+impl Target {
+    /// True for a remote, of which only a copy was swept that is gone by now.
+    pub fn is_remote(&self) -> bool {
+        let first = self.path.split('/').next().unwrap_or_default();
+        self.path == self.git_dir && first.contains(':')
+    }
 }
 
 impl Case {

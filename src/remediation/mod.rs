@@ -4,6 +4,7 @@
 
 mod case;
 mod picture;
+mod prove;
 mod quote;
 mod remnant;
 mod render;
@@ -35,6 +36,7 @@ pub fn plan(case: &Case, wishes: &Wishes, survey: &Survey, states: &States) -> P
     let mut plan = Plan {
         steps: Vec::new(),
         pictures: Vec::new(),
+        is_printed: wishes.out.is_empty(),
         variables: variables(&leaks, case, wishes, survey),
     };
     if leaks.is_empty() {
@@ -45,7 +47,7 @@ pub fn plan(case: &Case, wishes: &Wishes, survey: &Survey, states: &States) -> P
         let progress = states.of(&leak.fingerprint);
         let picture = picture::picture(leak, wishes, survey, reach(leak), progress);
         plan.pictures.push(picture);
-        let mut own = steps::contain::steps(leak, wishes, reach(leak));
+        let mut own = steps::contain::steps(leak, wishes, survey, reach(leak));
         own.extend(steps::investigate::steps(leak, wishes));
         own.extend(steps::rotate::steps(leak, wishes, survey));
         for step in &mut own {
@@ -57,10 +59,13 @@ pub fn plan(case: &Case, wishes: &Wishes, survey: &Survey, states: &States) -> P
         let prints: Vec<String> = leaks.iter().map(|leak| leak.fingerprint.clone()).collect();
         plan.steps.extend(found.steps(&prints));
     }
-    plan.steps
-        .extend(steps::rewrite::steps(&leaks, case, wishes, survey));
-    plan.steps.push(prove(&leaks, case, survey));
-    plan.steps.extend(steps::prevent::steps(&leaks, survey));
+    let removed = removed(&leaks);
+    if !removed.is_empty() {
+        plan.steps
+            .extend(steps::rewrite::steps(&removed, case, survey));
+        plan.steps.extend(prove::steps(&removed, case, survey));
+        plan.steps.extend(steps::prevent::steps(&removed, survey));
+    }
     plan.steps.sort_by_key(|step| step.phase);
     plan.steps = merged(plan.steps);
     for step in &mut plan.steps {
@@ -109,22 +114,16 @@ fn in_partition(step: &mut Step, leak: &Leak) {
     let partition = Partition::of(leak);
     let asks = |line: &String| line.contains("aws ");
     if partition != Partition::Aws && step.commands.iter().any(asks) {
-        let region = format!("export AWS_DEFAULT_REGION={}", partition.home());
+        let home = partition.home();
+        let region = format!("export AWS_REGION={home} AWS_DEFAULT_REGION={home}");
         step.commands.insert(0, region);
     }
 }
 
-fn prove(leaks: &[&Leak], case: &Case, survey: &Survey) -> Step {
-    let of: Vec<String> = leaks.iter().map(|leak| leak.fingerprint.clone()).collect();
-    let remote = match Way::of(leaks, case, survey) {
-        Way::Remote => " --remote \"$URL\"",
-        Way::Here | Way::Local | Way::None => "",
-    };
-    Step::new(Phase::Prove, "prove", &of)
-        .run([format!(
-            "\"$KEYSWEEP\" prove --report \"$REPORT\"{remote} \"${{ONLY[@]}}\" \"$REPO\""
-        )])
-        .detail(Text::new("detail.forks"))
+/// Canaries stay where they are.
+fn removed<'l>(leaks: &[&'l Leak]) -> Vec<&'l Leak> {
+    let all = leaks.iter().copied();
+    all.filter(|leak| leak.canary.is_none()).collect()
 }
 
 /// What commands use by name, each a word of bash.
@@ -139,38 +138,48 @@ fn variables(
         .flat_map(|leak| leak.exposure.pushed_to.iter().flatten());
     let remote = remotes.min().or_else(|| survey.hosts.keys().next());
     let remote = remote.map_or("origin", String::as_str);
-    let url = match Way::of(leaks, case, survey) {
+    let removed = removed(leaks);
+    let url = match Way::of(&removed, case, survey) {
         Way::Remote => "${KEYSWEEP_URL:-$(git -C \"$REPO\" remote get-url -- \"$REMOTE\")}",
         Way::Here | Way::Local | Way::None => "$REPO",
     };
-    let mut only = String::from("(");
-    let mut findings = String::from("(");
-    for leak in leaks {
-        findings.push_str(&format!(" --fingerprint {}", leak.fingerprint));
-    }
-    if !wishes.fingerprints.is_empty() {
-        only.clone_from(&findings);
-    }
+    let list = |leaks: &[&Leak]| {
+        let each = leaks
+            .iter()
+            .map(|leak| format!(" --fingerprint {}", leak.fingerprint));
+        format!("({} )", each.collect::<String>())
+    };
+    let is_part = !wishes.fingerprints.is_empty() || removed.len() < leaks.len();
+    let only = if is_part {
+        list(&removed)
+    } else {
+        "( )".to_owned()
+    };
     let ids: std::collections::BTreeSet<&str> = leaks
         .iter()
         .filter_map(|leak| leak.access_key_id.as_deref())
         .collect();
-    let marks = leaks
-        .iter()
-        .map(|leak| leak.fingerprint.as_str())
-        .chain(ids.iter().copied());
-    let marks: Vec<String> = marks.map(|mark| format!("-e {mark}")).collect();
+    let marks = removed.iter().flat_map(|leak| {
+        let id = leak.access_key_id.as_deref();
+        std::iter::once(leak.fingerprint.as_str()).chain(id)
+    });
+    let marks: std::collections::BTreeSet<&str> = marks.collect();
+    let marks: Vec<String> = marks.iter().map(|mark| format!("-e {mark}")).collect();
     let ids: Vec<&str> = ids.into_iter().collect();
+    let out = match wishes.out.as_slice() {
+        [] => ".".to_owned(),
+        folder => word(folder),
+    };
     vec![
         ("KEYSWEEP", "${KEYSWEEP:-keysweep}".to_owned()),
         ("REPO", word(&wishes.repository)),
         ("REMOTE", word(remote.as_bytes())),
         ("URL", url.to_owned()),
         ("REPORT", word(&wishes.report)),
-        ("OUT", "${OUT:-.}".to_owned()),
+        ("OUT", format!("${{OUT:-{out}}}")),
         ("IDS", format!("({})", ids.join(" "))),
-        ("FINDINGS", format!("{findings} )")),
-        ("ONLY", format!("{only} )")),
+        ("FINDINGS", list(leaks)),
+        ("ONLY", only),
         ("MARKS", format!("({})", marks.join(" "))),
     ]
 }

@@ -24,6 +24,14 @@ pub(super) fn picture(
         sentences.push(text.with("partition", Partition::of(leak).name()));
     }
     sentences.push(validity(leak));
+    if let Some(listed) = &leak.inventory {
+        sentences.push(Text::new(match listed.state.as_str() {
+            "active" => "picture.listed-active",
+            "inactive" => "picture.listed-inactive",
+            "deleted" => "picture.listed-deleted",
+            _ => "picture.not-listed",
+        }));
+    }
     let exposure = &leak.exposure;
     if let Some(stamp) = &exposure.introduced {
         let text = Text::new("picture.introduced").with("commit", short(&stamp.commit));
@@ -33,6 +41,12 @@ pub(super) fn picture(
     if let Some(stamp) = &exposure.removed {
         let text = Text::new("picture.removed").with("commit", short(&stamp.commit));
         sentences.push(text.with("date", day(stamp.date.as_deref())));
+    }
+    if let (Some(commits @ 1..), Some(authors @ 1..)) =
+        (exposure.commit_count, exposure.author_count)
+    {
+        let text = Text::new("picture.commits").with("commits", commits.to_string());
+        sentences.push(text.with("authors", authors.to_string()));
     }
     match exposure.at_head {
         Some(true) => sentences.push(Text::new("picture.at-head")),
@@ -69,7 +83,10 @@ pub(super) fn picture(
         .flatten()
         .any(|print| *print == leak.fingerprint)
     {
-        sentences.push(Text::new("picture.in-use"));
+        sentences.push(Text::new(match reach {
+            Reach::Pushed | Reach::Here | Reach::Unknown => "picture.in-use-pushed",
+            Reach::Local | Reach::WorkTree => "picture.in-use",
+        }));
     }
     let name = leak
         .access_key_id

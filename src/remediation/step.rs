@@ -248,6 +248,8 @@ pub struct Plan {
     pub steps: Vec<Step>,
     /// One picture of each finding, in words.
     pub pictures: Vec<Picture>,
+    /// True if it goes to a terminal, without a script and a report beside it.
+    pub is_printed: bool,
     /// Variables that commands use, as words of bash.
     pub variables: Vec<(&'static str, String)>,
 }

@@ -6,7 +6,7 @@ use super::Options;
 use super::facts::Facts;
 use crate::model::{CommitStamp, Finding, Report, Suppressed, Traced};
 
-const COLUMNS: [&str; 25] = [
+const COLUMNS: [&str; 27] = [
     "fingerprint",
     "status",
     "severity",
@@ -27,6 +27,8 @@ const COLUMNS: [&str; 25] = [
     "removed",
     "removed_date",
     "at_head",
+    "commit_count",
+    "author_count",
     "pushed",
     "refs",
     "occurrences",
@@ -47,7 +49,7 @@ pub(super) fn write(report: &Report, options: &Options, out: &mut dyn Write) -> 
     Ok(())
 }
 
-fn row(facts: &Facts<'_>, finding: &Finding, hidden: Option<&Suppressed>) -> [String; 25] {
+fn row(facts: &Facts<'_>, finding: &Finding, hidden: Option<&Suppressed>) -> [String; 27] {
     let spot = facts.main_spot(finding);
     let exposure = &finding.exposure;
     let number = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
@@ -58,6 +60,7 @@ fn row(facts: &Facts<'_>, finding: &Finding, hidden: Option<&Suppressed>) -> [St
         date.map(|d| facts.shown(d.as_bytes())).unwrap_or_default()
     };
     let author = exposure.introduced.as_ref();
+    let known = exposure.traced != Traced::No;
     let text = |t: Option<&str>| t.map(|t| facts.shown(t.as_bytes())).unwrap_or_default();
     let at_head = match exposure.traced {
         Traced::Yes => {
@@ -94,6 +97,8 @@ fn row(facts: &Facts<'_>, finding: &Finding, hidden: Option<&Suppressed>) -> [St
         commit(&exposure.removed),
         date(&exposure.removed),
         at_head.to_owned(),
+        number(known.then_some(exposure.commit_count)),
+        number(exposure.author_count.filter(|_| known)),
         facts.pushed(finding),
         names(&exposure.refs),
         finding.occurrences.len().to_string(),
@@ -102,7 +107,7 @@ fn row(facts: &Facts<'_>, finding: &Finding, hidden: Option<&Suppressed>) -> [St
     ]
 }
 
-fn line(cells: [String; 25], out: &mut dyn Write) -> io::Result<()> {
+fn line(cells: [String; 27], out: &mut dyn Write) -> io::Result<()> {
     let cells = cells.map(|text| cell(&text));
     out.write_all(cells.join(",").as_bytes())?;
     out.write_all(b"\r\n")

@@ -264,10 +264,11 @@ pub(super) struct ExposureDto {
     pub(super) introduced: Option<StampDto>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) removed: Option<StampDto>,
-    /// This and the next seven are null where nobody looked.
+    /// This and the next eight are null where nobody looked.
     pub(super) at_head: Option<bool>,
     pub(super) at_tips: Option<Vec<String>>,
     pub(super) commit_count: Option<u64>,
+    pub(super) author_count: Option<u64>,
     pub(super) refs: Option<Vec<String>>,
     pub(super) ref_count: Option<u64>,
     pub(super) pushed: Option<&'static str>,

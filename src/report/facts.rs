@@ -149,8 +149,15 @@ impl<'a> Facts<'a> {
                 None => {}
             }
         }
+        parts.extend(Facts::held_in(exposure).map(|text| format!("held in {text}")));
         parts.push(self.pushed(finding));
         parts.join(", ")
+    }
+
+    /// How many commits and authors have it, if any commit has.
+    pub(super) fn held_in(exposure: &Exposure) -> Option<String> {
+        let known = exposure.traced != Traced::No && exposure.commit_count > 0;
+        known.then(|| human::carriers(exposure.commit_count, exposure.author_count))
     }
 
     /// Whether others have it, in a few words.

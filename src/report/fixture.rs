@@ -132,6 +132,7 @@ pub(crate) fn pair(seed: u64) -> Finding {
             at_head: false,
             at_tips: Some(Vec::new()),
             commit_count: 3,
+            author_count: Some(2),
             refs: vec!["refs/heads/main".to_owned(), "refs/tags/v1".to_owned()],
             ref_count: 2,
             pushed: Pushed::Yes,

@@ -118,6 +118,7 @@ fn entry(facts: &Facts<'_>, number: usize, finding: &Finding) -> String {
             None => {}
         }
     }
+    lines.extend(Facts::held_in(exposure).map(|text| format!("   - held in {text}")));
     lines.push(format!("   - {}", code(&facts.pushed(finding))));
     lines.push(format!("   - `{}`", finding.fingerprint));
     lines.join("\n") + "\n"

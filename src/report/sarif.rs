@@ -260,6 +260,8 @@ fn properties(facts: &Facts<'_>, finding: &Finding) -> Value {
         "introduced": date(&exposure.introduced),
         "removed": date(&exposure.removed),
         "atHead": head_known.then_some(exposure.at_head),
+        "commitCount": traced.then_some(exposure.commit_count),
+        "authorCount": exposure.author_count.filter(|_| traced),
         "pushed": traced.then_some(exposure.pushed.name()),
         "occurrences": finding.occurrences.len(),
     })

@@ -225,6 +225,7 @@ impl<'a> Shaper<'a> {
             at_head: head_known.then_some(exposure.at_head),
             at_tips: exposure.at_tips.as_deref().filter(|_| traced).map(texts),
             commit_count: traced.then_some(exposure.commit_count),
+            author_count: exposure.author_count.filter(|_| traced),
             refs: traced.then(|| texts(&exposure.refs)),
             ref_count: traced.then_some(exposure.ref_count),
             pushed: traced.then_some(exposure.pushed.name()),
@@ -357,7 +358,7 @@ fn refs(refs: &RefCoverage) -> RefsDto {
     }
 }
 
-fn verification(asked: &Verification) -> VerificationDto {
+pub(super) fn verification(asked: &Verification) -> VerificationDto {
     VerificationDto {
         calls: asked.calls,
         accepted: asked.accepted,

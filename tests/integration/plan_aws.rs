@@ -147,6 +147,11 @@ fn a_users_key_is_dead_afterwards() {
     );
 
     let run = incident.script(&["rotate"]).expect_code(0);
+    let refused = "a new key would be denied as well";
+    assert!(run.text.contains(refused), "{}", run.text);
+    assert!(!new_key.exists(), "a user in quarantine gets no new key");
+    moto.aws(&incident, &attach.replace("attach", "detach"));
+    let run = incident.script(&["rotate"]).expect_code(0);
     let keys = "iam list-access-keys --user-name deploy --output text \
                 --query AccessKeyMetadata[].AccessKeyId";
     let left = moto.aws(&incident, keys);
@@ -203,6 +208,9 @@ fn situation(seed: u64, change: impl Fn(&mut Value)) -> (Incident, Recorder, Pat
     incident.environment = recorder.environment();
     for (name, value) in [
         ("ROLE", "builder"),
+        ("ASSUMED_ROLE", "other"),
+        ("KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+        ("SERVICE_NAME", "codecommit.amazonaws.com"),
         ("USER_NAME", "deploy"),
         ("API_ID", "abcdefghijklmnopqrstuvwxyz"),
         ("API_KEY_ID", "da2-abcdefghij"),
@@ -237,6 +245,8 @@ fn temporary_keys_are_cut_off_at_their_role_or_user() {
     incident.script(&["contain", "investigate"]).expect_code(0);
     let operations = [
         "LookupEvents",
+        "ListAccessKeys",
+        "UpdateAccessKey",
         "PutRolePolicy",
         "GetRolePolicy",
         "PutUserPolicy",
@@ -264,7 +274,7 @@ fn a_known_role_needs_no_question() {
     assert!(
         incident
             .text("plan.md")
-            .contains("export AWS_DEFAULT_REGION=us-gov-west-1")
+            .contains("export AWS_REGION=us-gov-west-1 AWS_DEFAULT_REGION=us-gov-west-1")
     );
     incident.script(&["contain"]).expect_code(0);
     expect(&recorder, &["PutRolePolicy"]);
@@ -278,12 +288,21 @@ fn keys_of_services_have_their_own_commands() {
         finding.as_object_mut().unwrap().remove("access_key_id");
     });
     incident.plan(&report, &[]);
-    incident.script(&["contain"]).expect_code(0);
+    let mut incident = incident;
+    let new_key = incident.home().join("new-key.json");
+    let named = new_key.to_str().unwrap().to_owned();
+    let file = ("NEW_KEY_FILE".to_owned(), named);
+    incident.environment.push(file);
+    let phases = ["contain", "investigate", "rotate"];
+    incident.script(&phases).expect_code(0);
     expect(
         &recorder,
         &[
             "ListServiceSpecificCredentials",
             "UpdateServiceSpecificCredential",
+            "LookupEvents",
+            "CreateServiceSpecificCredential",
+            "DeleteServiceSpecificCredential",
         ],
     );
     for (kind, operations) in [
@@ -298,6 +317,8 @@ fn keys_of_services_have_their_own_commands() {
             "aws-cloudfront-private-key",
             vec![
                 "GET /2020-05-31/public-key",
+                "GET /2020-05-31/key-group/group1/config",
+                "PUT /2020-05-31/key-group/group1",
                 "DELETE /2020-05-31/public-key/K2JCJMDEHXQW5F",
             ],
         ),
@@ -312,34 +333,146 @@ fn keys_of_services_have_their_own_commands() {
     }
 }
 
+/// Commands of a plan's by-hand steps with these words in their titles, in one shell.
+fn types(incident: &Incident, titles: &[&str], undo: bool) -> std::process::Output {
+    let plan = incident.json();
+    let steps = plan["steps"].as_array().unwrap().iter();
+    let of = |step: &&Value| {
+        let action = step["action"].as_str().unwrap();
+        titles.iter().any(|title| action.contains(title))
+    };
+    let commands: Vec<&str> = steps
+        .filter(of)
+        .flat_map(|step| {
+            let undo = step["undo"]["command"].as_array().filter(|_| undo);
+            step["command"].as_array().into_iter().chain(undo).flatten()
+        })
+        .map(|command| command.as_str().unwrap())
+        .collect();
+    assert!(!commands.is_empty(), "{titles:?}");
+    let mut bash = incident.command("bash");
+    bash.args([
+        "-c",
+        &format!("set -e -o pipefail\n{}\n", commands.join("\n")),
+    ]);
+    finish(bash)
+}
+
 #[test]
-fn commands_that_are_run_by_hand_are_valid_too() {
+fn a_member_s_root_key_goes_without_showing_a_secret() {
     let (incident, recorder, report) = situation(4206, |finding| {
         finding["validity"] = json!({"state": "active", "arn": "arn:aws:iam::123456789012:root"});
-        finding["exposure"]["pushed"] = json!("yes");
-        finding["exposure"]["pushed_to"] = json!(["origin"]);
+        finding["account_id"] = json!("123456789012");
     });
     incident.plan(&report, &[]);
-    let plan = incident.json();
-    let mut ran = 0;
-    for step in plan["steps"].as_array().unwrap() {
-        let undo = step["undo"]["command"].as_array();
-        let all = step["command"].as_array().into_iter().chain(undo).flatten();
-        let lines = all.map(|command| command.as_str().unwrap());
-        for line in lines.filter(|line| line.starts_with("aws ") && *line != "aws configure sso") {
-            let mut bash = incident.command("bash");
-            bash.args(["-c", line])
-                .env("user", "deploy")
-                .env("role", "builder");
-            let output = finish(bash);
-            let said = String::from_utf8_lossy(&output.stderr);
-            assert!(output.status.success(), "{line}: {said}");
-            ran += 1;
-        }
-    }
-    assert!(ran > 4);
-    expect(
-        &recorder,
-        &["DeleteAccessKey", "AssumeRoot", "ListPullRequests"],
+    let titles = ["management account", "service control policy"];
+    let output = types(&incident, &titles, true);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned()
+        + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    assert!(!said.contains("testing"), "{said}");
+    let operations = [
+        "AssumeRoot",
+        "DeleteAccessKey",
+        "CreatePolicy",
+        "AttachPolicy",
+        "DetachPolicy",
+        "DeletePolicy",
+    ];
+    expect(&recorder, &operations);
+}
+
+#[test]
+fn a_role_s_sessions_are_cut_off_and_the_cut_can_be_taken_back() {
+    let moto = Moto::start();
+    let mut incident = Incident::new();
+    let trust = r#"{"Version":"2012-10-17","Statement":[]}"#;
+    let create = "iam create-role --role-name builder --assume-role-policy-document";
+    moto.aws(&incident, &format!("{create} {trust}"));
+    let (_repo, mut report) = report(4207);
+    let finding = &mut report["findings"][0];
+    finding["kind"] = json!("aws-temporary-key");
+    let arn = "arn:aws:sts::123456789012:assumed-role/builder/me";
+    finding["validity"] = json!({"state": "active", "arn": arn});
+    let report = save(&incident, &report);
+    incident.plan(&report, &[]);
+    incident.environment = environment(moto.port);
+    incident.script(&["contain"]).expect_code(0);
+    let policy = moto.aws(
+        &incident,
+        "iam get-role-policy --role-name builder --policy-name AWSRevokeOlderSessions --query \
+         PolicyDocument.Statement[0]",
     );
+    let policy: Value = serde_json::from_str(&policy).unwrap();
+    assert_eq!(policy["Effect"], "Deny");
+    let before = policy["Condition"]["DateLessThan"]["aws:TokenIssueTime"]
+        .as_str()
+        .unwrap();
+    let this_year = moto.aws(
+        &incident,
+        "iam get-role --role-name builder --query Role.CreateDate",
+    );
+    assert_eq!(
+        before[..4],
+        this_year[1..5],
+        "the moment is that of the step: {before}"
+    );
+    let output = types(&incident, &["Cut off the role"], true);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+    let left = moto.aws(
+        &incident,
+        "iam list-role-policies --role-name builder --query PolicyNames",
+    );
+    assert_eq!(left, "[]");
+}
+
+#[test]
+fn the_proof_takes_in_that_the_key_is_dead() {
+    let moto = Moto::start();
+    let mut incident = Incident::new();
+    moto.aws(&incident, "iam create-user --user-name deploy");
+    let made = moto.aws(
+        &incident,
+        "iam create-access-key --user-name deploy --output text --query \
+         AccessKey.[AccessKeyId,SecretAccessKey]",
+    );
+    let (id, secret) = made.split_once('\t').unwrap();
+    let repo = Repo::new();
+    repo.commit_file("a", "one\n");
+    repo.commit_file(
+        "k.env",
+        format!("AWS_ACCESS_KEY_ID={id}\nAWS_SECRET_ACCESS_KEY={secret}\n"),
+    );
+    incident.plan(repo.path(), &[]);
+    incident.environment = environment(moto.port);
+    // moto does not know one of the listings, and the CLI would try it again and again.
+    let aws = tools::folder().join("aws");
+    let shim = format!(
+        "#!/bin/sh\ncase \"$*\" in *list-service-specific*) exit 255 ;; esac\nexec {} \"$@\"\n",
+        aws.display()
+    );
+    let bin = incident.home().join("bin");
+    std::fs::create_dir(&bin).unwrap();
+    std::fs::write(bin.join("aws"), shim).unwrap();
+    let mode = std::os::unix::fs::PermissionsExt::from_mode(0o755);
+    std::fs::set_permissions(bin.join("aws"), mode).unwrap();
+    let path = format!("{}:{}", bin.display(), tools::path().to_str().unwrap());
+    incident.environment.push(("PATH".to_owned(), path));
+    let list = ["List the account's keys"];
+    incident.script(&["rewrite"]).expect_code(0);
+    assert!(types(&incident, &list, false).status.success());
+    let run = incident.script(&["prove"]);
+    assert_eq!(run.code, Some(1), "the key still works: {}", run.text);
+    assert!(run.text.contains("STILL WORKS"), "{}", run.text);
+    incident.script(&["contain"]).expect_code(0);
+    assert!(types(&incident, &list, false).status.success());
+    let run = incident.script(&["prove"]).expect_code(0);
+    assert!(
+        run.text.contains("your listing: inactive, user deploy"),
+        "{}",
+        run.text
+    );
+    assert!(run.text.contains("and the key is dead"), "{}", run.text);
+    assert!(!run.text.contains(secret));
 }

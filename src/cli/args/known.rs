@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 
+use super::verification::Verify;
 use crate::model::CredentialKind;
 
 /// Values that are looked for whatever they look like.
@@ -45,6 +46,19 @@ pub(in crate::cli) struct Prove {
     /// repeatable. The only thing here that uses the network
     #[arg(long, value_name = "NAME|URL")]
     pub(in crate::cli) remote: Vec<String>,
+
+    /// Say of each key what your own listing of IAM says, and prove only if that is inactive or
+    /// deleted; `keysweep inventory script` makes one. Repeatable
+    #[arg(long, value_name = "FILE", num_args = 1..)]
+    pub(in crate::cli) inventory: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) verify: Verify,
+
+    /// With --verify: take the secret from this file, this old clone, or standard input (`-`). Of
+    /// what stands there only what the report names is used; repeatable
+    #[arg(long, value_name = "FILE|REPO|-", help_heading = "Verification")]
+    pub(in crate::cli) secret_from: Vec<PathBuf>,
 
     /// Search the repositories of submodules as well
     #[arg(long)]

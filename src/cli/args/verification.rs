@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 /// `--verify`, and how.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(in crate::cli) struct Verify {
     /// Ask AWS STS which of the found keys work. Accepted requests stand in the owner's CloudTrail
     /// and count as the key's last use. Canaries and placeholders are never asked about
@@ -15,7 +15,7 @@ pub(in crate::cli) struct Verify {
 }
 
 /// How AWS is asked.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Clone, Debug, Default, clap::Args)]
 pub(in crate::cli) struct How {
     /// Ask only about keys of these accounts, as their IDs tell; repeatable, comma separated
     #[arg(

@@ -1,10 +1,14 @@
 //! `keysweep prove`: what was named, where it was looked for, what became of it.
 
+mod death;
+
 use std::io::{self, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Instant;
+
+use death::Asking;
 
 use super::remote;
 use super::sweep::{now, signal_code, stopped_by_signal};
@@ -16,9 +20,9 @@ use crate::cli::signals::{self, Ending};
 use crate::cli::terminal::Terminal;
 use crate::cli::{known, output};
 use crate::git::repo::Repo;
-use crate::known::{Old, of_report};
+use crate::known::{Old, OldKey, of_report};
 use crate::mirror;
-use crate::model::{Control, Gap, GapKind, Part, Report, Searched, Verdict};
+use crate::model::{Control, Death, Gap, GapKind, Part, Report, Searched, Verdict};
 use crate::prove::{Case, prove};
 use crate::report::{self, Format};
 use crate::scan::known::Known;
@@ -44,7 +48,12 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
         );
     }
     let destinations = output::prepare(&general.output, false)?;
-    let (case, plan) = case(general, args)?;
+    if death::is_stdin_twice(args) {
+        return Err(Failure::new("standard input is asked for twice")
+            .hinted("give one of the two as a file"));
+    }
+    let asking = Asking::of(args, !general.no_timings)?;
+    let (mut case, keys, plan) = case(general, args)?;
     let urls = urls(args, &plan)?;
 
     let deadline = general.max_time.map(|time| Instant::now() + time);
@@ -55,7 +64,12 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
     let terminal = Terminal::detect();
     let wanted = terminal.stderr_tty && !general.quiet && !terminal.ci;
     let progress = Progress::start(wanted, Arc::clone(&control));
+    let secrets = asking.secrets(&case.sought, &plan, &control)?;
     let searched = search(&plan, &urls, &control, &ending);
+    let asked = match &searched {
+        Ok(searched) if asking.is_wanted() => asking.ask(&keys, secrets, searched, &control),
+        _ => Ok((Vec::new(), None)),
+    };
     drop(progress);
     ending.begin_writing();
     let stopped = stopped_by_signal(&control);
@@ -64,6 +78,7 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
         None => failure,
     })?;
 
+    (case.keys, case.verification) = asked?;
     let proof = prove(case, searched);
     let err = &mut io::stderr();
     let lost = destinations.lost.is_empty();
@@ -84,8 +99,9 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
     };
     let is_written = lost && files == Written::Yes && stdout == Written::Yes;
     Ok(exit::code(Situation {
-        failing: proof.count(Verdict::Held) > 0,
-        complete_enough: proof.complete_enough() && proof.count(Verdict::NotSought) == 0,
+        failing: proof.count(Verdict::Held) + proof.count_keys(Death::Works) > 0,
+        complete_enough: proof.complete_enough()
+            && proof.count(Verdict::NotSought) + proof.count_keys(Death::Unknown) == 0,
         stopped,
         written: if is_written {
             Written::Yes
@@ -96,10 +112,12 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
     }))
 }
 
-/// What is to be proved, and the sweep that looks for it.
-fn case(general: &General, args: &Prove) -> Result<(Case, SweepPlan), Failure> {
+/// What is to be proved, of which keys, and the sweep that looks for it.
+fn case(general: &General, args: &Prove) -> Result<(Case, Vec<OldKey>, SweepPlan), Failure> {
     let (mut old, of) = named(args)?;
-    old.values.extend(known::of_files(&args.known)?);
+    let others = known::of_files(&args.known)?;
+    old.keys.extend(death::named(&others));
+    old.values.extend(others);
     if args.secrets_only {
         old.values.retain(|value| value.part != Part::Id);
     }
@@ -148,8 +166,10 @@ fn case(general: &General, args: &Prove) -> Result<(Case, SweepPlan), Failure> {
         of,
         sought: old.values,
         not_sought: unsearchable.map(|u| (u.label, u.part, u.sha256)).collect(),
+        keys: Vec::new(),
+        verification: None,
     };
-    Ok((case, plan))
+    Ok((case, old.keys, plan))
 }
 
 /// What the report names, with the report's hash and name.
@@ -292,6 +312,8 @@ mod tests {
             of: ("00".to_owned(), "old.json".to_owned()),
             sought: vec![known],
             not_sought: Vec::new(),
+            keys: Vec::new(),
+            verification: None,
         }
     }
 

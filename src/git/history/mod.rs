@@ -7,7 +7,8 @@
 //! only what differs is looked at ([`changes`], [`presence`]), so that the cost grows with what
 //! changed in history, not with objects times commits ([`trace`]). What comes in and goes out with
 //! each commit says who introduced it; refs then ask only for those commits ([`reaches`]). Paths
-//! come from the same differences ([`paths`]).
+//! come from the same differences ([`paths`]), and how many commits and authors have it from the
+//! order of the tour ([`tally`]).
 
 pub(crate) mod changes;
 pub(crate) mod edges;
@@ -20,6 +21,7 @@ pub(crate) mod reaches;
 pub(crate) mod relevance;
 pub(crate) mod rows;
 pub(crate) mod tags;
+pub(crate) mod tally;
 pub(crate) mod tour;
 pub(crate) mod trace;
 
@@ -46,6 +48,11 @@ impl World<'_> {
     /// A commit's date in seconds since 1970.
     pub(crate) fn time(&self, position: u32) -> i64 {
         self.commit(position).time
+    }
+
+    /// The mark of a commit's author.
+    pub(crate) fn author(&self, position: u32) -> u64 {
+        self.commit(position).author
     }
 
     /// A commit's number.

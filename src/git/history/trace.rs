@@ -4,6 +4,7 @@
 use super::World;
 use super::pace::{GaveUp, Pace};
 use super::presence::Presence;
+use super::tally::Tally;
 use super::tour::{Times, Tour};
 use crate::git::store::NONE;
 
@@ -98,6 +99,8 @@ pub(crate) struct Traces {
     pub(crate) at_tips: Option<Vec<(u32, u32)>>,
     /// True if there were too many of either to keep.
     pub(crate) cut: bool,
+    /// Counts authors.
+    pub(crate) tally: Tally,
 }
 
 /// HEAD and refs as positions see them.
@@ -134,14 +137,13 @@ pub(crate) fn trace(
         left: Vec::new(),
         votes: vec![(0, 0); items.count],
         last_entry: vec![NONE; items.count],
-        counted: 0,
-        counted_before: vec![0; items.count],
         traces: Traces {
             items: vec![Trace::default(); items.count],
             entries: Vec::new(),
             in_trees: Vec::new(),
             at_tips: (heads.tips.len().saturating_mul(items.count) <= TIPS_MAX).then(Vec::new),
             cut: false,
+            tally: Tally::new(items.count),
         },
         at: NONE,
         states: 0,
@@ -179,10 +181,6 @@ struct Tracer<'a> {
     votes: Vec<(u32, u32)>,
     /// By item: the last commit among `traces.entries`.
     last_entry: Vec<u32>,
-    /// Named commits that were visited so far; each counts once, where the tour comes to it.
-    counted: u64,
-    /// By item: how many there were when it came.
-    counted_before: Vec<u64>,
     traces: Traces,
     at: u32,
     /// How many states there were, this one included.
@@ -239,11 +237,11 @@ impl Tracer<'_> {
         // all that comes is counted first, an item that came cannot also have gone.
         for item in &self.entered {
             self.held[*item as usize].1 = state as u32;
-            self.counted_before[*item as usize] = self.counted;
+            self.traces.tally.came(*item);
         }
         for item in &self.left {
             let at = *item as usize;
-            self.traces.items[at].commit_count += self.counted - self.counted_before[at];
+            self.traces.items[at].commit_count += self.traces.tally.went(*item);
             let since = self.held[*item as usize].1 as usize;
             let end = state.min(self.times.len());
             if since < end {
@@ -276,7 +274,9 @@ impl Tracer<'_> {
             }
             _ => self.merge(position, parents, pace)?,
         }
-        self.counted += u64::from(self.heads.is_named[position as usize]);
+        if self.heads.is_named[position as usize] {
+            self.traces.tally.visit(world.author(position));
+        }
         if let Some(at_tips) = &mut self.traces.at_tips
             && self.heads.tips.binary_search(&position).is_ok()
         {

@@ -159,6 +159,7 @@ impl Bound {
                 number: own,
                 tree: number(commit.tree),
                 time: commit.time,
+                author: commit.author,
                 parents: past.parents(at).iter().map(|parent| number(*parent)),
             })
         });

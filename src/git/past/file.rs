@@ -14,7 +14,7 @@ const NO_KIND: u8 = u8::MAX;
 impl Past {
     /// What is written down.
     pub(crate) fn bytes(&self) -> Vec<u8> {
-        let size = self.commits.len() * 16 + self.ids.len() * 2 + self.edges.len() * 8;
+        let size = self.commits.len() * 24 + self.ids.len() * 2 + self.edges.len() * 8;
         let mut out = Out(Vec::with_capacity(size + (1 << 16)));
         let counts: [usize; LISTS] = [
             self.commits.len(),
@@ -32,6 +32,7 @@ impl Past {
         }
         for commit in &self.commits {
             out.0.extend_from_slice(&commit.time.to_le_bytes());
+            out.0.extend_from_slice(&commit.author.to_le_bytes());
             out.number(commit.tree.0);
             out.number(commit.parents_end);
         }
@@ -87,9 +88,10 @@ impl Past {
         ] = counts;
         let id_len = hash.len();
         let mut past = Past::new(hash);
-        past.commits = from.list(commits, 16, |mut row| {
+        past.commits = from.list(commits, 24, |mut row| {
             Some(Commit {
                 time: row.time()?,
+                author: row.time()?.cast_unsigned(),
                 tree: Thing(row.number()?),
                 parents_end: row.number()?,
             })

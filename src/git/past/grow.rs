@@ -224,6 +224,7 @@ impl<'a, 'h> Grower<'a, 'h> {
             }
             self.past.commits.push(Commit {
                 time: commit.time,
+                author: commit.author,
                 tree: self.thing(commit.tree),
                 parents_end: self.past.parents.len() as u32,
             });

@@ -57,6 +57,8 @@ impl Thing {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Commit {
     time: i64,
+    /// The mark of its author.
+    author: u64,
     tree: Thing,
     /// Where its parents end.
     parents_end: u32,

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::readable::readable;
 use super::{key, numbered};
 use crate::remediation::step::{Place, Plan, StepState, Undo, Who};
 use crate::remediation::text::{Catalogue, Language};
@@ -38,9 +39,9 @@ struct StepDto<'a> {
     why: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     when: Option<String>,
-    command: &'a [String],
-    check: &'a [String],
-    undo: UndoDto<'a>,
+    command: Vec<String>,
+    check: Vec<String>,
+    undo: UndoDto,
     who: Who,
     place: Place,
     state: StepState,
@@ -50,8 +51,8 @@ struct StepDto<'a> {
 
 #[derive(Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
-enum UndoDto<'a> {
-    Command { command: &'a [String] },
+enum UndoDto {
+    Command { command: Vec<String> },
     Nothing,
     Cannot,
 }
@@ -75,10 +76,12 @@ pub fn json(plan: &Plan, catalogue: &Catalogue, language: Language) -> String {
         action: catalogue.fill_key(&key(step, "title"), &step.text),
         why: catalogue.fill_key(&key(step, "why"), &step.text),
         when: step.when.as_ref().map(|text| catalogue.fill(text)),
-        command: &step.commands,
-        check: &step.check,
+        command: readable(&step.commands, catalogue),
+        check: readable(&step.check, catalogue),
         undo: match &step.undo {
-            Undo::Commands(command) => UndoDto::Command { command },
+            Undo::Commands(command) => UndoDto::Command {
+                command: readable(command, catalogue),
+            },
             Undo::Nothing => UndoDto::Nothing,
             Undo::Cannot => UndoDto::Cannot,
         },

@@ -1,5 +1,6 @@
 //! The plan for people.
 
+use super::readable::readable;
 use super::{key, numbered};
 use crate::remediation::quote::longest_run;
 use crate::remediation::step::{Phase, Place, Plan, Step, StepState, Undo};
@@ -39,7 +40,14 @@ pub fn markdown(plan: &Plan, catalogue: &Catalogue) -> String {
         .variables
         .iter()
         .map(|(name, value)| format!("{name}={value}"));
-    block(&mut page, &variables.collect::<Vec<_>>());
+    block(&mut page, catalogue, &variables.collect::<Vec<_>>());
+    if plan.is_printed {
+        page.extend([say("plan.printed"), String::new()]);
+    }
+    if let Some(step) = plan.steps.iter().find(|step| step.state == StepState::Open) {
+        let phase = say(&format!("phase.{}", step.phase.name()));
+        page.extend([format!("{} **{phase}**", say("plan.next")), String::new()]);
+    }
     let steps = numbered(&plan.steps);
     for phase in Phase::ALL {
         let of_phase = || steps.iter().filter(|(_, step)| step.phase == phase);
@@ -96,72 +104,44 @@ fn one(page: &mut Vec<String>, catalogue: &Catalogue, id: &str, step: &Step, pla
         page.extend(details);
         page.push(String::new());
     }
-    block(page, &readable(&step.commands, catalogue));
+    block(page, catalogue, &readable(&step.commands, catalogue));
     if !step.check.is_empty() {
         page.extend([say("plan.check"), String::new()]);
-        block(page, &readable(&step.check, catalogue));
+        block(page, catalogue, &readable(&step.check, catalogue));
     }
     match &step.undo {
         Undo::Commands(commands) => {
             page.extend([say("plan.undo"), String::new()]);
-            block(page, &readable(commands, catalogue));
+            block(page, catalogue, &readable(commands, catalogue));
         }
         Undo::Cannot => page.extend([say("plan.cannot-undo"), String::new()]),
         Undo::Nothing => {}
     }
 }
 
-/// A fenced block that its content cannot leave.
-fn block(page: &mut Vec<String>, lines: &[String]) {
-    if lines.is_empty() {
+/// Lines from which on a block is folded.
+const FOLDED: usize = 12;
+
+/// A fenced block that its content cannot leave. What nobody would type is folded.
+fn block(page: &mut Vec<String>, catalogue: &Catalogue, commands: &[String]) {
+    if commands.is_empty() {
         return;
     }
-    let longest = lines
-        .iter()
-        .map(|line| longest_run(line))
-        .max()
-        .unwrap_or(0);
-    let fence = "`".repeat(longest.max(2) + 1);
+    let longest = commands.iter().map(|line| longest_run(line)).max();
+    let fence = "`".repeat(longest.unwrap_or(0).max(2) + 1);
+    let lines: usize = commands.iter().map(|command| command.lines().count()).sum();
+    let is_folded = lines > FOLDED;
+    if is_folded {
+        let words = catalogue.say("plan.folded");
+        page.extend([
+            format!("<details><summary>{words} ({lines})</summary>"),
+            String::new(),
+        ]);
+    }
     page.push(format!("{fence}sh"));
-    page.extend(lines.iter().cloned());
+    page.extend(commands.iter().cloned());
     page.extend([fence, String::new()]);
-}
-
-/// Commands as a person types them: questions of the script become words to be replaced, and its
-/// own functions become those of every shell.
-fn readable(commands: &[String], catalogue: &Catalogue) -> Vec<String> {
-    commands
-        .iter()
-        .map(|command| readable_one(command, catalogue))
-        .collect()
-}
-
-fn readable_one(command: &str, catalogue: &Catalogue) -> String {
-    let mut text = String::new();
-    let mut rest = command;
-    while let Some((before, after)) = rest.split_once("$(answer ") {
-        text.push_str(before);
-        let (question, after) = after.split_once(')').unwrap_or((after, ""));
-        text.push_str(question.split(' ').next().unwrap_or_default());
-        rest = after;
+    if is_folded {
+        page.extend(["</details>".to_owned(), String::new()]);
     }
-    text.push_str(rest);
-    let text = text
-        .replace("drop_stash ", "git stash drop ")
-        .replace(" 2>&1 | redact >&2", "")
-        .replace(" | redact", "");
-    let mut words = String::new();
-    let mut rest = text.as_str();
-    while let Some((before, after)) = rest.split_once("$T_") {
-        words.push_str(before);
-        let end = after
-            .find(|c: char| !(c.is_ascii_uppercase() || c == '_'))
-            .unwrap_or(after.len());
-        words.push_str(catalogue.say(&format!("script.{}", &after[..end])));
-        rest = &after[end..];
-    }
-    words.push_str(rest);
-    words
-        .replace("die \"", "echo \"")
-        .replace("say \"", "echo \"")
 }

@@ -2,6 +2,7 @@
 
 mod json;
 mod markdown;
+mod readable;
 mod script;
 
 pub use json::json;

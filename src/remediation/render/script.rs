@@ -26,7 +26,10 @@ pub fn script(plan: &Plan, catalogue: &Catalogue) -> String {
     // Variables that only some plans use, and questions whose answers only some steps need.
     text.push_str("# shellcheck disable=SC2016,SC2034\n\n");
     text.push_str(LIBRARY);
-    text.push_str("\nYES=0\nLEFT=0\nuser=\nREGION=${AWS_DEFAULT_REGION:-}\n");
+    text.push_str(
+        "\nYES=0\nLEFT=0\nuser=\nDEATH=()\nREGION=${AWS_REGION:-}\n\
+         DEFAULT_REGION=${AWS_DEFAULT_REGION:-}\n",
+    );
     for (name, value) in &plan.variables {
         let quoted = if value.starts_with("$REPO") || value.starts_with("${KEYSWEEP_URL") {
             format!("\"{value}\"")
@@ -95,7 +98,12 @@ fn function(id: &str, step: &Step, catalogue: &Catalogue) -> String {
             for command in step.commands.iter().flat_map(|command| command.lines()) {
                 text.push_str(&format!("  say {}\n", plain(&format!("     {command}"))));
             }
-            text.push_str("  by_hand\n");
+            let call = if step.when.is_some() {
+                "by_hand_if"
+            } else {
+                "by_hand"
+            };
+            text.push_str(&format!("  {call}\n"));
         }
         Place::Script => {
             // Later steps of the rewrite need what earlier ones made.
@@ -103,9 +111,20 @@ fn function(id: &str, step: &Step, catalogue: &Catalogue) -> String {
                 Phase::Rewrite => "exit 0",
                 _ => "return 0",
             };
-            text.push_str(&format!("  wanted || {otherwise}\n"));
+            let call = if step.when.is_some() {
+                "wanted_if"
+            } else {
+                "wanted"
+            };
+            text.push_str(&format!("  {call} || {otherwise}\n"));
             for command in &step.commands {
-                text.push_str(&indented(command));
+                // Without an answer the rest of the step cannot be done.
+                if command.contains("$(answer ") {
+                    let rest = "{\n  leave \"$T_SKIPPED\"\n  return 0\n}";
+                    text.push_str(&indented(&format!("{command} || {rest}")));
+                } else {
+                    text.push_str(&indented(command));
+                }
             }
             for check in &step.check {
                 if check.contains("die ") {

@@ -25,39 +25,66 @@ answer() {
     printf '%s' "${!1}"
     return
   fi
-  if [ "$YES" = 1 ] || ! [ -t 0 ]; then die "$T_SET $1"; fi
-  printf '%s ' "$2" >&2
-  local value
-  read -r value
-  [ -n "$value" ] || die "$T_SET $1"
+  local value=
+  if [ "$YES" != 1 ] && [ -t 0 ]; then
+    printf '%s ' "$2" >&2
+    read -r value
+  fi
+  if [ -z "$value" ]; then
+    printf '   %s %s\n' "$T_SET" "$1" >&2
+    return 1
+  fi
   printf '%s' "$value"
+}
+
+# A step, or a part of one, that is not done.
+leave() {
+  LEFT=$((LEFT + 1))
+  say "   $1"
+}
+
+# Names the file that a new key goes to. With --yes nobody is there to wish for one.
+new_file() {
+  if [ -n "${NEW_KEY_FILE:-}" ]; then
+    printf '%s' "$NEW_KEY_FILE"
+  elif [ "$YES" = 1 ]; then
+    printf '   %s %s\n' "$T_SET" NEW_KEY_FILE >&2
+    return 1
+  else
+    mktemp "${TMPDIR:-/tmp}/new-key.XXXXXX"
+  fi
 }
 
 # step ID WHO TITLE WHY: shows what comes next.
 step() {
-  if [ -n "$REGION" ]; then export AWS_DEFAULT_REGION=$REGION; else unset AWS_DEFAULT_REGION; fi
+  # A step for another partition must not leave its region to the next one.
+  if [ -n "$REGION" ]; then export AWS_REGION=$REGION; else unset AWS_REGION; fi
+  if [ -n "$DEFAULT_REGION" ]; then export AWS_DEFAULT_REGION=$DEFAULT_REGION; else unset AWS_DEFAULT_REGION; fi
   printf '\n== %s [%s]\n   %s\n   %s\n' "$1" "$2" "$3" "$4"
 }
 
 # What no command does: a person says when it is done. With --yes nobody is there to say it.
 by_hand() {
-  if [ "$YES" = 1 ] || ! [ -t 0 ] || ! confirm "$T_DONE"; then
-    LEFT=$((LEFT + 1))
-    say "   $T_BY_HAND"
-  fi
+  if [ "$YES" = 1 ] || ! [ -t 0 ] || ! confirm "$T_DONE"; then leave "$T_BY_HAND"; fi
+}
+
+# The same where it may not apply, which is no step left.
+by_hand_if() {
+  if [ "$YES" = 1 ] || ! [ -t 0 ] || ! confirm "$T_DONE"; then say "   $T_BY_HAND_IF"; fi
 }
 
 # False if the step is not wanted.
 wanted() {
   if confirm "$T_RUN"; then return 0; fi
-  LEFT=$((LEFT + 1))
-  say "   $T_SKIPPED"
+  leave "$T_SKIPPED"
   return 1
 }
 
-key_exists() {
-  [ -n "$(aws iam list-access-keys --user-name "$user" --output text \
-    --query "AccessKeyMetadata[?AccessKeyId=='$1'].AccessKeyId" | sed 's/^None$//')" ]
+# False if the step does not apply, which is no step left.
+wanted_if() {
+  if confirm "$T_RUN_IF"; then return 0; fi
+  say "   $T_SKIPPED"
+  return 1
 }
 
 # Drops a stash entry in which an ID of the plan stands; others only if a person says so.
@@ -75,7 +102,7 @@ drop_stash() {
   if [ "$YES" != 1 ] && confirm "$T_STASH $1"; then
     git -C "$REPO" stash drop -q "$1"
   else
-    LEFT=$((LEFT + 1))
+    leave "$T_SKIPPED"
   fi
 }
 

@@ -7,45 +7,16 @@ use crate::remediation::case::{Case, Leak, Spot};
 use crate::remediation::quote::word;
 use crate::remediation::step::{Phase, Step, Text};
 
+/// More files than this are not taken care of by hand.
+const PATHS_MAX: usize = 20;
+
 fn step(key: &'static str, of: &[String]) -> Step {
     Step::new(Phase::Rewrite, key, of)
 }
 
 /// Amend or rebase by hand, or all of it by `git filter-repo` in place.
 pub(super) fn steps(leaks: &[&Leak], of: &[String], case: &Case) -> Vec<Step> {
-    let committed = || leaks.iter().filter(|leak| is_committed(leak));
-    let commits: BTreeSet<&str> = committed()
-        .filter_map(|leak| leak.exposure.introduced.as_ref())
-        .map(|stamp| stamp.commit.as_str())
-        .collect();
-    let paths: BTreeSet<Vec<u8>> = committed()
-        .flat_map(|leak| &leak.occurrences)
-        .filter(|spot| spot.field == "content")
-        .filter_map(Spot::path)
-        .collect();
-    let path = match paths.first() {
-        Some(path) if paths.len() == 1 => word(path),
-        _ => "PATH".to_owned(),
-    };
-    let mut steps = Vec::new();
-    if let (Some(commit), 1) = (commits.first(), commits.len()) {
-        let head = case.target.head.as_deref();
-        let by_hand = if head == Some(*commit) {
-            step("amend", of).run([
-                format!("git add -- {path}"),
-                "git commit --amend --no-edit".to_owned(),
-            ])
-        } else {
-            step("fixup", of).run([
-                format!("git add -- {path}"),
-                format!("git commit --fixup={commit}"),
-                format!(
-                    "git rebase -i --autosquash {commit}^ || git rebase -i --autosquash --root"
-                ),
-            ])
-        };
-        steps.push(by_hand.by_hand().when(Text::new("when.by-hand")));
-    }
+    let mut steps = by_hand(leaks, of, case);
     let tools = step("tools", of).run([include_str!("../script/tools.sh").trim_end()]);
     let filter = step("local-filter", of)
         .run([
@@ -55,6 +26,70 @@ pub(super) fn steps(leaks: &[&Leak], of: &[String], case: &Case) -> Vec<Step> {
         .final_();
     steps.extend([tools, filter]);
     steps
+}
+
+/// The few commands that a person would type, where one commit brought it all.
+fn by_hand(leaks: &[&Leak], of: &[String], case: &Case) -> Vec<Step> {
+    let committed = || leaks.iter().filter(|leak| is_committed(leak));
+    let commits: BTreeSet<&str> = committed()
+        .filter_map(|leak| leak.exposure.introduced.as_ref())
+        .map(|stamp| stamp.commit.as_str())
+        .collect();
+    let (Some(commit), 1) = (commits.first(), commits.len()) else {
+        return Vec::new();
+    };
+    let spots = || committed().flat_map(|leak| &leak.occurrences);
+    let is_of = |field: &str| spots().any(|spot| spot.field == field);
+    let paths: BTreeSet<Vec<u8>> = spots()
+        .filter(|spot| spot.field == "content")
+        .filter_map(Spot::path)
+        .collect();
+    let other = spots().any(|spot| !matches!(&*spot.field, "content" | "message"));
+    if other || paths.len() > PATHS_MAX {
+        return Vec::new();
+    }
+    let own = |key| step(key, of).by_hand().when(Text::new("when.by-hand"));
+    let cd = "cd \"$REPO\"".to_owned();
+    let base =
+        format!("base={commit}^; git rev-parse -q --verify \"$base\" >/dev/null || base=--root");
+    // In the list of commits that git offers, this one is marked.
+    let marked = |what: &str| {
+        let short = &commit[..7.min(commit.len())];
+        format!(
+            "GIT_SEQUENCE_EDITOR=\"sed -i.bak 's/^pick {short}/{what} {short}/'\" git rebase -i \
+             \"$base\""
+        )
+    };
+    let paths: Vec<String> = paths.iter().map(|path| word(path)).collect();
+    let add = format!("git add -- {}", paths.join(" "));
+    let is_last = case.target.head.as_deref() == Some(*commit);
+    let is_there = committed().all(|leak| leak.exposure.at_head == Some(true));
+    match (is_of("content"), is_of("message"), is_last) {
+        (true, false, true) => {
+            vec![own("amend").run([cd, add, "git commit --amend --no-edit".to_owned()])]
+        }
+        (true, true, true) => vec![own("amend").run([cd, add, "git commit --amend".to_owned()])],
+        (_, true, true) => {
+            vec![own("amend-message").run([cd, "git commit --amend".to_owned()])]
+        }
+        (false, true, false) => vec![own("reword").run([cd, base, marked("reword")])],
+        (true, false, false) if is_there => vec![own("fixup").run([
+            cd,
+            add,
+            format!("git commit --fixup={commit}"),
+            base,
+            "git rebase -i --autosquash \"$base\"".to_owned(),
+        ])],
+        (true, _, false) => vec![
+            own("edit").run([cd, base, marked("edit")]),
+            own("edited").run([
+                add,
+                "git commit --amend".to_owned(),
+                "git rebase --continue".to_owned(),
+            ]),
+        ],
+        (false, false, _) => Vec::new(),
+    }
 }
 
 /// Stashes, indexes and detached HEADs: each has a command of its own.
@@ -75,30 +110,43 @@ pub(super) fn holders(leaks: &[&Leak], of: &[String]) -> Vec<Step> {
         });
         steps.push(step("stash", of).run(drops).final_());
     }
-    let staged: BTreeSet<Vec<u8>> = leaks
-        .iter()
-        .filter(|leak| {
-            leak.exposure
-                .held_by
-                .iter()
-                .any(|held| held.kind == "index")
-        })
-        .filter(|leak| leak.exposure.ref_count.unwrap_or(0) == 0)
-        .flat_map(|leak| &leak.occurrences)
-        .flat_map(Spot::all_paths)
-        .collect();
-    if !staged.is_empty() {
-        let unstage = staged.iter().map(|path| {
-            format!(
-                "git -C \"$REPO\" rm -q --cached --ignore-unmatch -- {}",
-                word(path)
-            )
-        });
+    let is_staged = |leak: &&&Leak, tree: &str| {
+        let mut held = leak.exposure.held_by.iter();
+        let here = held.any(|held| held.kind == "index" && held.name.as_deref() == Some(tree));
+        here && leak.exposure.ref_count.unwrap_or(0) == 0
+    };
+    let mut unstage = Vec::new();
+    for tree in held("index") {
+        let of_tree = leaks.iter().filter(|leak| is_staged(leak, tree));
+        let spots = of_tree.flat_map(|leak| &leak.occurrences);
+        let paths: BTreeSet<Vec<u8>> = spots.flat_map(Spot::all_paths).collect();
+        let place = place(tree);
+        unstage.extend(paths.iter().map(|path| {
+            let path = word(path);
+            format!("git -C {place} rm -q --cached --ignore-unmatch -- {path}")
+        }));
+    }
+    if !unstage.is_empty() {
         steps.push(step("unstage", of).run(unstage));
     }
     let heads = held("worktree");
     if !heads.is_empty() && leaks.iter().any(|l| l.exposure.ref_count.unwrap_or(0) == 0) {
-        steps.push(step("move-head", of).by_hand().run(["git switch BRANCH"]));
+        let each = heads
+            .iter()
+            .map(|tree| format!("git -C {} switch BRANCH", place(tree)));
+        steps.push(step("move-head", of).by_hand().run(each));
     }
     steps
+}
+
+/// Where a work tree lies, as a word of bash: linked ones are known to git by their names.
+fn place(tree: &str) -> String {
+    if tree == "main" {
+        return "\"$REPO\"".to_owned();
+    }
+    let name = word(tree.as_bytes());
+    format!(
+        "\"$(dirname \"$(cat \"$(git -C \"$REPO\" rev-parse --path-format=absolute \
+         --git-common-dir)/worktrees/\"{name}/gitdir)\")\""
+    )
 }

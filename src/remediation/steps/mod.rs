@@ -7,3 +7,5 @@ pub(super) mod local;
 pub(super) mod prevent;
 pub(super) mod rewrite;
 pub(super) mod rotate;
+mod services;
+mod sessions;

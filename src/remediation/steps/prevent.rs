@@ -56,7 +56,7 @@ pub(in crate::remediation) fn steps(leaks: &[&Leak], survey: &Survey) -> Vec<Ste
             step("people")
                 .by(Who::Administrator)
                 .by_hand()
-                .run(["aws configure sso"]),
+                .run(["aws configure sso --profile NAME"]),
         );
         steps.push(step("environment").by_hand());
     }

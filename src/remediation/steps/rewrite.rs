@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::local;
-use crate::remediation::case::{Case, Leak, Survey, Wishes};
-use crate::remediation::quote::code;
+use crate::remediation::case::{Case, Leak, Survey};
+use crate::remediation::quote::{code, word};
 use crate::remediation::situation::Reach;
 use crate::remediation::step::{Phase, Step, Text, Who};
 
@@ -57,48 +57,35 @@ pub(super) fn is_committed(leak: &Leak) -> bool {
 }
 
 /// The steps for all findings.
-pub(in crate::remediation) fn steps(
-    leaks: &[&Leak],
-    case: &Case,
-    wishes: &Wishes,
-    survey: &Survey,
-) -> Vec<Step> {
+pub(in crate::remediation) fn steps(leaks: &[&Leak], case: &Case, survey: &Survey) -> Vec<Step> {
     let of: Vec<String> = leaks.iter().map(|leak| leak.fingerprint.clone()).collect();
     let mut steps = Vec::new();
     if leaks.iter().any(|leak| leak.submodule.is_some()) {
         steps.push(step("submodule", &of).by_hand());
     }
-    match Way::of(leaks, case, survey) {
+    let way = Way::of(leaks, case, survey);
+    match way {
         Way::Remote => {
             steps.extend(in_clone(leaks, &of));
-            steps.extend(hosts(&of, survey));
             steps.push(recover(&of));
-            steps.push(
-                step("colleagues", &of)
-                    .by(Who::Colleagues)
-                    .by_hand()
-                    .run(COLLEAGUES),
-            );
         }
-        Way::Here => {
-            steps.extend(in_clone(leaks, &of));
-            steps.push(
-                step("colleagues", &of)
-                    .by(Who::Colleagues)
-                    .by_hand()
-                    .run(COLLEAGUES),
-            );
-        }
+        Way::Here => steps.extend(in_clone(leaks, &of)),
         Way::Local => steps.extend(local::steps(leaks, &of, case)),
         Way::None => {}
     }
     steps.extend(local::holders(leaks, &of));
     if case.target.selection.starts_with("worktree") {
         steps.push(step("files", &of).by_hand());
-    } else {
+    } else if !case.target.is_remote() {
         steps.push(forget(&of));
     }
-    let _ = wishes;
+    if matches!(way, Way::Remote | Way::Here) {
+        steps.push(colleagues(&of, case));
+    }
+    // Hosts take days; what is in one's own hands comes first.
+    if way == Way::Remote || case.target.is_remote() {
+        steps.extend(hosts(&of, survey, case));
+    }
     steps
 }
 
@@ -106,13 +93,25 @@ fn step(key: &'static str, of: &[String]) -> Step {
     Step::new(Phase::Rewrite, key, of)
 }
 
-/// What other clones do when they are not made anew.
-const COLLEAGUES: [&str; 4] = [
-    "git tag | xargs git tag -d",
-    "git fetch --prune --tags --force",
-    "git rebase --onto NEW_BASE OLD_BASE BRANCH",
-    "git reflog expire --expire=now --all && git gc --prune=now",
-];
+/// What other clones do when they are not made anew: for each branch one of the two commands in the
+/// middle. Right after the fetch the old upstream is the one before in its reflog.
+fn colleagues(of: &[String], case: &Case) -> Step {
+    let head = case.target.head_ref.as_deref();
+    let main = head.and_then(|name| name.strip_prefix("refs/heads/"));
+    let main = main.unwrap_or("main");
+    let name = |text: String| word(text.as_bytes());
+    let (new, old) = (format!("origin/{main}"), format!("origin/{main}@{{1}}"));
+    let (branch, new, old) = (name(main.to_owned()), name(new), name(old));
+    step("colleagues", of).by(Who::Colleagues).by_hand().run([
+        "git fetch --prune origin".to_owned(),
+        format!("git rebase --onto {new} {old} BRANCH"),
+        format!("git switch {branch} && git reset --keep {new}"),
+        "git for-each-ref --format='delete %(refname)' refs/tags | git update-ref --stdin"
+            .to_owned(),
+        "git fetch --tags origin".to_owned(),
+        "git reflog expire --expire=now --all && git gc --prune=now".to_owned(),
+    ])
+}
 
 fn in_clone(leaks: &[&Leak], of: &[String]) -> Vec<Step> {
     let tools = step("tools", of).run([include_str!("../script/tools.sh").trim_end()]);
@@ -170,7 +169,7 @@ fn reached(leaks: &[&Leak]) -> Vec<Text> {
 }
 
 /// What only the host can delete, for the host in use; for all known ones where it is unknown.
-fn hosts(of: &[String], survey: &Survey) -> Vec<Step> {
+fn hosts(of: &[String], survey: &Survey, case: &Case) -> Vec<Step> {
     let known = [
         ("github", "host-github"),
         ("gitlab", "host-gitlab"),
@@ -179,7 +178,10 @@ fn hosts(of: &[String], survey: &Survey) -> Vec<Step> {
     ];
     let used: BTreeSet<&'static str> = known
         .into_iter()
-        .filter(|(name, _)| survey.hosts.values().any(|host| host.contains(name)))
+        .filter(|(name, _)| {
+            let is_target = case.target.is_remote() && case.target.path.contains(name);
+            is_target || survey.hosts.values().any(|host| host.contains(name))
+        })
         .map(|(_, key)| key)
         .collect();
     let keys: Vec<&'static str> = if used.is_empty() {
@@ -192,7 +194,12 @@ fn hosts(of: &[String], survey: &Survey) -> Vec<Step> {
         .map(|key| {
             let step = step(key, of).by(Who::Host).by_hand().final_();
             let step = if key == "host-codecommit" {
-                step.run(["aws codecommit list-pull-requests --repository-name NAME"])
+                step.run([
+                    "aws codecommit list-pull-requests --repository-name REPOSITORY \
+                     --pull-request-status OPEN",
+                    "aws codecommit update-pull-request-status --pull-request-id NUMBER \
+                     --pull-request-status CLOSED",
+                ])
             } else {
                 step.run(["cat \"$OUT/left-on-host\" \"$OUT/first-changed-commits\""])
             };

@@ -139,6 +139,7 @@ fn about(facts: &Facts<'_>, finding: &Finding, out: &mut dyn Write) -> io::Resul
     };
     row("Introduced", exposure.introduced.as_ref().map(commit));
     row("Removed", exposure.removed.as_ref().map(commit));
+    row("Held in", Facts::held_in(exposure).map(|held| text(&held)));
     row("Reachable from", refs(facts, finding));
     row("Pushed", Some(text(&facts.pushed(finding))));
     row("Held by", held(facts, finding));

@@ -6,7 +6,7 @@ use std::io;
 use super::steps::{Numbered, Step, steps};
 use super::wording::{bounded, count, fill, words};
 use super::{Page, SHOWN, Tone};
-use crate::model::Held;
+use crate::model::{Held, shell_word};
 
 /// Columns before the text of a step.
 const HANG: usize = 4;
@@ -26,6 +26,7 @@ impl Page<'_> {
         }
         let title = self.paint(Tone::Strong, "what to do now");
         writeln!(self.out, "{title}\n")?;
+        self.order(&steps)?;
         let mut deactivation = None;
         for (at, (step, findings)) in steps.iter().enumerate() {
             let number = at + 1;
@@ -45,6 +46,27 @@ impl Page<'_> {
             writeln!(self.out)?;
         }
         Ok(())
+    }
+
+    /// The order of it all, and what leads through it.
+    fn order(&mut self, steps: &[(Step, Vec<Numbered<'_>>)]) -> io::Result<()> {
+        let is_work = |step: &Step| !matches!(step, Step::Canary | Step::Dead | Step::Files);
+        if !steps.iter().any(|(step, _)| is_work(step)) {
+            return Ok(());
+        }
+        self.say(
+            "In this order: contain (make the keys useless), investigate, rotate (something better \
+             in their place), and rewrite history last. A plan with every command, and a script \
+             that asks before each step:",
+        )?;
+        let path = &self.report.target.path;
+        let subject = match std::str::from_utf8(path) {
+            // A copy of a remote is gone by now, and a name that holds a key is not to be shown.
+            Ok(text) if !is_remote(text) && self.text(path) == text => shell_word(text),
+            _ => "REPORT.json".to_owned(),
+        };
+        self.command(&format!("keysweep plan {subject} --out leak"))?;
+        writeln!(self.out)
     }
 
     /// ` 1. Deactivate now: [1], [2]`
@@ -198,6 +220,13 @@ impl Page<'_> {
         }
         shown
     }
+}
+
+/// True for a URL or `host:path`.
+fn is_remote(path: &str) -> bool {
+    path.split('/')
+        .next()
+        .is_some_and(|first| first.contains(':'))
 }
 
 /// True where a key that turns out to be known elsewhere must be deactivated.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 
 use super::spread::{Spread, is_in_commits, spread};
-use super::wording::{age, bounded, plural, words};
+use super::wording::{age, bounded, carriers, plural, words};
 use super::{Page, SHOWN, Verbosity};
 use crate::model::{CommitStamp, Exposure, Finding, Held, Pushed, Scope, Traced};
 
@@ -33,6 +33,10 @@ impl Page<'_> {
             (false, false) => "not looked at: none of the refs leads there",
         };
         self.fact_in_words("at HEAD", at_head)?;
+        if exposure.commit_count > 0 {
+            let held_in = carriers(exposure.commit_count, exposure.author_count);
+            self.fact_in_words("held in", &held_in)?;
+        }
         let pieces = self.reachable_from(exposure);
         self.fact("reachable from", &pieces)?;
         self.pushed(exposure, spread(finding, self.report))?;

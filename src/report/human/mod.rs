@@ -24,8 +24,8 @@ use anstyle::{AnsiColor, Style};
 pub(super) use finding::{headline, main_occurrence};
 pub(super) use gaps::incomplete_line;
 pub(super) use spread::{Spread, spread};
-pub(super) use verification::verification_line;
-pub(super) use wording::{count, size};
+pub(super) use verification::{said, verification_line};
+pub(super) use wording::{carriers, count, size};
 
 use super::redact::Redactor;
 use super::{Options, Verbosity, escape};

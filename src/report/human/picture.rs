@@ -4,7 +4,7 @@ use std::io;
 
 use super::finding::headline;
 use super::spread::{Spread, spread};
-use super::wording::{bounded, plural, words};
+use super::wording::{bounded, carriers, plural, words};
 use super::{Page, SHOWN, Tone};
 use crate::model::{Exposure, Finding, Scope, Traced};
 
@@ -59,10 +59,10 @@ impl Page<'_> {
         writeln!(self.out)
     }
 
-    /// `key → 12 commits → 3 refs → origin → whoever can read it`
+    /// `key → 12 commits by 2 authors → 3 refs → origin → whoever can read it`
     fn chain(&mut self, exposure: &Exposure, spread: Spread) -> io::Result<()> {
         let mut links = vec!["the key".to_owned()];
-        links.push(plural(exposure.commit_count, "commit"));
+        links.push(carriers(exposure.commit_count, exposure.author_count));
         links.push(plural(exposure.ref_count, "ref"));
         let remotes = exposure.pushed_to.iter().map(|r| self.text(r.as_bytes()));
         let remotes: Vec<String> = remotes.collect();

@@ -24,7 +24,7 @@ pub(in crate::report) fn verification_line(report: &Report) -> Option<String> {
     Some(format!("verification: {said}"))
 }
 
-fn said(asked: &Verification) -> String {
+pub(in crate::report) fn said(asked: &Verification) -> String {
     if asked.calls == 0 {
         return "nothing was asked: no key was found that may be asked about".to_owned();
     }

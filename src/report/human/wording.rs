@@ -19,6 +19,15 @@ pub(in crate::report) fn plural(n: u64, noun: &str) -> String {
     format!("{} {noun}{ending}", count(n))
 }
 
+/// `3 commits by 2 authors`.
+pub(in crate::report) fn carriers(commits: u64, authors: Option<u64>) -> String {
+    let commits = plural(commits, "commit");
+    match authors {
+        Some(1..) => format!("{commits} by {}", plural(authors.unwrap_or(0), "author")),
+        Some(0) | None => commits,
+    }
+}
+
 /// Bytes in decimal units: `8.3 GB`.
 pub(in crate::report) fn size(bytes: u64) -> String {
     const UNITS: [&str; 5] = ["kB", "MB", "GB", "TB", "PB"];

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::super::escape::{escape, escape_text};
 use super::super::redact::Redactor;
-use super::{clean, place, redactors};
+use super::{clean, keys, place, redactors};
 use crate::model::{
     Actor, Finding, HeldPlace, Mark, Occurrence, Proof, ProvedValue, Searched, Verdict, rfc3339,
 };
@@ -13,11 +13,11 @@ use crate::model::{
 const LISTED: usize = 8;
 
 /// What a proof is written with.
-struct Page<'p> {
-    proof: &'p Proof,
+pub(super) struct Page<'p> {
+    pub(super) proof: &'p Proof,
     redactors: Vec<Redactor<'p>>,
     listed: usize,
-    out: &'p mut dyn Write,
+    pub(super) out: &'p mut dyn Write,
 }
 
 pub(super) fn write(proof: &Proof, verbose: bool, out: &mut dyn Write) -> io::Result<()> {
@@ -31,12 +31,13 @@ pub(super) fn write(proof: &Proof, verbose: bool, out: &mut dyn Write) -> io::Re
     for value in &proof.values {
         page.value(value)?;
     }
+    page.keys()?;
     page.unread()?;
     page.verdict()
 }
 
 impl Page<'_> {
-    fn text(&self, text: &str) -> String {
+    pub(super) fn text(&self, text: &str) -> String {
         escape_text(&clean(&self.redactors, text))
     }
 
@@ -254,9 +255,15 @@ impl Page<'_> {
         let left = proof.count(Verdict::Held);
         let open = proof.count(Verdict::NotFound) + proof.count(Verdict::NotSought);
         let line = if proof.holds() {
-            format!("PROVED: all of {total} are gone from all that was searched")
+            let dead = keys::dead(proof);
+            format!("PROVED: all of {total} are gone from all that was searched{dead}")
         } else if left > 0 {
             format!("NOT PROVED: {left} of {total} are still there")
+        } else if proof.complete_enough() && open == 0 {
+            format!(
+                "NOT PROVED: all of {total} are gone, but {}",
+                keys::open(proof)
+            )
         } else if proof.complete_enough() {
             format!("NOT PROVED: {open} of {total} could not be looked for")
         } else {

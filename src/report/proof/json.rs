@@ -5,11 +5,12 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::super::dto::{
-    CoverageDto, Each, ExposureDto, OccurrenceDto, TargetDto, ToolDto, ValidityDto,
+    CoverageDto, Each, ExposureDto, OccurrenceDto, TargetDto, ToolDto, ValidityDto, VerificationDto,
 };
 use super::super::json::write_pretty;
 use super::super::redact::Redactor;
-use super::super::shape::Shaper;
+use super::super::shape::{self, Shaper};
+use super::keys::{self, KeyDto};
 use super::{clean, place, redactors};
 use crate::model::{HeldPlace, Mark, Proof, ProofStep, ProvedValue, Searched, Verdict, rfc3339};
 
@@ -23,6 +24,11 @@ struct Document<S, V> {
     proved: bool,
     searched: S,
     values: V,
+    /// Only where somebody asked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    keys: Vec<KeyDto>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    verification: Option<VerificationDto>,
     totals: Totals,
 }
 
@@ -113,6 +119,8 @@ pub(super) fn write(proof: &Proof, out: &mut dyn Write) -> io::Result<()> {
         proved: proof.holds(),
         searched: Each(searched.map(|(one, shaper)| searched_dto(one, shaper))),
         values: Each(values.map(|value| value_dto(proof, value, &shapers, &redactors))),
+        keys: keys::keys(proof, &redactors),
+        verification: proof.verification.as_ref().map(shape::verification),
         totals: Totals {
             values: proof.values.len(),
             gone: proof.count(Verdict::Gone),
@@ -155,7 +163,6 @@ fn value_dto(
         }) => (length, alphabet) = (Some(*len), Some(of.name())),
         None => {}
     }
-    let validity = &value.validity;
     let held = value.held.iter();
     ValueDto {
         fingerprint: clean(redactors, &value.label),
@@ -165,14 +172,7 @@ fn value_dto(
         length,
         alphabet,
         verdict: value.verdict.name(),
-        validity: ValidityDto {
-            state: validity.state.name(),
-            checked_at: validity.checked_at.clone(),
-            account: None,
-            principal: None,
-            arn: validity.arn.clone(),
-            reason: validity.reason.clone(),
-        },
+        validity: keys::validity(&value.validity, redactors),
         held: held
             .filter_map(|held| held_dto(proof, held, shapers, redactors))
             .collect(),

@@ -2,6 +2,7 @@
 
 mod human;
 mod json;
+mod keys;
 
 use std::io::{self, Write};
 

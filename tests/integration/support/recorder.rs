@@ -95,13 +95,41 @@ fn serve(stream: TcpStream, seen: &Mutex<BTreeSet<String>>) -> Option<()> {
     stream.write_all((head + &answer).as_bytes()).ok()
 }
 
+/// Key groups, each with the key that plans ask for.
+fn cloud_front(operation: &str) -> &'static str {
+    let path = operation.split(' ').next_back().unwrap_or_default();
+    match path.rsplit('/').next() {
+        Some("key-group") => {
+            "<KeyGroupList><Items><KeyGroupSummary><KeyGroup><Id>group1</Id><KeyGroupConfig>\
+             <Name>site</Name><Items><PublicKey>K2JCJMDEHXQW5F</PublicKey>\
+             <PublicKey>PUBLIC_KEY_ID</PublicKey><PublicKey>KOTHER</PublicKey></Items>\
+             </KeyGroupConfig></KeyGroup></KeyGroupSummary></Items></KeyGroupList>"
+        }
+        Some("config") => {
+            "<KeyGroupConfig><Name>site</Name><Items><PublicKey>K2JCJMDEHXQW5F</PublicKey>\
+             <PublicKey>KOTHER</PublicKey></Items></KeyGroupConfig>"
+        }
+        Some("group1") => "<KeyGroup/>",
+        _ => "<PublicKey/>",
+    }
+}
+
 fn answer(operation: &str, query: bool, json: bool) -> (&'static str, String) {
     let result = match operation {
         "GetAccessKeyLastUsed" => "<UserName>deploy</UserName>",
         "GetAccessKeyInfo" | "GetCallerIdentity" => "<Account>123456789012</Account>",
+        "GenerateCredentialReport" => "<State>COMPLETE</State>",
+        "GetUser" => "<User><Arn>arn:aws:iam::123456789012:user/deploy</Arn></User>",
+        "AssumeRoot" => {
+            "<Credentials><AccessKeyId>session</AccessKeyId><SecretAccessKey>testing\
+             </SecretAccessKey><SessionToken>token</SessionToken></Credentials>"
+        }
         "ListServiceSpecificCredentials" => {
             "<ServiceSpecificCredentials><member><UserName>deploy</UserName><Status>Active</Status>\
              <ServiceSpecificCredentialId>ACCAEXAMPLEEXAMPLE123</ServiceSpecificCredentialId>\
+             </member><member><UserName>deploy</UserName><Status>Inactive</Status>\
+             <ServiceUserName>deploy-at-123456789012</ServiceUserName>\
+             <ServiceSpecificCredentialId>ACCAEXAMPLEEXAMPLE456</ServiceSpecificCredentialId>\
              </member></ServiceSpecificCredentials>"
         }
         "GetCredentialReport" => "<Content>dXNlcg==</Content>",
@@ -120,6 +148,6 @@ fn answer(operation: &str, query: bool, json: bool) -> (&'static str, String) {
     } else if json || operation.contains("/apis/") {
         ("application/json", "{}".to_owned())
     } else {
-        ("text/xml", "<PublicKey/>".to_owned())
+        ("text/xml", cloud_front(operation).to_owned())
     }
 }

@@ -14,7 +14,7 @@ use crate::cli::exit;
 use crate::cli::failure::Failure;
 use crate::cli::plan as settings;
 use crate::cli::terminal::Terminal;
-use crate::model::{Control, Report};
+use crate::model::{Control, Report, shell_word};
 use crate::remediation::{self, Case, Catalogue, Investigated, Survey, Wishes};
 use crate::report::{self, Format, Options};
 use crate::sweep::sweep;
@@ -63,6 +63,7 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
         fingerprints: args.fingerprint.clone(),
         repository: bytes(&subject.repository),
         report: bytes(&report),
+        out: out.as_deref().map(bytes).unwrap_or_default(),
         investigated,
     };
     let catalogue = Catalogue::of(args.lang).map_err(Failure::new)?;
@@ -78,6 +79,14 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
         save(&out.join("plan.json"), json.as_bytes(), 0o600)?;
         save(&out.join("plan.sh"), script.as_bytes(), 0o700)?;
         print(&format!("{}\n", out.join("plan.md").display()))?;
+        if !general.quiet && !plan.steps.is_empty() {
+            let next = format!(
+                "read it, then run its phases one by one: bash {} contain\n",
+                shell_word(&out.join("plan.sh").to_string_lossy())
+            );
+            // A stderr that cannot be written to leaves nobody to tell.
+            io::stderr().write_all(next.as_bytes()).ok();
+        }
     } else if general.format == Format::Json {
         print(&json)?;
     } else {
