@@ -186,7 +186,7 @@ impl Stages<'_> {
         verifying::verify(self.verifier, &mut credentials, Some(objects), self.control);
         let mut reader = objects.reader(self.control);
         let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
-        self.accept(&mut credentials, Some(&mut content));
+        self.accept(&mut credentials, &mut content);
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),

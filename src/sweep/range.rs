@@ -60,7 +60,7 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     verifying::verify(stages.verifier, &mut credentials, None, stages.control);
     let mut lookup = range::Lookup::new(stages.repo, stages.control);
     let mut content = |id: &ObjectId| lookup.content(id);
-    stages.accept(&mut credentials, Some(&mut content));
+    stages.accept(&mut credentials, &mut content);
     let told = Told {
         choice,
         chosen: &chosen,
