@@ -203,6 +203,20 @@ mod tests {
         assert_eq!((new.len(), gone.len()), (0, 5));
     }
 
+    /// A tree's bytes.
+    fn written(list: &[(u8, u8)]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (name, id) in list {
+            // Names of several lengths, and ids that look like the ends of entries.
+            let name = vec![b'a' + name % 8; usize::from(name % 3) + 1];
+            bytes.extend_from_slice(b"100644 ");
+            bytes.extend_from_slice(&name);
+            bytes.push(0);
+            bytes.extend_from_slice(&[id % 3; 20]);
+        }
+        bytes
+    }
+
     proptest::proptest! {
         #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
         /// Against the plainest way to say it.
@@ -229,6 +243,29 @@ mod tests {
             ours.dedup_by_key(|entry| entry.name);
             let (new, plain) = check(&ours);
             proptest::prop_assert_eq!(new, plain);
+        }
+
+        /// What is left out at both ends is in both, and nothing else is left out.
+        #[test]
+        fn nothing_new_is_left_out(
+            head: Vec<(u8, u8)>, ours: Vec<(u8, u8)>, theirs: Vec<(u8, u8)>, tail: Vec<(u8, u8)>,
+            cut in 0usize..24,
+        ) {
+            let ours = written(&[&head[..], &ours, &tail].concat());
+            let theirs = written(&[&head[..], &theirs, &tail].concat());
+            let ours = &ours[..ours.len().saturating_sub(cut)];
+            let (all, whole) = entries(ours, 20);
+            let (before, _) = entries(&theirs, 20);
+            let (new, gone) = compare(all.clone(), std::slice::from_ref(&before));
+            let (list, other, done) = unlike(ours, &theirs, 20);
+            proptest::prop_assert_eq!(done, whole);
+            proptest::prop_assert!(list.iter().all(|entry| all.contains(entry)));
+            let (fast, fast_gone) = compare(list, std::slice::from_ref(&other));
+            let plain = |a: &Entry<'_>| before.iter().any(|b| same(a, b));
+            for entry in all.iter().filter(|entry| !plain(entry)) {
+                proptest::prop_assert!(fast.iter().any(|new| new.entry == *entry));
+            }
+            proptest::prop_assert_eq!((fast.len(), fast_gone.len()), (new.len(), gone.len()));
         }
     }
 }
