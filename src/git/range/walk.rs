@@ -151,16 +151,17 @@ impl Walked {
         let open = |node: &Node| !node.is_hidden && !node.is_done;
         let mut open_count = self.nodes.iter().filter(|node| open(node)).count();
         let mut oldest = i64::MAX;
-        let mut first: Vec<u32> = Vec::new();
+        let mut first: BinaryHeap<(i64, u32)> = BinaryHeap::new();
         let (mut first_left, mut after) = (0, 0);
         if ends.lazily {
             let numbers = (0u32..).zip(&self.nodes);
-            first.extend(numbers.filter(|(_, node)| open(node)).map(|(n, _)| n));
+            let new = numbers.filter(|(_, node)| open(node));
+            first.extend(new.map(|(number, node)| (node.time, number)));
             first_left = FIRST_MAX;
         }
         loop {
             let number = if first_left > 0
-                && let Some(number) = first.pop()
+                && let Some((_, number)) = first.pop()
             {
                 // One that turned out to be hidden waits for its turn.
                 if !open(&self.nodes[number as usize]) {
@@ -205,7 +206,7 @@ impl Walked {
                 if known.is_none() {
                     open_count += usize::from(!parent.is_hidden);
                     heap.push((parent.time, number));
-                    first.push(number);
+                    first.push((parent.time, number));
                 } else if is_hidden && !parent.is_hidden {
                     parent.is_hidden = true;
                     if parent.is_done {
