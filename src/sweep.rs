@@ -194,7 +194,7 @@ impl Stages<'_> {
         let mut reader = objects.reader(self.control);
         let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
         verifying::verify(self, &mut credentials, &mut content);
-        self.accept(&mut credentials, Some(&mut content));
+        self.accept(&mut credentials, &mut content);
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),

@@ -85,8 +85,12 @@ fn fresh(reference: Option<String>, default: &[Option<String>], how: &str) -> Ch
         .as_deref()
         .map(|r| r.strip_prefix("refs/heads/").unwrap_or(r));
     let known: Vec<&String> = default.iter().flatten().collect();
-    // The default branch itself has no older state here: all of it is new.
-    let is_default = known.iter().any(|name| Some(name.as_str()) == branch);
+    // The default branch itself has no older state here: all of it is new. Where nobody says which
+    // one that is, these two are not held against themselves, or nothing would be looked at.
+    let is_default = match branch {
+        Some(branch) if known.is_empty() => matches!(branch, "main" | "master"),
+        _ => known.iter().any(|name| Some(name.as_str()) == branch),
+    };
     let names: Vec<String> = if is_default {
         Vec::new()
     } else if known.is_empty() {
@@ -106,9 +110,10 @@ fn fresh(reference: Option<String>, default: &[Option<String>], how: &str) -> Ch
     Change {
         bases: names,
         heads: vec!["HEAD".to_owned()],
+        // What has no name may well be the default branch, and then all of it is left out.
+        may_be_same: reference.is_some(),
         reference,
         how: format!("{how}{against}"),
-        may_be_same: true,
     }
 }
 

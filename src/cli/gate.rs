@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::accept;
-use super::args::{General, Sweep};
+use super::args::{General, KnownArgs, Sweep};
 use super::commands::sweep::{now, perform};
 use super::config::{Config, Side};
 use super::failure::Failure;
@@ -25,6 +25,14 @@ pub(super) struct Trust {
     pub(super) revisions: Vec<String>,
     /// Comments beside a finding count, as long as nobody else has what is checked.
     pub(super) comments: bool,
+}
+
+/// The same with what this gate's own flags look for, besides what the user's configuration does.
+pub(super) fn seeking(general: &General, known: &KnownArgs) -> General {
+    let mut general = general.clone();
+    let accepting = &mut general.accepting;
+    accepting.gates_seek = accepting.gates_seek.and(known);
+    general
 }
 
 /// The settings of a sweep of this range. This is where what the trusted side says comes in; the

@@ -1,13 +1,14 @@
 //! What a gate says when it stops something: what, where, that nothing is lost yet, and the exact
 //! commands that take it out.
 
-use std::collections::BTreeSet;
+mod advice;
+
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
+use super::escape;
 use super::human::{headline, incomplete_line};
 use super::redact::Redactor;
-use super::{escape, is_deceptive};
 use crate::model::{Field, Finding, Occurrence, Part, Report};
 
 /// Findings and places that are listed.
@@ -202,153 +203,16 @@ impl Message<'_> {
             }
             (Field::RefName, Some(name), _) => format!("the name of {name}"),
             (Field::Message, _, Some(commit)) => format!("the message of commit {commit}"),
-            (Field::Message, _, None) => "the message".to_owned(),
+            (Field::Message, _, None) => match occurrence.object {
+                Some(id) => format!("the message of the tag {}", id.short()),
+                None => "the message".to_owned(),
+            },
             (field, _, _) => match occurrence.object {
                 Some(id) => format!("the {} of {}", field.name(), id.short()),
                 None => field.name().to_owned(),
             },
         };
         format!("{what}: {at}")
-    }
-
-    fn commands(&self, text: &mut String) {
-        match self.gate {
-            Gate::Commit => self.unstage(text),
-            Gate::Message => {
-                text.push_str(
-                    "To take it out, write the message anew:\n\n    git commit --edit\n\n",
-                );
-            }
-            Gate::Push(_) | Gate::Receive => self.rewrite(text),
-        }
-    }
-
-    fn unstage(&self, text: &mut String) {
-        let file = self.one_path(self.report.findings.iter());
-        text.push_str("To take it out, edit the file, then stage it again and commit:\n\n");
-        writeln!(text, "    git add -- {file}\n    git commit\n").ok();
-        text.push_str("Or leave the file out of this commit:\n\n");
-        writeln!(text, "    git restore --staged -- {file}\n").ok();
-    }
-
-    /// From the commit that brought the first of them on, history must be made anew.
-    fn rewrite(&self, text: &mut String) {
-        let findings = &self.report.findings;
-        let head = self.report.target.head.as_deref();
-        let brought: BTreeSet<String> = findings
-            .iter()
-            .filter_map(|f| f.exposure.introduced.as_ref())
-            .map(|stamp| stamp.commit.to_string())
-            .collect();
-        let again = match self.gate {
-            Gate::Push(_) => "then push again",
-            _ => "then push again, from your clone",
-        };
-        if findings.iter().any(|f| f.exposure.introduced.is_none()) {
-            text.push_str(
-                "What no commit brings is in a tag, or in the name of a ref: delete that one \
-                 (git tag -d NAME, git branch -m NAME) and make it anew.\n\n",
-            );
-        }
-        if brought.is_empty() {
-            return;
-        }
-        let file = self.one_path(findings.iter());
-        let in_message = findings
-            .iter()
-            .flat_map(|f| &f.occurrences)
-            .any(|o| matches!(o.field, Field::Message));
-        let edit = if in_message {
-            "edit the file, or the message"
-        } else {
-            "edit the file"
-        };
-        let elsewhere = self.elsewhere();
-        if let Some(branch) = &elsewhere {
-            writeln!(
-                text,
-                "On the branch that holds it:\n\n    git switch {branch}\n"
-            )
-            .ok();
-        }
-        let is_last = brought.len() == 1
-            && elsewhere.is_none()
-            && brought.iter().next().map(String::as_str) == head;
-        if is_last {
-            writeln!(
-                text,
-                "To take it out of the last commit, {edit}, {again}:\n"
-            )
-            .ok();
-            writeln!(text, "    git add -- {file}\n    git commit --amend\n").ok();
-            text.push_str("Or take the commit back and keep what you changed:\n\n");
-            text.push_str("    git reset --soft 'HEAD^'\n\n");
-            return;
-        }
-        self.rewrite_earlier(text, &brought, (&file, edit, again));
-    }
-
-    /// The same where what was found lies further back.
-    fn rewrite_earlier(
-        &self,
-        text: &mut String,
-        brought: &BTreeSet<String>,
-        (file, edit, again): (&str, &str, &str),
-    ) {
-        let findings = &self.report.findings;
-        // The earliest one: the commits behind it come along.
-        let earliest = findings
-            .iter()
-            .filter_map(|f| f.exposure.introduced.as_ref())
-            .min_by_key(|stamp| (stamp.time, stamp.commit));
-        let commit = earliest.map_or_else(|| "COMMIT".to_owned(), |s| s.commit.short());
-        writeln!(
-            text,
-            "To take it out of an earlier commit, mark that commit with `edit` where git lists them, \
-             and when git stops there, {edit}, {again}:\n"
-        )
-        .ok();
-        writeln!(
-            text,
-            "    git rebase -i --rebase-merges '{commit}^'\n    git add -- {file}\n    \
-             git commit --amend --no-edit\n    git rebase --continue\n"
-        )
-        .ok();
-        text.push_str(
-            "If the file is right by now, the commits can also become one, without it:\n\n",
-        );
-        writeln!(
-            text,
-            "    git reset --soft '{commit}^'\n    git commit\n\n(If git knows no '{commit}^', it is the first \
-             commit: use `git rebase -i --root`.)\n"
-        )
-        .ok();
-        if brought.len() > 1 {
-            let commits: Vec<String> = brought.iter().map(|id| id[..10].to_owned()).collect();
-            let listed = commits
-                .iter()
-                .take(SHOWN)
-                .cloned()
-                .collect::<Vec<_>>()
-                .join(", ");
-            writeln!(text, "The commits to mark: {listed}\n").ok();
-        }
-    }
-
-    /// The branch to go to first, if this one does not hold what was found.
-    fn elsewhere(&self) -> Option<String> {
-        let head = self.report.target.head_ref.as_ref()?;
-        let mut refs = self.report.findings.iter().flat_map(|f| &f.exposure.refs);
-        if refs.clone().any(|name| name == head || name == "HEAD") {
-            return None;
-        }
-        let branch = refs.find_map(|name| name.strip_prefix("refs/heads/"))?;
-        let shown = self.text(branch.as_bytes());
-        Some(if shown == branch {
-            quote(branch)
-        } else {
-            "BRANCH".to_owned()
-        })
     }
 
     fn incomplete(&self, text: &mut String) {
@@ -363,31 +227,6 @@ impl Message<'_> {
         }
         text.push('\n');
     }
-
-    /// The one path of all findings, as a shell takes it; PATH if there are several, or its name
-    /// cannot be shown as it is.
-    fn one_path<'f>(&self, findings: impl Iterator<Item = &'f Finding>) -> String {
-        let occurrences = findings.flat_map(|finding| &finding.occurrences);
-        let paths: BTreeSet<&[u8]> = occurrences.filter_map(|o| o.path.as_deref()).collect();
-        let path = match paths.first() {
-            Some(path) if paths.len() == 1 => *path,
-            _ => return "FILE".to_owned(),
-        };
-        let shown = std::str::from_utf8(path).ok().filter(|text| {
-            let is_plain = |c: char| !c.is_control() && !is_deceptive(c) && c != '\\';
-            text.chars().all(is_plain) && self.redactor.redact(path) == path
-        });
-        shown.map_or_else(|| "FILE".to_owned(), quote)
-    }
-}
-
-/// A word that a shell takes as it is.
-fn quote(word: &str) -> String {
-    let is_safe = |c: char| c.is_ascii_alphanumeric() || "._-/+@=:,".contains(c);
-    if !word.is_empty() && word.chars().all(is_safe) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -1,19 +1,21 @@
 //! From rule files to a rule set: everything that can be wrong with a rule is found here.
 
-use regex::bytes::RegexBuilder;
 use sha2::{Digest, Sha256};
 
 use super::builtin::{CANARIES, PLACEHOLDERS};
 use super::schema::{Role, RuleFile, RulesFile};
-use super::{Check, Error, Extent, Gate, Near, Reach, Rule, RuleSet};
+use super::{Check, Error, Extent, Gate, Near, Pattern, Reach, Rule, RuleSet};
 use crate::model::{CredentialKind, Part};
 
-/// Patterns repeat escapes up to 40 times; still, a compiled one stays below this many bytes.
-const REGEX_SIZE_MAX: usize = 8 << 20;
-
-/// Reads, checks and compiles rule files.
+/// Reads and checks rule files. Their patterns are compiled when they are first needed.
 pub(super) fn compile(files: &[(&str, &str)]) -> Result<RuleSet, Error> {
-    let rules = parse(files)?;
+    Ok(RuleSet {
+        rules: parse(files)?.into(),
+        hash: hash(files).into(),
+    })
+}
+
+fn hash(files: &[(&str, &str)]) -> String {
     let mut hash = Sha256::new();
     for (name, text) in files {
         hash.update(name.as_bytes());
@@ -23,11 +25,7 @@ pub(super) fn compile(files: &[(&str, &str)]) -> Result<RuleSet, Error> {
     }
     hash.update(PLACEHOLDERS.as_bytes());
     hash.update(CANARIES.as_bytes());
-    let hash = data_encoding::HEXLOWER.encode(&hash.finalize()[..6]);
-    Ok(RuleSet {
-        rules: rules.into(),
-        hash: hash.into(),
-    })
+    data_encoding::HEXLOWER.encode(&hash.finalize()[..6])
 }
 
 fn parse(files: &[(&str, &str)]) -> Result<Vec<Rule>, Error> {
@@ -63,7 +61,6 @@ pub fn read_extra(name: &str, text: &str) -> Result<Vec<RuleFile>, Error> {
 
 /// The built-in rules and a user's.
 pub(super) fn with_extra(files: &[(&str, &str)], name: &str, text: &str) -> Result<RuleSet, Error> {
-    let builtin = compile(files)?;
     let mut all = parse(files)?;
     for (index, mut file) in read_extra(name, text)?.into_iter().enumerate() {
         if file.kind.is_none() && matches!(file.role, Role::ServiceKey) {
@@ -82,14 +79,17 @@ pub(super) fn with_extra(files: &[(&str, &str)], name: &str, text: &str) -> Resu
             );
             return Err(extra(detail));
         }
-        match compile_one(file, &all) {
-            Ok(rule) => all.push(rule),
+        let rule = match compile_one(file, &all) {
+            Ok(rule) => rule,
             Err(Error::Meaning { detail, .. }) => return Err(extra(detail)),
             Err(other) => return Err(other),
-        }
+        };
+        rule.pattern.check().map_err(extra)?;
+        all.push(rule);
     }
+    let builtin = hash(files);
     let mut hash = Sha256::new();
-    hash.update(builtin.hash().as_bytes());
+    hash.update(builtin.as_bytes());
     hash.update(text.as_bytes());
     let hash = data_encoding::HEXLOWER.encode(&hash.finalize()[..6]);
     Ok(RuleSet {
@@ -137,7 +137,6 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         None => None,
         Some(near) => Some(resolve_near(&near.rule, near.within, reach, before).map_err(wrong)?),
     };
-    let regex = compile_pattern(&file).map_err(|detail| wrong(&detail))?;
     let checks = |names: &[String]| -> Result<Vec<Check>, Error> {
         names
             .iter()
@@ -162,6 +161,7 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
             .iter()
             .map(|s| s.clone().into_bytes())
             .collect(),
+        pattern: Pattern::tested(&file.pattern, !file.prefilter.is_empty()),
         gate: file.gate.map_or(Gate::Open, Gate::from),
         label_head: file.label_head,
         labelled: file.labelled,
@@ -170,7 +170,6 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         title: file.title,
         // Rule sets are made once a process; hits carry the id without a lifetime.
         id: String::leak(file.id),
-        regex,
         near,
         reach,
     })
@@ -194,21 +193,6 @@ fn kind_of(file: &RuleFile) -> Result<Option<CredentialKind>, String> {
                 )
             })
         }
-    }
-}
-
-fn compile_pattern(file: &RuleFile) -> Result<regex::bytes::Regex, String> {
-    // With a prefilter the pattern is tried in one place only, so it is anchored there.
-    let anchor = if file.prefilter.is_empty() { "" } else { r"\A" };
-    let regex = RegexBuilder::new(&format!("{anchor}(?:{})", file.pattern))
-        .unicode(false)
-        .size_limit(REGEX_SIZE_MAX)
-        .build()
-        .map_err(|e| e.to_string())?;
-    if regex.capture_names().flatten().any(|name| name == "value") {
-        Ok(regex)
-    } else {
-        Err("the pattern has no group `value`".to_owned())
     }
 }
 
@@ -273,7 +257,9 @@ mod tests {
         ] {
             let text = GOOD.replace(from, to);
             assert_ne!(text, GOOD);
-            assert!(compile(&[("a.toml", &text)]).is_err(), "{from} -> {to}");
+            let set = compile(&[("a.toml", &text)]);
+            let checked = set.map(|set| set.rules()[0].pattern.check());
+            assert!(!matches!(checked, Ok(Ok(()))), "{from} -> {to}");
         }
         assert!(compile(&[("a.toml", GOOD), ("b.toml", GOOD)]).is_err());
     }

@@ -6,17 +6,17 @@
 mod builtin;
 mod check;
 mod compile;
+mod pattern;
 mod schema;
 
 use std::sync::Arc;
-
-use regex::bytes::Regex;
 
 use crate::model::{Confidence, CredentialKind, Part};
 
 pub use builtin::FILES;
 pub use check::Check;
 pub use compile::read_extra;
+pub use pattern::Pattern;
 pub use schema::{Example, OneOrMany, Role, RuleFile};
 
 /// Why rules cannot be used. Built-in rules are tested, so that users see this only for theirs.
@@ -141,7 +141,7 @@ pub struct Rule {
     /// True if the pattern contains a label.
     pub labelled: bool,
     /// The pattern; its group `value` is the capture. Anchored unless it has no prefilter.
-    pub regex: Regex,
+    pub pattern: Pattern,
     /// True if the value may stand in pieces: joined by the language, or wrapped.
     pub pieces: bool,
     /// An ID that must stand near.
@@ -222,6 +222,13 @@ mod tests {
         assert_eq!(rules.hash().len(), 12);
         assert_eq!(rules.hash(), RuleSet::builtin().unwrap().hash());
         assert!(rules.reach().is_some(), "no rule needs whole objects yet");
+    }
+
+    #[test]
+    fn builtin_patterns_compile() {
+        for rule in RuleSet::builtin().unwrap().rules() {
+            assert_eq!(rule.pattern.check(), Ok(()), "{}", rule.id);
+        }
     }
 
     #[test]

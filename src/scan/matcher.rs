@@ -3,7 +3,7 @@
 //! Work is linear in the field's length whatever it holds: a pattern sees a bounded window behind
 //! each literal, and the neighbourhoods of IDs are merged before they are searched.
 
-use std::cell::Cell;
+use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 
 use regex::bytes::Regex;
@@ -63,8 +63,9 @@ pub(super) struct Found {
 /// Finds values; owns what one thread reuses.
 pub(super) struct Matcher {
     pub(super) rules: RuleSet,
-    /// Clones of the rules' patterns: a clone has scratch space of its own.
-    patterns: Vec<Regex>,
+    /// Clones of the rules' patterns, made when they are first run: a clone has scratch space of its
+    /// own.
+    patterns: Vec<OnceCell<Regex>>,
     prefilter: Prefilter,
     /// Rules whose hits others are near to.
     anchor_rules: Vec<bool>,
@@ -92,7 +93,7 @@ impl Matcher {
     pub(super) fn new(rules: &RuleSet) -> Matcher {
         Matcher {
             rules: rules.clone(),
-            patterns: rules.rules().iter().map(|r| r.regex.clone()).collect(),
+            patterns: vec![OnceCell::new(); rules.rules().len()],
             prefilter: Prefilter::new(rules),
             anchor_rules: (0..rules.rules().len())
                 .map(|i| {
@@ -107,6 +108,11 @@ impl Matcher {
             settled_after: rules.reach().unwrap_or(0).max(REACH_LEAST) + WINDOW + VALUE_LEN_MAX,
             toll: Cell::new(0),
         }
+    }
+
+    fn pattern(&self, index: usize) -> &Regex {
+        let pattern = &self.rules.rules()[index].pattern;
+        self.patterns[index].get_or_init(|| pattern.regex().clone())
     }
 
     /// Counts work.
@@ -280,7 +286,7 @@ impl Matcher {
             .count();
         let start = at - head;
         let window = &bytes[start..bytes.len().min(at + WINDOW)];
-        let Some(captures) = self.patterns[index].captures(window) else {
+        let Some(captures) = self.pattern(index).captures(window) else {
             return if rule.pieces {
                 in_pieces(rule, index, bytes, at)
             } else {
@@ -328,7 +334,7 @@ impl Matcher {
             let spans = so_far.anchors.iter().filter(|a| a.rule == near.rule);
             for zone in merged(spans.map(|a| &a.span), margin, bytes.len()) {
                 self.pay(zone.len() as u64 * SEARCH_COST);
-                for matched in self.patterns[index].captures_iter(&bytes[zone.clone()]) {
+                for matched in self.pattern(index).captures_iter(&bytes[zone.clone()]) {
                     let Some(value) = matched.name("value") else {
                         continue;
                     };

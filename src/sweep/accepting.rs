@@ -4,19 +4,32 @@ use std::collections::HashMap;
 
 use super::{Stages, SweepPlan};
 use crate::grading;
-use crate::model::{Credential, Field, LocatedHit, ObjectId, Part, Place, Report};
+use crate::model::{Credential, Field, Hit, LocatedHit, ObjectId, Part, Place, Report};
 use crate::suppression::{inline_acceptance, tag_in};
 
 impl Stages<'_> {
     /// Marks what lists accept, and what comments do, if those count: `content` reads an object.
-    pub(super) fn accept(&self, credentials: &mut [Credential], content: Option<&mut Read<'_>>) {
+    pub(super) fn accept(
+        &self,
+        credentials: &mut [Credential],
+        content: &mut dyn FnMut(&ObjectId) -> Option<Vec<u8>>,
+    ) {
+        self.accept_in(credentials, &mut |hit| match &hit.place {
+            Place::Object { id, .. } => content(id).map(|content| (content, 0)),
+            _ => None,
+        });
+    }
+
+    /// The same for files of a work tree: `around` reads what stands around a hit, and says where
+    /// that begins.
+    pub(super) fn accept_in(&self, credentials: &mut [Credential], around: &mut Read<'_>) {
         let allowances = &self.plan.allowances;
         allowances.mark(credentials, grading::fingerprint);
-        let Some(content) = content.filter(|_| allowances.inline) else {
+        if !allowances.inline {
             return;
-        };
+        }
         let mut contents = Contents {
-            content,
+            around,
             tags: HashMap::new(),
         };
         let undecided = |c: &&mut Credential| {
@@ -40,13 +53,13 @@ pub(super) fn tell(plan: &SweepPlan, report: &mut Report) {
     report.notes.dedup();
 }
 
-/// Reads an object.
-type Read<'r> = dyn FnMut(&ObjectId) -> Option<Vec<u8>> + 'r;
+/// Reads what stands around a hit, and where that begins.
+type Read<'r> = dyn FnMut(&Hit) -> Option<(Vec<u8>, u64)> + 'r;
 
-/// Objects with hits, read once more for the comments in them.
+/// Contents with hits, read once more for the comments in them.
 struct Contents<'a, 'r> {
-    content: &'a mut Read<'r>,
-    tags: HashMap<(ObjectId, u64, u64), Option<&'static str>>,
+    around: &'a mut Read<'r>,
+    tags: HashMap<(Place, u64, u64), Option<&'static str>>,
 }
 
 impl Contents<'_, '_> {
@@ -66,9 +79,11 @@ impl Contents<'_, '_> {
         }
         let (tag, located) = first?;
         let paths = &located.location.paths;
-        let path = paths
-            .first()
-            .map(|p| String::from_utf8_lossy(p).into_owned());
+        let path = match &located.hit.place {
+            Place::WorktreeFile(path) => Some(path),
+            _ => paths.first(),
+        };
+        let path = path.map(|path| String::from_utf8_lossy(path).into_owned());
         let line = located.hit.position.line;
         let place = match path {
             Some(path) => format!("{path}:{line}"),
@@ -79,21 +94,16 @@ impl Contents<'_, '_> {
 
     fn tag_at(&mut self, located: &LocatedHit) -> Option<&'static str> {
         let hit = &located.hit;
-        let Place::Object { id, .. } = hit.place else {
-            return None;
-        };
         if !matches!(hit.field, Field::Content | Field::Message) {
             return None;
         }
         let (start, end) = (hit.span.start, hit.span.end);
-        let read = &mut self.content;
-        *self.tags.entry((id, start, end)).or_insert_with(|| {
-            let content = read(&id)?;
-            tag_in(
-                &content,
-                usize::try_from(start).ok()?,
-                usize::try_from(end).ok()?,
-            )
+        let around = &mut self.around;
+        let key = (hit.place.clone(), start, end);
+        *self.tags.entry(key).or_insert_with(|| {
+            let (content, begin) = around(hit)?;
+            let at = |offset: u64| usize::try_from(offset.checked_sub(begin)?).ok();
+            tag_in(&content, at(start)?, at(end)?)
         })
     }
 }

@@ -1,6 +1,7 @@
 //! `--worktree`: the files as they lie on disk, tracked or not.
 
-use std::io::Read;
+use std::io::{Read, Seek as _, SeekFrom};
+use std::path::Path;
 use std::sync::Arc;
 
 use super::budget::Budget;
@@ -11,11 +12,16 @@ use crate::git::messages;
 use crate::git::repo::Worktree;
 use crate::git::tips::Tips;
 use crate::git::worktree::{self, Content};
-use crate::model::{Control, Coverage, Field, Gap, GapKind, Place, Report};
+use crate::model::{Control, Coverage, Field, Gap, GapKind, Hit, Place, Report};
 use crate::pairing;
 
 /// Bytes of a file read at once.
 const PIECE_LEN: usize = 512 << 10;
+
+/// How far from a finding a comment on its line may stand.
+const LINE_REACH: u64 = 4096;
+/// A finding in several pieces may be long; of longer ones comments are not looked for.
+const AROUND_MAX: u64 = 1 << 20;
 
 /// Scans the files of the work tree that PATH lies in.
 pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Report, Error> {
@@ -69,7 +75,7 @@ pub(super) fn sweep(stages: &Stages<'_>, respect_gitignore: bool) -> Result<Repo
     let mut credentials = pairing::pair(unlocated(hits));
     stages.canaries.mark(&mut credentials);
     verifying::verify(stages, &mut credentials, &mut |_| None);
-    stages.accept(&mut credentials, None);
+    stages.accept_in(&mut credentials, &mut |hit| around(work_dir, hit));
     let graded = credentials
         .into_iter()
         .map(|credential| (credential, Arc::default()))
@@ -106,6 +112,22 @@ pub(super) fn scan_messages(stages: &Stages<'_>, worker: &mut ScanWorker<'_>) ->
     });
     let stopped = stages.control.stopped().map(crate::git::source::stop_gap);
     gaps.into_iter().chain(unread).chain(stopped).collect()
+}
+
+/// What stands around a hit in a file, and where that begins: as much as a line may be long.
+fn around(work_dir: &Path, hit: &Hit) -> Option<(Vec<u8>, u64)> {
+    let Place::WorktreeFile(path) = &hit.place else {
+        return None;
+    };
+    let mut file = worktree::open_again(work_dir, path)?;
+    let begin = hit.span.start.saturating_sub(LINE_REACH);
+    file.seek(SeekFrom::Start(begin)).ok()?;
+    let len = hit.span.end.saturating_sub(begin) + LINE_REACH;
+    let mut bytes = Vec::new();
+    file.take(len.min(AROUND_MAX))
+        .read_to_end(&mut bytes)
+        .ok()?;
+    Some((bytes, begin))
 }
 
 fn unreadable(path: &[u8], error: &std::io::Error) -> Gap {

@@ -60,7 +60,7 @@ pub(super) fn sweep(stages: &Stages<'_>, choice: &RangeChoice) -> Result<Report,
     let mut lookup = range::Lookup::new(stages.repo, stages.control);
     let mut content = |id: &ObjectId| lookup.content(id);
     verifying::verify(stages, &mut credentials, &mut content);
-    stages.accept(&mut credentials, Some(&mut content));
+    stages.accept(&mut credentials, &mut content);
     let told = Told {
         choice,
         chosen: &chosen,

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use crate::support::gates::{KEYSWEEP, executable, pair, refs, said};
 use crate::support::repo::Repo;
-use crate::support::tools::frameworks;
+use crate::support::tools::{frameworks, node_frameworks};
 
 /// A server with a clean commit, and a clone.
 fn cloned() -> (Repo, Repo) {
@@ -151,6 +151,30 @@ fn a_script_as_husky_has_it_stops_it() {
     work.git(&["config", "core.hooksPath", ".husky/_"]);
     work.commit("husky");
     tell(&programs, &server, &work, 741);
+}
+
+#[test]
+fn husky_and_lefthook_from_npm_stop_it() {
+    let Some(programs) = node_frameworks() else {
+        println!("SKIPPED: npm is not installed");
+        return;
+    };
+    let (server, work) = cloned();
+    said(&run(&work, &programs, "husky", &[]), 0);
+    std::fs::write(
+        work.path().join(".husky/pre-push"),
+        format!("{KEYSWEEP} hook pre-push \"$@\"\n"),
+    )
+    .unwrap();
+    work.commit("husky");
+    tell(&programs, &server, &work, 751);
+    let (server, work) = cloned();
+    let text = format!(
+        "pre-push:\n  jobs:\n    - run: {KEYSWEEP} hook pre-push {{1}} {{2}}\n      use_stdin: true\n"
+    );
+    work.commit_file("lefthook.yml", text);
+    said(&run(&work, &programs, "lefthook", &["install"]), 0);
+    tell(&programs, &server, &work, 761);
 }
 
 #[test]

@@ -170,3 +170,39 @@ fn many_branches_at_the_remote_change_nothing() {
     let text = stopped(&pushes, &["origin", "topic"], &new);
     assert!(!text.contains(&old.id), "{text}");
 }
+
+#[test]
+fn old_dates_neither_cost_much_nor_blame_the_push_for_what_others_have() {
+    let pushes = pushing(&[]);
+    let (work, old, new) = (&pushes.work, pair(108), pair(109));
+    let root = work.id("HEAD");
+    let commit = |parents: &[&str], content: &str, date: i64| {
+        let tree = work.tree("100644", &work.blob(content), "k");
+        let parents: String = parents.iter().map(|id| format!("parent {id}\n")).collect();
+        let who = format!("A <a@example.com> {date} +0000");
+        let text = format!("tree {tree}\n{parents}author {who}\ncommitter {who}\n\nx\n");
+        work.object("commit", text.as_bytes())
+    };
+    // The remote has it far behind its branch, by a way that only a long walk finds.
+    let aside = commit(&[&root], &old.ini(), 1000);
+    let merge = commit(&[&root, &aside], "merged\n", 1_600_000_000);
+    let mut stream = format!("reset refs/heads/long\nfrom {merge}\n\n");
+    for n in 0..600 {
+        stream += &format!(
+            "commit refs/heads/long\ncommitter A <a@example.com> {} +0000\ndata 1\nx\n",
+            1_600_000_100 + n
+        );
+    }
+    work.feed(&["fast-import", "--quiet"], stream.as_bytes());
+    passes(&pushes, &["--no-verify", "origin", "long"]);
+    work.git(&["branch", "again", &aside]);
+    passes(&pushes, &["origin", "again"]);
+    work.git(&["push", "-q", "--no-verify", "origin", ":again"]);
+    let fresh = commit(&[&aside], "clean\n", 900);
+    work.git(&["branch", "fresh", &fresh]);
+    passes(&pushes, &["origin", "fresh"]);
+    let leak = commit(&[&fresh], &new.ini(), 800);
+    work.git(&["branch", "leak", &leak]);
+    let text = stopped(&pushes, &["origin", "leak"], &new);
+    assert!(!text.contains(&old.id), "{text}");
+}

@@ -6,6 +6,7 @@
 
 mod support;
 
+mod accepted;
 mod attribution;
 mod baseline;
 mod cache;
@@ -31,6 +32,7 @@ mod gates_known;
 mod gates_push;
 mod gates_range;
 mod gates_receive;
+mod gates_systems;
 mod healthy;
 mod hostile;
 mod inventory;

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Subcommand, ValueEnum};
 
+use super::KnownArgs;
+
 /// `keysweep hook`
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct Hook {
@@ -47,6 +49,9 @@ pub(in crate::cli) struct PrePush {
     /// tags are looked at then, since frameworks hand nothing on
     #[arg(long)]
     pub(in crate::cli) stdin_is_gits: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) known: KnownArgs,
 }
 
 /// `keysweep hook pre-commit`
@@ -55,6 +60,9 @@ pub(in crate::cli) struct PreCommit {
     /// What a framework hands on; everything staged is looked at all the same
     #[arg(hide = true)]
     pub(in crate::cli) files: Vec<PathBuf>,
+
+    #[command(flatten)]
+    pub(in crate::cli) known: KnownArgs,
 }
 
 /// `keysweep hook commit-msg`
@@ -62,11 +70,17 @@ pub(in crate::cli) struct PreCommit {
 pub(in crate::cli) struct CommitMsg {
     /// The file that holds the message
     pub(in crate::cli) file: PathBuf,
+
+    #[command(flatten)]
+    pub(in crate::cli) known: KnownArgs,
 }
 
 /// `keysweep hook pre-receive`
 #[derive(Debug, clap::Args)]
-pub(in crate::cli) struct PreReceive {}
+pub(in crate::cli) struct PreReceive {
+    #[command(flatten)]
+    pub(in crate::cli) known: KnownArgs,
+}
 
 /// A hook that can be installed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -151,6 +165,9 @@ pub(in crate::cli) struct Ci {
     /// Say what would be read, and read nothing
     #[arg(long)]
     pub(in crate::cli) dry_run: bool,
+
+    #[command(flatten)]
+    pub(in crate::cli) known: KnownArgs,
 }
 
 /// `keysweep doctor`

@@ -1,5 +1,5 @@
 //! Arguments of what looks for values that somebody names: `prove`, `fingerprint`, and two flags of
-//! `sweep`.
+//! `sweep`, `ci` and the hooks.
 
 use std::path::PathBuf;
 
@@ -18,6 +18,16 @@ pub(in crate::cli) struct KnownArgs {
     /// repeatable
     #[arg(long, value_name = "FILE", help_heading = "Known values")]
     pub(in crate::cli) known: Vec<PathBuf>,
+}
+
+impl KnownArgs {
+    /// What either of the two names.
+    pub(in crate::cli) fn and(&self, other: &KnownArgs) -> KnownArgs {
+        KnownArgs {
+            own_keys: self.own_keys || other.own_keys,
+            known: [&self.known[..], &other.known[..]].concat(),
+        }
+    }
 }
 
 /// `keysweep prove`

@@ -142,6 +142,19 @@ fn other_systems_tell_base_and_head() {
     assert_eq!(again[0], "refs/remotes/origin/HEAD");
     let (circle, _) = ends(&[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "x")], None);
     assert_eq!(circle.len(), 3);
+    // Held against itself, the default branch would never be looked at.
+    for pairs in [
+        [("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")],
+        [azure, ("BUILD_SOURCEBRANCH", "refs/heads/master")],
+        [bucket, ("BITBUCKET_BRANCH", "main")],
+        [jenkins, ("BRANCH_NAME", "main")],
+    ] {
+        assert_eq!(ends(&pairs, None), (vec![], vec!["HEAD".to_owned()]));
+    }
+    for pairs in [[jenkins], [("CIRCLECI", "true")]] {
+        let told = told(&pairs, None);
+        assert!(matches!(told, Ok(Scope::Change(change)) if !change.may_be_same));
+    }
     let kite = ("BUILDKITE", "true");
     let pull = [kite, ("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main")];
     assert_eq!(ends(&pull, None), origin("main"));

@@ -31,9 +31,14 @@ pub(in crate::cli) fn run(general: &General, args: Ci) -> Result<u8, Failure> {
     if args.dry_run {
         return Ok(exit::CLEAN);
     }
+    let general = &gate::seeking(general, &args.known);
+    let everything = Sweep {
+        known: general.accepting.gates_seek.clone(),
+        ..Sweep::default()
+    };
     match scope {
         Scope::Nothing(_) => Ok(exit::CLEAN),
-        Scope::Full(_) => sweep::run_and(general, Sweep::default(), |report, options, err| {
+        Scope::Full(_) => sweep::run_and(general, everything, |report, options, err| {
             publish(system, &variables, report, options, err);
         }),
         Scope::Change(change) => {

@@ -27,13 +27,15 @@ const MESSAGE_MAX: u64 = 64 << 20;
 /// # Errors
 /// Nothing trustworthy came out.
 pub(in crate::cli) fn run(general: &General, hook: Hook) -> Result<u8, Failure> {
+    let seeking = |known| gate::seeking(general, known);
     match hook.command {
-        HookCommand::PrePush(args) => pre_push(general, &args),
-        HookCommand::PreCommit(_) => {
-            gate::run(general, &Gate::Commit, ranges::staged(false), &local(None))
+        HookCommand::PrePush(args) => pre_push(&seeking(&args.known), &args),
+        HookCommand::PreCommit(args) => {
+            let general = seeking(&args.known);
+            gate::run(&general, &Gate::Commit, ranges::staged(false), &local(None))
         }
-        HookCommand::CommitMsg(args) => commit_msg(general, &args),
-        HookCommand::PreReceive(_) => pre_receive(general),
+        HookCommand::CommitMsg(args) => commit_msg(&seeking(&args.known), &args),
+        HookCommand::PreReceive(args) => pre_receive(&seeking(&args.known)),
         HookCommand::Install(args) => install::install(&args),
         HookCommand::Uninstall(args) => install::uninstall(&args),
         HookCommand::Status(_) => install::status(),

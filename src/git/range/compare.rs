@@ -25,16 +25,94 @@ pub(crate) struct New<'t> {
 /// Splits a tree; what cannot be split ends it early.
 pub(crate) fn entries(bytes: &[u8], id_len: usize) -> (Vec<Entry<'_>>, Result<(), Malformed>) {
     let mut list = Vec::new();
-    let mut bounds = tree::Bounds::new();
-    let done = tree::entries(bytes, id_len, &mut bounds, |entry| {
+    let mut from = tree::Entries::from(bytes, id_len, 0);
+    let done = gather(&mut from, id_len, &mut list, |_| false);
+    (list, done)
+}
+
+/// Adds entries until there are no more, or this says that it is enough.
+fn gather<'t>(
+    from: &mut tree::Entries<'t>,
+    id_len: usize,
+    list: &mut Vec<Entry<'t>>,
+    is_enough: impl Fn(&tree::Entries<'t>) -> bool,
+) -> Result<(), Malformed> {
+    while !is_enough(from) {
+        let Some(entry) = from.step()? else { break };
         list.extend(ObjectId::from_bytes(entry.id).map(|id| Entry {
             name: entry.name,
             id,
             kind: entry.kind,
             name_at: entry.end - id_len - 1 - entry.name.len(),
         }));
+    }
+    Ok(())
+}
+
+/// The entries of a tree and of what was there before, without those at both ends that are the same
+/// byte for byte. From a place where an entry begins in both, the same bytes are the same entries,
+/// so that nothing new lies there; and what cannot be split there is nothing new either.
+pub(crate) fn unlike<'a, 'b>(
+    ours: &'a [u8],
+    theirs: &'b [u8],
+    id_len: usize,
+) -> (Vec<Entry<'a>>, Vec<Entry<'b>>, Result<(), Malformed>) {
+    let head = common(ours.chunks(BLOCK), theirs.chunks(BLOCK), |a, b| {
+        a.iter().zip(b).take_while(|(a, b)| a == b).count()
     });
-    (list, done)
+    let head = tree::last_boundary(ours, id_len, head);
+    let tail = common(
+        ours[head..].rchunks(BLOCK),
+        theirs[head..].rchunks(BLOCK),
+        |a, b| {
+            let pairs = a.iter().rev().zip(b.iter().rev());
+            pairs.take_while(|(a, b)| a == b).count()
+        },
+    );
+    let (mut our_list, mut their_list) = (Vec::new(), Vec::new());
+    let mut our_rest = tree::Entries::from(ours, id_len, head);
+    let mut their_rest = tree::Entries::from(theirs, id_len, head);
+    loop {
+        let most = tail.min(their_rest.left());
+        let done = gather(&mut our_rest, id_len, &mut our_list, |rest| {
+            rest.left() <= most
+        });
+        if done.is_err() {
+            // Of what was there before all that can be told counts.
+            gather(&mut their_rest, id_len, &mut their_list, |_| false).ok();
+            return (our_list, their_list, done);
+        }
+        let most = tail.min(our_rest.left());
+        let theirs = gather(&mut their_rest, id_len, &mut their_list, |rest| {
+            rest.left() <= most
+        });
+        if theirs.is_err() {
+            let done = gather(&mut our_rest, id_len, &mut our_list, |_| false);
+            return (our_list, their_list, done);
+        }
+        if our_rest.left() == their_rest.left() {
+            return (our_list, their_list, Ok(()));
+        }
+    }
+}
+
+/// Bytes that are compared at once.
+const BLOCK: usize = 4096;
+
+/// How many bytes two rows of blocks have in common, from where they begin.
+fn common<'a, 'b>(
+    ours: impl Iterator<Item = &'a [u8]>,
+    theirs: impl Iterator<Item = &'b [u8]>,
+    within: impl Fn(&[u8], &[u8]) -> usize,
+) -> usize {
+    let mut same = 0;
+    for (a, b) in ours.zip(theirs) {
+        if a != b {
+            return same + within(a, b);
+        }
+        same += a.len();
+    }
+    same
 }
 
 fn same(a: &Entry<'_>, b: &Entry<'_>) -> bool {
@@ -125,6 +203,20 @@ mod tests {
         assert_eq!((new.len(), gone.len()), (0, 5));
     }
 
+    /// A tree's bytes.
+    fn written(list: &[(u8, u8)]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (name, id) in list {
+            // Names of several lengths, and ids that look like the ends of entries.
+            let name = vec![b'a' + name % 8; usize::from(name % 3) + 1];
+            bytes.extend_from_slice(b"100644 ");
+            bytes.extend_from_slice(&name);
+            bytes.push(0);
+            bytes.extend_from_slice(&[id % 3; 20]);
+        }
+        bytes
+    }
+
     proptest::proptest! {
         #![proptest_config(proptest::test_runner::Config { failure_persistence: None, ..Default::default() })]
         /// Against the plainest way to say it.
@@ -151,6 +243,29 @@ mod tests {
             ours.dedup_by_key(|entry| entry.name);
             let (new, plain) = check(&ours);
             proptest::prop_assert_eq!(new, plain);
+        }
+
+        /// What is left out at both ends is in both, and nothing else is left out.
+        #[test]
+        fn nothing_new_is_left_out(
+            head: Vec<(u8, u8)>, ours: Vec<(u8, u8)>, theirs: Vec<(u8, u8)>, tail: Vec<(u8, u8)>,
+            cut in 0usize..24,
+        ) {
+            let ours = written(&[&head[..], &ours, &tail].concat());
+            let theirs = written(&[&head[..], &theirs, &tail].concat());
+            let ours = &ours[..ours.len().saturating_sub(cut)];
+            let (all, whole) = entries(ours, 20);
+            let (before, _) = entries(&theirs, 20);
+            let (new, gone) = compare(all.clone(), std::slice::from_ref(&before));
+            let (list, other, done) = unlike(ours, &theirs, 20);
+            proptest::prop_assert_eq!(done, whole);
+            proptest::prop_assert!(list.iter().all(|entry| all.contains(entry)));
+            let (fast, fast_gone) = compare(list, std::slice::from_ref(&other));
+            let plain = |a: &Entry<'_>| before.iter().any(|b| same(a, b));
+            for entry in all.iter().filter(|entry| !plain(entry)) {
+                proptest::prop_assert!(fast.iter().any(|new| new.entry == *entry));
+            }
+            proptest::prop_assert_eq!((fast.len(), fast_gone.len()), (new.len(), gone.len()));
         }
     }
 }

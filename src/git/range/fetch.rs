@@ -1,8 +1,9 @@
 //! Reading single objects: along their chains of deltas, with bases kept at hand for a while.
 //!
-//! Commits, trees and tags are hashed and must have the name they were asked for by; blobs only if
-//! asked, since that costs more than everything else: what is about to be sent is what was read,
-//! whatever its name. If a copy is damaged, the next one is read.
+//! Commits and tags are hashed and must have the name they were asked for by; trees and blobs only
+//! if asked, since that costs more than everything else. Where something is about to be sent, what
+//! is read here is what git reads to tell what to send, and sends, whatever its name; damage shows
+//! in the checksum of what is deflated. If a copy is damaged, the next one is read.
 
 mod large;
 
@@ -78,8 +79,8 @@ pub(crate) struct Fetcher<'c> {
     size_max: u64,
     inflate: OneShot,
     head: Stream,
-    /// Blobs are hashed, too.
-    checks_blobs: bool,
+    /// Trees and blobs are hashed, too.
+    checks_all: bool,
     bases: Kept<(usize, u64)>,
     trees: Kept<ObjectId>,
     input: Vec<u8>,
@@ -100,7 +101,7 @@ impl<'c> Fetcher<'c> {
             size_max,
             inflate: OneShot::default(),
             head: Stream::new(),
-            checks_blobs: true,
+            checks_all: true,
             bases: Kept::new(),
             trees: Kept::new(),
             input: Vec::new(),
@@ -108,9 +109,9 @@ impl<'c> Fetcher<'c> {
         }
     }
 
-    /// The same that believes the names of blobs.
+    /// The same that believes the names of trees and blobs.
     pub(crate) fn believing(mut self) -> Fetcher<'c> {
-        self.checks_blobs = false;
+        self.checks_all = false;
         self
     }
 
@@ -173,7 +174,8 @@ impl<'c> Fetcher<'c> {
             return Ok(Fetched::Large(spot));
         };
         self.work.spend(content.len() as u64)?;
-        if (kind != ObjectKind::Blob || self.checks_blobs) && !self.is_named(id, kind, &content) {
+        let is_checked = self.checks_all || matches!(kind, ObjectKind::Commit | ObjectKind::Tag);
+        if is_checked && !self.is_named(id, kind, &content) {
             return Err(Damage::Hash);
         }
         Ok(Fetched::Whole(kind, content))

@@ -49,7 +49,7 @@ pub(crate) struct Range {
     /// Whether a commit whose parents a shallow clone left out is a gap: what lies before it is not
     /// known to have been looked at.
     pub(crate) needs_boundary: bool,
-    /// Blobs are held against their names. Not needed where what was read is what is sent.
+    /// Trees and blobs are held against their names. Not needed where what was read is what is sent.
     pub(crate) checks_names: bool,
     /// More than the range may be read, if that spares a look at many hidden commits.
     pub(crate) lazily: bool,

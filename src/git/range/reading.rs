@@ -5,7 +5,7 @@ mod peel;
 
 use std::collections::{HashMap, HashSet};
 
-use super::compare::{Entry, compare, entries};
+use super::compare::{compare, entries, unlike};
 use super::fetch::{Content, Fetched, Fetcher};
 use super::walk::{Ends, Walked, stamp, unread};
 use super::{Brought, PATHS_MAX, Range, RangeRead, missing_kind};
@@ -249,11 +249,14 @@ impl<'r, 'f, 'c, S: ScanObjects> Reading<'r, 'f, 'c, S> {
                 Ok(None) | Err(_) => {}
             }
         }
-        let others: Vec<Vec<Entry<'_>>> = contents
-            .iter()
-            .map(|content| entries(content, self.id_len).0)
-            .collect();
-        let (list, done) = entries(content, self.id_len);
+        let (list, others, done) = if let [one] = &contents[..] {
+            let (list, other, done) = unlike(content, one, self.id_len);
+            (list, vec![other], done)
+        } else {
+            let (list, done) = entries(content, self.id_len);
+            let split = contents.iter().map(|one| entries(one, self.id_len).0);
+            (list, split.collect(), done)
+        };
         if done.is_err() {
             let detail = "an entry of this tree cannot be read, nor what follows it";
             let gap = Gap::of_object(GapKind::Damaged, frame.tree, detail);

@@ -18,6 +18,10 @@ const KEPT_MAX: usize = 32 << 20;
 const MANY: usize = 48;
 /// So many commits are read before it does.
 const QUICK_MAX: usize = 512;
+/// So many commits of what is new are followed first, whatever their dates say.
+const FIRST_MAX: usize = 256;
+/// So many hidden commits are followed only to learn whether they reach what looks new.
+const AFTER_MAX: usize = 256;
 
 /// A commit as the walk knows it.
 pub(crate) struct Node {
@@ -135,7 +139,9 @@ impl Walked {
         Ok(Some(walked))
     }
 
-    /// Follows parents until everything that is left is hidden and older than all of the range.
+    /// Follows parents until everything that is left is hidden and older than all of the range. Where
+    /// more than the range may be told, what is new is followed first, and old dates cost no look at
+    /// all that is younger and hidden.
     fn spread(
         &mut self,
         fetcher: &mut Fetcher<'_>,
@@ -145,19 +151,49 @@ impl Walked {
         let open = |node: &Node| !node.is_hidden && !node.is_done;
         let mut open_count = self.nodes.iter().filter(|node| open(node)).count();
         let mut oldest = i64::MAX;
-        while let Some((time, number)) = heap.pop() {
-            if open_count == 0 && time < oldest {
-                break;
-            }
+        let mut first: BinaryHeap<(i64, u32)> = BinaryHeap::new();
+        let (mut first_left, mut after) = (0, 0);
+        if ends.lazily {
+            let numbers = (0u32..).zip(&self.nodes);
+            let new = numbers.filter(|(_, node)| open(node));
+            first.extend(new.map(|(number, node)| (node.time, number)));
+            first_left = FIRST_MAX;
+        }
+        loop {
+            let number = if first_left > 0
+                && let Some((_, number)) = first.pop()
+            {
+                // One that turned out to be hidden waits for its turn.
+                if !open(&self.nodes[number as usize]) {
+                    continue;
+                }
+                first_left -= 1;
+                number
+            } else {
+                let Some((time, number)) = heap.pop() else {
+                    break;
+                };
+                if open_count == 0 && time < oldest {
+                    break;
+                }
+                number
+            };
             let node = &mut self.nodes[number as usize];
             if node.is_done {
                 continue;
+            }
+            if ends.lazily && open_count == 0 {
+                after += 1;
+                if after > AFTER_MAX {
+                    self.is_superset = true;
+                    break;
+                }
             }
             node.is_done = true;
             let (id, is_hidden) = (node.id, node.is_hidden);
             if !is_hidden {
                 open_count -= 1;
-                oldest = oldest.min(time);
+                oldest = oldest.min(node.time);
             }
             for parent in node.parents.clone() {
                 let known = self.numbers.get(&parent).copied();
@@ -170,6 +206,7 @@ impl Walked {
                 if known.is_none() {
                     open_count += usize::from(!parent.is_hidden);
                     heap.push((parent.time, number));
+                    first.push((parent.time, number));
                 } else if is_hidden && !parent.is_hidden {
                     parent.is_hidden = true;
                     if parent.is_done {

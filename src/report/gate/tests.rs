@@ -1,7 +1,7 @@
 //! What gates say.
 
 use super::*;
-use crate::model::{Gap, GapKind};
+use crate::model::{Field, Gap, GapKind, ObjectKind};
 use crate::report::fixture;
 
 fn said(report: &Report, gate: &Gate, options: GateOptions) -> String {
@@ -75,4 +75,47 @@ fn what_could_not_be_read_is_said_and_a_clean_gate_is_silent() {
         "{text}"
     );
     assert!(text.contains("needed by a commit") && text.contains("--no-verify"));
+}
+
+#[test]
+fn what_is_only_in_a_message_needs_no_file() {
+    let mut report = fixture::pushed_pair();
+    for occurrence in &mut report.findings[0].occurrences {
+        (occurrence.field, occurrence.path) = (Field::Message, None);
+        occurrence.object_kind = Some(ObjectKind::Commit);
+    }
+    let gate = Gate::Push("origin".to_owned());
+    let text = said(&report, &gate, STOPS);
+    assert!(
+        text.contains("mark its commit with `reword`") && !text.contains("git add"),
+        "{text}"
+    );
+    let stamp = report.findings[0].exposure.introduced.clone().unwrap();
+    report.target.head = Some(stamp.commit.to_string());
+    let text = said(&report, &gate, STOPS);
+    assert!(
+        text.contains("message anew, then push again:\n\n    git commit --amend"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_tag_is_named_with_the_commands_that_make_it_anew() {
+    let mut report = fixture::pushed_pair();
+    let finding = &mut report.findings[0];
+    for occurrence in &mut finding.occurrences {
+        (occurrence.field, occurrence.path) = (Field::Message, None);
+        (occurrence.object_kind, occurrence.commit) = (Some(ObjectKind::Tag), None);
+    }
+    let exposure = std::sync::Arc::make_mut(&mut finding.exposure);
+    exposure.introduced = None;
+    exposure.refs = vec!["refs/tags/v 1".to_owned()];
+    let text = said(&report, &Gate::Push("origin".to_owned()), STOPS);
+    for expected in [
+        "the message of the tag ",
+        "    git tag -d 'v 1'\n    git tag -a 'v 1' COMMIT\n",
+    ] {
+        assert!(text.contains(expected), "{expected}: {text}");
+    }
+    assert!(!text.contains("rebase"), "{text}");
 }

@@ -46,14 +46,17 @@ fn reports_of_others_are_recognised_by_values() {
     }
     let by_id = read(&format!(r#"[{{"Secret":"{id}"}}]"#));
     assert_eq!(by_id.matches(&finding), Some(Matched::Id));
-    let in_message = read(&format!(
-        r#"[{{"Secret":"x","Message":"{secret}","Author":"{id}"}}]"#
-    ));
-    assert_eq!(
-        in_message.matches(&finding),
-        None,
-        "a commit's words accept nothing"
-    );
+    for words in [
+        format!(r#"[{{"Secret":"x","Message":"{secret}","Author":"{id}"}}]"#),
+        format!(r#"{{"attributes":{{"git.message":"{secret}","git.author_name":"{id}"}}}}"#),
+    ] {
+        let imported = read(&words);
+        assert_eq!(
+            imported.matches(&finding),
+            None,
+            "a commit's words accept nothing"
+        );
+    }
     assert!(read("[]").is_empty() && read("").is_empty());
 }
 
@@ -82,6 +85,20 @@ fn places_are_recognised_where_values_are_missing() {
         (
             r#"[{"Secret":"REDACTED","File":"dir/a.env","StartLine":9}]"#.to_owned(),
             None,
+        ),
+        (
+            format!(
+                r#"{{"findings":[{{"match":{{"value":"REDACTED"}},"attributes":{{"git.sha":"{commit}"}},
+                    "location":{{"path":"dir/a.env","start_line":3}}}}]}}"#
+            ),
+            Some(Matched::Place),
+        ),
+        (
+            format!(
+                r#"{{"findings":[{{"finding":{{"snippet":"[REDACTED:0badcafe]","path":"/x/a.env","line":3,
+                    "git_metadata":{{"commit":{{"id":"{commit}"}},"file":{{"path":"dir/a.env"}}}}}}}}]}}"#
+            ),
+            Some(Matched::Place),
         ),
     ] {
         assert_eq!(read(&text).matches(&finding), expected, "{text}");

