@@ -91,12 +91,12 @@ pub fn explain(
         explained.next =
             vec!["Do not try it, and leave it where it is unless it is yours.".to_owned()];
     } else if explained.example.is_some() {
-        explained.next.insert(
-            0,
+        // Whose an example is helps nobody.
+        explained.next = vec![
             "The value is one that documentation prints, or says itself that it is an example; sweeps \
              count it, and show it with --show-suppressed."
                 .to_owned(),
-        );
+        ];
     }
     Ok(explained)
 }

@@ -3,8 +3,8 @@
 use super::account;
 use super::severity::Expired;
 use crate::model::{
-    Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, DisclosureKind, ValidityState,
-    is_old_generation, key_id_kind, utc,
+    Candidate, Credential, CredentialKind, DOCUMENTATION_ACCOUNTS, DisclosureKind, Distance,
+    ValidityState, is_old_generation, key_id_kind, utc,
 };
 
 pub(super) fn notes(
@@ -20,14 +20,26 @@ pub(super) fn notes(
     notes.extend(disclosure(credential));
     notes.extend(service(credential));
     notes.extend(id(credential));
-    match credential.candidates.len() {
-        0 => {}
-        1 => notes.push("Another secret stands near the ID and may be its own.".to_owned()),
-        n => notes.push(format!(
-            "{n} other secrets stand near the ID, and one of them may be its own."
+    notes.extend(candidates(credential));
+    notes
+}
+
+/// What else may be the ID's own.
+fn candidates(credential: &Credential) -> Option<String> {
+    let all = &credential.candidates;
+    let is_near = |one: &Candidate| matches!(one.distance, Distance::Bytes(_));
+    let place = if all.iter().any(is_near) {
+        "near the ID"
+    } else {
+        "in another file or commit that goes with the ID's"
+    };
+    match all.len() {
+        0 => None,
+        1 => Some(format!("Another secret stands {place} and may be its own.")),
+        n => Some(format!(
+            "{n} other secrets stand {place}, and one of them may be its own."
         )),
     }
-    notes
 }
 
 /// Why a credential that somebody accepted is shown all the same.

@@ -306,7 +306,7 @@ fn notes_say_what_speaks_against_an_id() {
     let mut c = pair_of(&mut keys);
     c.candidates = vec![Candidate {
         secret_sha256: String::new(),
-        distance: 1,
+        distance: crate::model::Distance::Bytes(1),
         hit: None,
     }];
     assert!(one(c).notes[0].contains("Another secret"));

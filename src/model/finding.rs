@@ -23,10 +23,19 @@ impl fmt::Display for Fingerprint {
 pub struct Candidate {
     /// Lower-case hexadecimal SHA-256 of the secret.
     pub secret_sha256: String,
-    /// Bytes between the ID and this secret where they stand closest.
-    pub distance: u64,
+    /// How far it stands from the ID where they are closest.
+    pub distance: Distance,
     /// Where it stands; gone once the credential is graded.
     pub hit: Option<Box<super::LocatedHit>>,
+}
+
+/// How far a candidate stands from an ID. Nearer comes first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Distance {
+    /// In the same place, so many bytes away.
+    Bytes(u64),
+    /// In another place that has something in common with the ID's: 0 has most.
+    Elsewhere(u8),
 }
 
 /// A credential that somebody must look at.

@@ -258,6 +258,8 @@ pub struct About {
     pub disclosure: Option<Disclosure>,
     /// What people call the value, if somebody named it.
     pub known: Option<Arc<str>>,
+    /// Nothing else stands in its file, so that only the file's name can say what it is.
+    pub alone: bool,
 }
 
 /// One occurrence of one part of a credential.

@@ -38,7 +38,7 @@ pub use decoded::{rfc3339, structure_of, time_of, token_region, utc};
 pub use details::{Details, Disclosure, DisclosureKind};
 pub use explanation::Explanation;
 pub use exposure::{Blind, CommitStamp, Exposure, Held, Location, MAIN, Pushed, Traced};
-pub use finding::{Candidate, Finding, Fingerprint, Suppressed, SuppressionReason};
+pub use finding::{Candidate, Distance, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{
     About, Encoding, Field, Hit, Inner, LocatedHit, Part, Place, Position, SECTION_HARD, Span,

@@ -1,16 +1,23 @@
 //! Pairing over places: an ID in one file, its secret in another.
 //!
 //! What its own place left alone is grouped by what two places have in common, the closest first:
-//! the same path in different versions, the same folder in the same commit, neighbouring folders in
-//! the same commit, a commit and its message, and, only where the names of variables agree in what
-//! they say besides, the same folder. A group pairs only if it holds one ID and one secret, and only
-//! if no other group says otherwise.
+//! an ID in the path of the secret's file, the same archive, the same path in different versions,
+//! the same folder in the same commit, neighbouring folders in the same commit, a commit and its
+//! message, and, only where a file is called as the secret in it or the names of variables agree in
+//! what they say besides, the same folder.
+//! A group pairs only if it holds one ID and one secret, and only if no other group says otherwise.
+//! What is close to an ID and does not pair is a candidate of it, the closest first.
 //!
 //! The same commit alone is not enough: the first commit of an import holds everything.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::model::{Confidence, LocatedHit, ObjectKind, Part, Place};
+
+use super::alone;
+
+/// Where more IDs and secrets meet, none of them says much about another.
+const CANDIDATES_MAX: usize = 16;
 
 /// What two places may have in common.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,15 +36,27 @@ struct Spot<'a> {
     /// It stands in the message of the commit.
     message: bool,
     stem: u32,
+    /// The object it stands in.
+    object: Option<&'a [u8]>,
+    /// IDs in the paths of its file.
+    named: Vec<&'a [u8]>,
+    /// Its label says too little to pair it over a distance.
+    vague: bool,
+    /// It is all there is in its file.
+    alone: bool,
 }
 
 /// A way to be close.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Tier {
+    Named,
+    Object,
     Path,
+    FilesAndCommit,
     FolderAndCommit,
     NeighboursAndCommit,
     Message,
+    FilesInFolder,
     Folder,
 }
 
@@ -50,16 +69,28 @@ struct Group {
     message: bool,
 }
 
-/// Pairs of values that stand in different places: indices into `names`, the ID first.
+/// What was found out over places.
+#[derive(Default)]
+pub(super) struct Across<'n> {
+    /// An ID and its secret, by their names.
+    pub(super) pairs: Vec<(&'n str, &'n str)>,
+    /// An ID, a secret that may be its own, and how far that is: 0 is closest.
+    pub(super) candidates: Vec<(&'n str, &'n str, u8)>,
+}
+
+/// A value with all the places that it stands in.
+type Value<'n, 'h> = (&'n str, Part, Vec<Spot<'h>>);
+
+/// Pairs values that stand in different places.
 ///
 /// `paired` says which values have a partner already.
 pub(super) fn pairs<'n>(
     hits: &[LocatedHit],
     names: &'n [String],
     paired: &HashMap<&str, &str>,
-) -> Vec<(&'n str, &'n str)> {
+) -> Across<'n> {
     let mut numbers: HashMap<&str, usize> = HashMap::new();
-    let mut values: Vec<(&'n str, Part, Vec<Spot<'_>>)> = Vec::new();
+    let mut values: Vec<Value<'n, '_>> = Vec::new();
     for (located, name) in hits.iter().zip(names) {
         let lonely = !paired.contains_key(name.as_str()) && may_pair(located);
         if !lonely {
@@ -73,40 +104,76 @@ pub(super) fn pairs<'n>(
     }
     let both = |part| values.iter().any(|(_, p, _)| *p == part);
     if !both(Part::Id) || !both(Part::Secret) {
-        return Vec::new();
+        return Across::default();
     }
     let mut taken = vec![false; values.len()];
-    let mut found = Vec::new();
+    let mut found = Across::default();
     for (tier, stems) in [
-        (Tier::Path, &[true, false][..]),
+        (Tier::Named, &[false][..]),
+        (Tier::Object, &[true, false]),
+        (Tier::Path, &[true, false]),
         (Tier::FolderAndCommit, &[true, false]),
+        (Tier::FilesAndCommit, &[false]),
         (Tier::NeighboursAndCommit, &[true, false]),
         (Tier::Message, &[true, false]),
+        (Tier::FilesInFolder, &[false]),
         (Tier::Folder, &[true]),
     ] {
         for &with_stem in stems {
             for (id, secret) in agreed(&values, &taken, tier, with_stem) {
                 taken[id] = true;
                 taken[secret] = true;
-                found.push((values[id].0, values[secret].0));
+                found.pairs.push((values[id].0, values[secret].0));
             }
         }
     }
+    found.candidates = candidates(&values, &taken);
     found
+}
+
+/// Secrets without an ID that are close to IDs without a secret.
+fn candidates<'n>(values: &[Value<'n, '_>], taken: &[bool]) -> Vec<(&'n str, &'n str, u8)> {
+    let mut known = BTreeMap::new();
+    let tiers = [
+        Tier::Object,
+        Tier::Path,
+        Tier::FolderAndCommit,
+        Tier::FilesAndCommit,
+        Tier::NeighboursAndCommit,
+        Tier::Message,
+        Tier::Folder,
+    ];
+    for (rank, tier) in (0..).zip(tiers) {
+        for group in groups(values, taken, tier, false).values() {
+            if group.ids.len().saturating_mul(group.secrets.len()) > CANDIDATES_MAX {
+                continue;
+            }
+            for id in &group.ids {
+                for secret in &group.secrets {
+                    known.entry((*id, *secret)).or_insert(rank);
+                }
+            }
+        }
+    }
+    let named = |((id, secret), rank): ((usize, usize), u8)| (values[id].0, values[secret].0, rank);
+    known.into_iter().map(named).collect()
 }
 
 /// Only what a label names, or what is an ID, pairs over a distance.
 fn may_pair(located: &LocatedHit) -> bool {
     let hit = &located.hit;
-    let firm = hit.part == Part::Id || (hit.part == Part::Secret && hit.labelled);
-    firm && hit.placeholder.is_none() && hit.confidence > Confidence::Low
+    let firm = match hit.part {
+        Part::Id => hit.confidence > Confidence::Low,
+        _ => hit.part == Part::Secret && hit.labelled,
+    };
+    firm && hit.placeholder.is_none()
 }
 
 fn spot(located: &LocatedHit) -> Spot<'_> {
     let location = &located.location;
     let mut paths: Vec<&[u8]> = location.paths.iter().map(Vec::as_slice).collect();
     let mut commit = location.introduced.as_ref().map(|c| c.commit.as_bytes());
-    let mut message = false;
+    let (mut message, mut object) = (false, None);
     match &located.hit.place {
         Place::Object {
             id,
@@ -115,18 +182,27 @@ fn spot(located: &LocatedHit) -> Spot<'_> {
             commit = Some(id.as_bytes());
             message = true;
         }
+        Place::Object { id, .. } => object = Some(id.as_bytes()),
         Place::WorktreeFile(path) | Place::IndexPath(path) => paths.push(path),
         _ => {}
     }
+    let named = match located.hit.part {
+        Part::Secret => alone::paths(located).flat_map(alone::ids_in).collect(),
+        _ => Vec::new(),
+    };
     Spot {
         paths,
         commit,
         message,
         stem: located.hit.stem,
+        object: object.filter(|_| located.hit.inner.is_some()),
+        named,
+        vague: located.hit.confidence == Confidence::Low,
+        alone: located.hit.about.alone,
     }
 }
 
-fn folder(path: &[u8]) -> Option<&[u8]> {
+pub(super) fn folder(path: &[u8]) -> Option<&[u8]> {
     // Everything meets in the top folder.
     path.iter().rposition(|b| *b == b'/').map(|at| &path[..at])
 }
@@ -141,6 +217,16 @@ fn bonds<'a>(spot: &Spot<'a>, tier: Tier, stem: u32) -> Vec<Bond<'a>> {
     };
     let folders = || spot.paths.iter().filter_map(|path| folder(path));
     match tier {
+        // Offered one by one.
+        Tier::Named => Vec::new(),
+        // Its commit stands for the object: no commit is an object with something packed in it.
+        Tier::Object => {
+            let of = |object| Bond {
+                commit: Some(object),
+                ..none.clone()
+            };
+            spot.object.into_iter().map(of).collect()
+        }
         Tier::Path => {
             let of = |path: &&'a [u8]| Bond {
                 path: Some(path),
@@ -148,7 +234,7 @@ fn bonds<'a>(spot: &Spot<'a>, tier: Tier, stem: u32) -> Vec<Bond<'a>> {
             };
             spot.paths.iter().map(of).collect()
         }
-        Tier::FolderAndCommit => {
+        Tier::FolderAndCommit | Tier::FilesAndCommit => {
             let Some(commit) = spot.commit else {
                 return Vec::new();
             };
@@ -177,7 +263,7 @@ fn bonds<'a>(spot: &Spot<'a>, tier: Tier, stem: u32) -> Vec<Bond<'a>> {
             };
             spot.commit.into_iter().map(of).collect()
         }
-        Tier::Folder => {
+        Tier::FilesInFolder | Tier::Folder => {
             let of = |folder| Bond {
                 folder: Some(folder),
                 ..none.clone()
@@ -187,20 +273,24 @@ fn bonds<'a>(spot: &Spot<'a>, tier: Tier, stem: u32) -> Vec<Bond<'a>> {
     }
 }
 
-/// Pairs that some group of a tier has alone, and that no other group contradicts.
-fn agreed(
-    values: &[(&str, Part, Vec<Spot<'_>>)],
+/// What some places have in common, each with the values there.
+fn groups<'h>(
+    values: &[Value<'_, 'h>],
     taken: &[bool],
     tier: Tier,
     with_stem: bool,
-) -> Vec<(usize, usize)> {
+) -> BTreeMap<Bond<'h>, Group> {
     let mut groups: BTreeMap<Bond<'_>, Group> = BTreeMap::new();
     for (number, (_, part, spots)) in values.iter().enumerate() {
         if taken[number] {
             continue;
         }
         for spot in spots {
-            if with_stem && spot.stem == 0 {
+            // What says little may pair inside of one archive, and what is alone with its folder.
+            let too_vague =
+                spot.vague && tier != Tier::Object && !(spot.alone && tier == Tier::FilesAndCommit);
+            let is_file = spot.alone || *part == Part::Id || tier != Tier::FilesInFolder;
+            if too_vague || !is_file || (with_stem && spot.stem == 0) {
                 continue;
             }
             let stem = if with_stem { spot.stem } else { 0 };
@@ -214,9 +304,42 @@ fn agreed(
             }
         }
     }
-    let mut offers: BTreeSet<(usize, usize)> = BTreeSet::new();
-    let counts = |group: &&Group| !matches!(tier, Tier::Message) || group.message;
-    for group in groups.values().filter(counts) {
+    groups.retain(|_, group| tier != Tier::Message || group.message);
+    groups
+}
+
+/// Secrets whose files are called by an ID.
+fn named(values: &[Value<'_, '_>], taken: &[bool]) -> BTreeSet<(usize, usize)> {
+    let free = |part| {
+        let all = values.iter().enumerate();
+        all.filter(move |(number, value)| !taken[*number] && (value.1 == Part::Id) == part)
+    };
+    let ids: HashMap<&[u8], usize> = free(true)
+        .map(|(number, value)| (value.0.as_bytes(), number))
+        .collect();
+    let offer = |(number, value): (usize, &Value<'_, '_>)| {
+        let names = value.2.iter().flat_map(|spot| &spot.named);
+        let found: BTreeSet<usize> = names.filter_map(|name| ids.get(name).copied()).collect();
+        found
+            .into_iter()
+            .map(move |id| (id, number))
+            .collect::<Vec<_>>()
+    };
+    free(false).flat_map(offer).collect()
+}
+
+/// Pairs that some group of a tier has alone, and that no other group contradicts.
+fn agreed(
+    values: &[Value<'_, '_>],
+    taken: &[bool],
+    tier: Tier,
+    with_stem: bool,
+) -> Vec<(usize, usize)> {
+    let mut offers: BTreeSet<(usize, usize)> = match tier {
+        Tier::Named => named(values, taken),
+        _ => BTreeSet::new(),
+    };
+    for group in groups(values, taken, tier, with_stem).values() {
         if let (1, 1, Some(id), Some(secret)) = (
             group.ids.len(),
             group.secrets.len(),

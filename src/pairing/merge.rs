@@ -11,7 +11,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::model::{
-    Candidate, Confidence, Credential, CredentialKind, KeyIdKind, LocatedHit, Part,
+    Candidate, Confidence, Credential, CredentialKind, Distance, KeyIdKind, LocatedHit, Part,
     SuppressionReason, key_id_kind,
 };
 
@@ -53,7 +53,8 @@ pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential
         }
     }
     let mut best = best.choose();
-    for (id, secret) in across::pairs(hits, &names, &best) {
+    let across = across::pairs(hits, &names, &best);
+    for (id, secret) in across.pairs {
         best.insert(id, secret);
         best.insert(secret, id);
     }
@@ -79,7 +80,7 @@ pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential
             .candidates
             .extend(partner.others.iter().map(|(other, distance)| Candidate {
                 secret_sha256: names[*other].clone(),
-                distance: *distance,
+                distance: Distance::Bytes(*distance),
                 hit: Some(Box::new(hits[*other].clone())),
             }));
         let mut located = located.clone();
@@ -88,6 +89,7 @@ pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential
         }
         gathered.hits.push(located);
     }
+    offer(&mut credentials, &across.candidates, hits, &names);
     credentials
         .into_iter()
         .filter(|(_, gathered)| gathered.firm)
@@ -98,6 +100,29 @@ pub(super) fn merge(hits: &[LocatedHit], partners: &[Partner]) -> Vec<Credential
             credential(key, gathered, placeholder)
         })
         .collect()
+}
+
+/// Gives IDs that are alone what may be theirs in other places.
+fn offer(
+    credentials: &mut BTreeMap<Key, Gathered>,
+    candidates: &[(&str, &str, u8)],
+    hits: &[LocatedHit],
+    names: &[String],
+) {
+    if candidates.is_empty() {
+        return;
+    }
+    let places: HashMap<&str, &LocatedHit> = names.iter().map(String::as_str).zip(hits).collect();
+    for (id, secret, rank) in candidates {
+        let gathered = credentials.get_mut(&(Some((*id).to_owned()), None));
+        if let (Some(gathered), Some(located)) = (gathered, places.get(secret)) {
+            gathered.candidates.push(Candidate {
+                secret_sha256: (*secret).to_owned(),
+                distance: Distance::Elsewhere(*rank),
+                hit: Some(Box::new((*located).clone())),
+            });
+        }
+    }
 }
 
 /// Secrets that stand beside an ID whose secret is another one: with a label that others than AWS

@@ -9,7 +9,9 @@
 //! another place.
 
 mod across;
+mod alone;
 mod details;
+mod elsewhere;
 mod merge;
 mod others;
 mod within;
@@ -21,6 +23,7 @@ use crate::model::{Credential, Hit, LocatedHit};
 ///
 /// Takes near-linear time, also for 100,000 hits in one object.
 pub fn pair(mut hits: Vec<LocatedHit>) -> Vec<Credential> {
+    alone::settle(&mut hits);
     hits.sort_by(|a, b| {
         let key = |l: &LocatedHit| (l.hit.field, l.hit.spot(), l.hit.part, l.hit.rule);
         (&a.hit.place, key(a)).cmp(&(&b.hit.place, key(b)))

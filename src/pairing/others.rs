@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use super::elsewhere;
 use crate::model::{
     Credential, CredentialKind, Details, Hit, KeyIdKind, LocatedHit, Part, SECTION_HARD,
     key_id_kind,
@@ -41,7 +42,15 @@ pub(super) fn drop_lonely(hits: &mut Vec<Hit>) {
 pub(super) fn attach(credentials: &mut Vec<Credential>, hits: Vec<LocatedHit>) {
     let ids = ids_by_place(credentials);
     let mut groups: BTreeMap<(CredentialKind, String), Group> = BTreeMap::new();
-    let votes = votes(&ids, &hits);
+    let mut votes = votes(&ids, &hits);
+    let voted: Vec<String> = votes.keys().map(|(_, hash)| hash.clone()).collect();
+    let voted = voted.iter().map(String::as_str).collect();
+    for (token, id) in elsewhere::owners(ids.values().flatten(), &hits, &voted) {
+        let seen = votes
+            .entry((CredentialKind::SessionToken, token))
+            .or_default();
+        *seen.entry(id).or_default() += 1;
+    }
     for located in hits {
         let hit = &located.hit;
         let kind = match (hit.part, hit.about.service) {

@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use super::*;
 use crate::model::{
-    Confidence, CredentialKind, Field, Hit, Part, Place, Position, SECTION_HARD, Secret, Span,
-    SuppressionReason,
+    Confidence, CredentialKind, Distance, Field, Hit, Part, Place, Position, SECTION_HARD, Secret,
+    Span, SuppressionReason,
 };
 use crate::testkeys::Keys;
 
 mod across;
+mod files;
 
 /// A row of hits, as short as tests can be: `add` takes name, offset and line.
 struct Row {
@@ -192,7 +193,7 @@ fn a_label_beats_a_bare_run() {
     assert_eq!(name(&credentials[0]), "I1+S1");
     let bare = Secret::new(b"B1".to_vec()).sha256();
     assert_eq!(credentials[0].candidates[0].secret_sha256, bare);
-    assert_eq!(credentials[0].candidates[0].distance, 10);
+    assert_eq!(credentials[0].candidates[0].distance, Distance::Bytes(10));
 }
 
 #[test]

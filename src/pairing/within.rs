@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{LocatedHit, Part, SECTION_HARD};
+use crate::model::{Confidence, LocatedHit, Part, SECTION_HARD};
 
 use super::Partner;
 
@@ -69,7 +69,12 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
         2 + lines.min(16) as u32
     };
     let order = if a.hit.part == Part::Id { 0 } else { 2 };
-    let label = if secret.hit.labelled { 0 } else { 5 };
+    // A label that only AWS uses beats one that others use, and that beats none.
+    let label = match (secret.hit.labelled, secret.hit.confidence) {
+        (true, Confidence::High) => 0,
+        (true, _) => 4,
+        (false, _) => 9,
+    };
     // An example and a real key seldom belong together.
     let example = if a.hit.placeholder.is_some() == b.hit.placeholder.is_some() {
         0

@@ -317,7 +317,8 @@ pub(super) struct HeldDto {
 #[derive(Serialize)]
 pub(super) struct CandidateDto {
     pub(super) secret_sha256: String,
-    pub(super) distance: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) distance: Option<u64>,
 }
 
 #[derive(Serialize)]

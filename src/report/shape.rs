@@ -9,9 +9,10 @@ use super::dto::{
 };
 use super::redact::Redactor;
 use crate::model::{
-    Acceptance, Candidate, CommitStamp, Coverage, Credential, Exposure, Field, Finding, Gap, Held,
-    KindCoverage, Limit, Listed, Note, ObjectId, ObjectKind, Occurrence, Principal, RefCoverage,
-    Report, Secret, Suppressed, Target, Totals, Traced, Validity, Verification, rfc3339,
+    Acceptance, Candidate, CommitStamp, Coverage, Credential, Distance, Exposure, Field, Finding,
+    Gap, Held, KindCoverage, Limit, Listed, Note, ObjectId, ObjectKind, Occurrence, Principal,
+    RefCoverage, Report, Secret, Suppressed, Target, Totals, Traced, Validity, Verification,
+    rfc3339,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -317,7 +318,10 @@ fn expires(credential: &Credential) -> Option<String> {
 fn candidate(candidate: &Candidate) -> CandidateDto {
     CandidateDto {
         secret_sha256: candidate.secret_sha256.clone(),
-        distance: candidate.distance,
+        distance: match candidate.distance {
+            Distance::Bytes(bytes) => Some(bytes),
+            Distance::Elsewhere(_) => None,
+        },
     }
 }
 

@@ -6,8 +6,8 @@ mod human;
 use super::fixture::{self, in_blob, oid};
 use super::{Format, Options, Verbosity, write};
 use crate::model::{
-    Candidate, CredentialKind, Encoding, Field, Gap, GapKind, Held, Limit, Note, ObjectKind,
-    Occurrence, Part, Principal, Report, Secret, Severity, SuppressionReason, Validity,
+    Candidate, CredentialKind, Distance, Encoding, Field, Gap, GapKind, Held, Limit, Note,
+    ObjectKind, Occurrence, Part, Principal, Report, Secret, Severity, SuppressionReason, Validity,
     ValidityState, Verification,
 };
 
@@ -167,7 +167,7 @@ fn spread_out() -> crate::model::Finding {
     finding.credential.secret = None;
     finding.credential.candidates = vec![Candidate {
         secret_sha256: "00ff".repeat(16),
-        distance: 120,
+        distance: Distance::Bytes(120),
         hit: None,
     }];
     finding.severity = Severity::Medium;

@@ -98,6 +98,10 @@ pub const FILES: &[(&str, &str)] = &[
         "secret-in-pieces.toml",
         include_str!("../../patterns/secret-in-pieces.toml"),
     ),
+    (
+        "secret-in-own-file.toml",
+        include_str!("../../patterns/secret-in-own-file.toml"),
+    ),
 ];
 
 /// Not rules, but part of what a sweep decides by, and so of the hash.

@@ -50,6 +50,8 @@ pub enum Check {
     /// The session token beside it, if there is one, is no web token: S3-compatible servers answer
     /// like STS, with tokens of that kind.
     NotOfAnotherSts,
+    /// The label right before it does not say that it is somebody else's.
+    NotOfAnotherVendor,
     /// At least so many digits.
     DigitsAtLeast(usize),
 }
@@ -81,6 +83,7 @@ impl Check {
             ("run-ends", None) => Check::RunEnds,
             ("mail-context", None) => Check::MailContext,
             ("not-of-another-sts", None) => Check::NotOfAnotherSts,
+            ("not-of-another-vendor", None) => Check::NotOfAnotherVendor,
             ("entropy", Some(">=")) => Check::EntropyAtLeast(number()?),
             ("body-entropy", Some(">=")) => Check::BodyEntropyAtLeast(number()?),
             ("length", Some(">=")) => Check::LengthAtLeast(count()?),

@@ -125,7 +125,14 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
     if file.prefilter.iter().any(|literal| literal.len() < 4) {
         return Err(wrong("a prefilter literal is shorter than 4 bytes"));
     }
-    if file.prefilter.is_empty() && file.near.is_none() {
+    if file.alone {
+        let plain = file.prefilter.is_empty() && file.near.is_none() && file.gate.is_none();
+        if !plain || !matches!(file.role, Role::SecretAccessKey) {
+            return Err(wrong(
+                "alone = true is for secret access keys, and goes without prefilter, gate and near",
+            ));
+        }
+    } else if file.prefilter.is_empty() && file.near.is_none() {
         return Err(wrong("a rule needs a prefilter, or a rule to be near to"));
     }
     let reach = match (file.reach, file.whole_object) {
@@ -166,6 +173,7 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         label_head: file.label_head,
         labelled: file.labelled,
         pieces: file.pieces,
+        alone: file.alone,
         confidence: file.confidence.into(),
         title: file.title,
         // Rule sets are made once a process; hits carry the id without a lifetime.

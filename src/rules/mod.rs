@@ -68,7 +68,8 @@ pub enum Gate {
     Open,
     /// 16 of `[A-Z0-9]` follow, and nothing on either side continues them; or an ID in pieces begins.
     KeyIdShape,
-    /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind.
+    /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind, and
+    /// what goes on right behind the literal ends within 96 characters.
     LongRunAhead,
     /// A run of 12 or more characters of base64url (or percent escapes) follows, with at most
     /// four other characters in between.
@@ -146,6 +147,8 @@ pub struct Rule {
     pub pieces: bool,
     /// An ID that must stand near.
     pub near: Option<Near>,
+    /// True if the value is all there is in a file: the pattern is tried on short files only.
+    pub alone: bool,
     /// How far around a value bytes matter.
     pub reach: Reach,
     /// The confidence of a hit that passes everything.

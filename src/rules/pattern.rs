@@ -44,7 +44,7 @@ impl Pattern {
             .unicode(false)
             .size_limit(REGEX_SIZE_MAX)
             .build()
-            .map_err(|error| error.to_string())
+            .map_err(|error| no_regex(&error))
     }
 
     /// The compiled pattern.
@@ -55,4 +55,15 @@ impl Pattern {
         let compile = || self.compile().expect("patterns were tested or checked");
         self.compiled.get_or_init(compile)
     }
+}
+
+/// What is wrong with a pattern, in one line: a drawing of the place would not survive it.
+fn no_regex(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let mut lines = text.lines().rev();
+    let reason = lines.find_map(|line| line.strip_prefix("error: "));
+    format!(
+        "the pattern is no regular expression: {}",
+        reason.unwrap_or(text.trim())
+    )
 }

@@ -29,6 +29,9 @@ pub struct RuleFile {
     pub pieces: bool,
     /// A rule whose hit must stand near.
     pub near: Option<NearName>,
+    /// True if the value is all there is in a file.
+    #[serde(default)]
+    pub alone: bool,
     /// `regex` syntax for bytes, with a group `value`.
     pub pattern: String,
     /// What a value goes on with behind what the pattern captured.

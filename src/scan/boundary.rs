@@ -5,8 +5,8 @@ use std::ops::Range;
 use super::checks::{Candidate, is_base64};
 use super::decode::unit_len;
 use super::framed::{
-    cut_in_binary, ends_by_length, is_control, is_glued_in_binary, is_zip_header, says_length,
-    secret_follows,
+    cut_in_binary, ends_by_length, follows_label, is_control, is_glued_in_binary, is_zip_header,
+    says_length, secret_follows,
 };
 use super::matcher::SECRET_LEN;
 
@@ -90,6 +90,7 @@ pub(super) fn left_is_free(candidate: Candidate<'_>) -> bool {
         b if is_base64(b) => {
             ends_with_escape(left)
                 || ends_with_id(left)
+                || follows_label(candidate.bytes, &(candidate.start..candidate.end))
                 || before.last().is_some_and(|b| is_control(*b))
         }
         b'-' if begins_line(before) || is_removed(candidate) => true,
@@ -182,7 +183,7 @@ pub(super) fn ends_with_escape(left: &[u8]) -> bool {
 }
 
 /// `[0;32`, as in the escapes of terminals, without the `m`; with another letter behind it, it
-/// does something else than colouring.
+/// does something else than colouring. Logs that were copied have lost the escape itself.
 fn ends_with_colour(left: &[u8], letter: u8) -> bool {
     let codes = left
         .iter()
@@ -191,10 +192,10 @@ fn ends_with_colour(left: &[u8], letter: u8) -> bool {
         .take_while(|b| b.is_ascii_digit() || **b == b';')
         .count();
     let before = &left[..left.len() - codes];
-    let escape = before.strip_suffix(b"[").and_then(<[u8]>::last);
-    let is_written =
-        |b: &u8| letter == b'm' && codes > 0 && matches!(b, b'b' | b'B' | b'3' | b'e' | b']');
-    escape.is_some_and(|b| *b == 0x1b || is_written(b))
+    let Some(escape) = before.strip_suffix(b"[") else {
+        return false;
+    };
+    (letter == b'm' && codes > 0) || escape.last() == Some(&0x1b)
 }
 
 /// Nothing on the right belongs to the value.

@@ -9,6 +9,7 @@ use crate::rules::Check;
 
 use super::boundary::{ends_with_escape, key_id_boundary, left_is_free, right_is_free};
 use super::decode::unit_len;
+use super::vendors::names_another;
 
 /// How far `aws-context` looks to either side.
 const CONTEXT: usize = 256;
@@ -66,6 +67,7 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
         }
         Check::RunBegins => run_begins(&candidate.bytes[..candidate.start]),
         Check::RunEnds => run_ends(&candidate.bytes[candidate.end..]),
+        Check::NotOfAnotherVendor => !names_another(&candidate.bytes[..candidate.start]),
         Check::NotOfAnotherSts => !has_web_token(candidate),
         Check::MailContext => around(candidate, &["smtp", "mail", "ses"]),
         Check::DigitsAtLeast(n) => value.iter().filter(|c| c.is_ascii_digit()).count() >= n,
@@ -247,6 +249,7 @@ mod tests {
             ("${X:-", "}"),
             ("\\x3d", ""),
             ("\x1b[1m", "\x1b[0m"),
+            ("=[1;33m", "[0m"),
             ("\x1b[0K", "\x1b[K"),
             ("+", ""),
             ("a\n-", "\n"),

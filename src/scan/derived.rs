@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
 use super::marks::{MARKS_MAX, Marks};
-use super::{Scanner, carry::carry, locate::locate, matcher, widened};
+use super::{Scanner, alone, carry::carry, locate::locate, matcher, widened};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind};
 use crate::rules::GATE_REACH;
 
@@ -123,7 +123,7 @@ impl Scanner {
             return false;
         };
         let Derivation { fresh, copies, .. } = *made;
-        if !self.matcher.fast {
+        if !self.matcher.fast || (kind == ObjectKind::Blob && alone::may_be(bytes)) {
             return false;
         }
         if kind == ObjectKind::Tree {
@@ -175,7 +175,7 @@ impl Scanner {
         hits: &mut Vec<Hit>,
     ) -> Memory {
         let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree);
-        let derivable = derivable && !base.goes_on && !base.deep;
+        let derivable = derivable && !base.goes_on && !base.deep && !alone::may_be(object.bytes);
         let Some(reach) = self.reach.filter(|_| derivable) else {
             return self.scan(object, hits);
         };

@@ -10,6 +10,8 @@ use super::matcher::SECRET_LEN;
 const LOOK: usize = 32;
 /// Most characters of a column of fixed width right behind a secret that follows its ID.
 const COLUMN_MAX: usize = 3;
+/// Most letters of a label right before a secret.
+const LABEL_MAX: usize = 24;
 /// Length of an access key ID.
 const ID_LEN: usize = 20;
 
@@ -110,6 +112,17 @@ pub(super) fn secret_follows(bytes: &[u8], end: usize) -> bool {
             .any(u8::is_ascii_lowercase)
 }
 
+/// True if a label stands right before the secret, as databases write a row's columns.
+pub(super) fn follows_label(bytes: &[u8], span: &Range<usize>) -> bool {
+    let letters = bytes[..span.start].iter().rev().take(LABEL_MAX + 1);
+    let len = letters.take_while(|b| b.is_ascii_alphabetic()).count();
+    let label = bytes[span.start - len..span.start].to_ascii_lowercase();
+    len <= LABEL_MAX
+        && (label.ends_with(b"secret") || label.ends_with(b"key"))
+        && !bytes.get(span.end).is_some_and(u8::is_ascii_alphanumeric)
+        && in_binary(bytes, span)
+}
+
 /// A run of base64 without what belongs to its neighbours, where 40 characters are left then.
 pub(super) fn narrowed(bytes: &[u8], span: Range<usize>) -> Range<usize> {
     let span = without_escape(bytes, span);
@@ -153,6 +166,9 @@ pub(super) fn narrowed(bytes: &[u8], span: Range<usize>) -> Range<usize> {
     }
     if extra == 2 && run.ends_with(b"PK") && is_zip_header(&bytes[span.end - 2..]) {
         return cut(0);
+    }
+    if follows_label(bytes, &cut(extra)) {
+        return cut(extra);
     }
     if (ID_LEN..ID_LEN + LOOK).contains(&extra) {
         let behind_id = (ID_LEN..=extra).find(|at| {
@@ -199,6 +215,8 @@ mod tests {
             ("a\n++", "\n"),
             ("{+", "+}"),
             ("", "PK\x01\x02"),
+            ("\x03\x21\x5daws_secret", "\x01"),
+            ("\x03secretKey", "\x1b"),
             (&format!("0001{id}"), "EU\n"),
             (&id, ""),
         ] {
@@ -215,6 +233,9 @@ mod tests {
             ("a +", ""),
             ("{+", "+"),
             ("", "PK"),
+            ("aws_secret", "\n"),
+            ("\x03word", "\n"),
+            ("\x03secret", "s\n"),
         ] {
             let narrow = left_of(before, &secret, behind);
             assert!(!narrow, "{before:?} {behind:?}");

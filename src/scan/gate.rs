@@ -18,11 +18,10 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
             let of_id = |b: &u8| b.is_ascii_uppercase() || b.is_ascii_digit();
             let run = bytes[at..].iter().take(21).take_while(|b| of_id(b)).count();
             // What goes on behind something that joins: the pattern looks farther.
-            let in_pieces =
-                || (4..20).contains(&run) && bytes.get(at + run).is_some_and(|b| joins(*b));
+            let in_pieces = || (4..20).contains(&run) && joins(&bytes[at + run..]);
             (run >= 20 && key_id_boundary(bytes, at, at + 20)) || in_pieces()
         }
-        Gate::LongRunAhead => long_run_ahead(bytes, at),
+        Gate::LongRunAhead => long_run_ahead(bytes, at) && label_ends(&bytes[at + len..]),
         Gate::RunAhead => run_ahead(&bytes[at + len..]),
         Gate::TokenHead => {
             let before = &bytes[at.saturating_sub(6)..at];
@@ -38,12 +37,17 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
     }
 }
 
-/// What the glue behind a piece of an ID may begin with: see `glue`.
-fn joins(byte: u8) -> bool {
-    matches!(
-        byte,
-        b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b' ' | b'\r' | b'\n' | b'<' | b'&' | 0x80..
-    )
+/// True if the glue behind a piece of an ID may begin here: see `glue`.
+fn joins(rest: &[u8]) -> bool {
+    match rest {
+        // Prose: one space, and the ID goes on.
+        [b' ', next, ..] => next.is_ascii_uppercase() || next.is_ascii_digit(),
+        [
+            b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b'\r' | b'\n' | b'<' | b'&' | 0x80..,
+            ..,
+        ] => true,
+        _ => false,
+    }
 }
 
 /// True if a run breaks soon that may go on behind a line's end or an operator.
@@ -60,6 +64,10 @@ fn run_ahead(rest: &[u8]) -> bool {
             .is_some_and(|run| run.iter().all(in_run))
     })
 }
+
+/// Most characters of base64 behind a literal until something else must stand there: the rest of a
+/// label, and what it names.
+const RUN_MAX: usize = 96;
 
 /// What a run is made of: base64, and the signs that its escapes begin with.
 static IN_RUN: [bool; 256] = {
@@ -86,6 +94,14 @@ fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
         }
     }
     false
+}
+
+/// True if what goes on behind a label's literal soon ends: with what separates the label from its
+/// value, or as a run that may be the value itself. In an endless run there is neither, and it
+/// would be tried at each of its literals.
+fn label_ends(rest: &[u8]) -> bool {
+    let run = rest.iter().take(RUN_MAX).take_while(|b| is_base64(**b));
+    run.count() < RUN_MAX
 }
 
 #[cfg(test)]
@@ -123,6 +139,27 @@ mod tests {
             "SigninToken=abcdefghijk",
             "SigninToken"
         ));
+    }
+
+    #[test]
+    fn labels() {
+        let run = "abcdefghij".repeat(4);
+        let is_open = |text: &str| open(Gate::LongRunAhead, text, "ecret");
+        assert!(is_open(&format!("secretAccessKey = {run}")));
+        assert!(is_open(&format!("secret%3D{run}")));
+        assert!(is_open(&format!("secret{run}")));
+        assert!(!is_open("secretAccessKey = abc"));
+        assert!(!is_open(&"secret".repeat(60)));
+    }
+
+    #[test]
+    fn ids_in_pieces() {
+        let is_open = |text: &str| open(Gate::KeyIdShape, text, "AKIA");
+        assert!(is_open("AKIA\" + \"ABCD"));
+        assert!(is_open("AKIA ABCD"));
+        assert!(!is_open("AKIA = "));
+        assert!(!is_open("AKIA is a prefix"));
+        assert!(!is_open("AKIA"));
     }
 
     #[test]

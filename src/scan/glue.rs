@@ -1,5 +1,6 @@
 //! What stands between two pieces of one value.
 
+use super::markup::inline_tags;
 use super::pieces::GLUE_MAX;
 
 /// The kinds of glue. All pieces of one value are held together by one kind.
@@ -17,6 +18,8 @@ pub(super) enum Glue {
     Space,
     /// What shows nothing, or is there to allow a line break.
     Invisible,
+    /// Tags inside of a line of text.
+    Markup,
 }
 
 /// Marks that may stand inside a value and show nothing.
@@ -112,7 +115,10 @@ pub(super) fn glue(bytes: &[u8], at: usize) -> Option<(usize, Glue)> {
         b'$' => hollow(rest),
         b' ' => spaced(rest),
         b'\r' | b'\n' => line(rest),
-        b'<' | b'&' | 0x80.. => invisible(rest),
+        b'<' => {
+            invisible(rest).or_else(|| inline_tags(&bytes[at..]).map(|len| (len, Glue::Markup)))
+        }
+        b'&' | 0x80.. => invisible(rest),
         _ => None,
     }
 }

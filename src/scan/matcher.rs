@@ -110,7 +110,7 @@ impl Matcher {
         }
     }
 
-    fn pattern(&self, index: usize) -> &Regex {
+    pub(super) fn pattern(&self, index: usize) -> &Regex {
         let pattern = &self.rules.rules()[index].pattern;
         self.patterns[index].get_or_init(|| pattern.regex().clone())
     }

@@ -4,6 +4,7 @@
 //! packed is looked into (`layers`) where cheap signs say that it may hold something. A hit never
 //! spans two fields of an object. Hits come out in the order of their spans.
 
+mod alone;
 mod anchors;
 mod boundary;
 mod carry;
@@ -21,6 +22,7 @@ mod layers;
 mod literals;
 mod locate;
 mod marks;
+mod markup;
 mod matcher;
 mod pieces;
 mod prefilter;
@@ -28,6 +30,7 @@ mod stem;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod vendors;
 mod verdict;
 mod wrapped;
 
@@ -118,6 +121,9 @@ impl Scanner {
                 locate(object, &mut hits[first..]);
             }
         }
+        if object.kind == ObjectKind::Blob && hits.len() == first {
+            self.scan_alone(object.bytes, &place_of(object), hits);
+        }
         let deep = object.kind != ObjectKind::Tree
             && (sign || has_sign(object.bytes, &hits[first..]))
             && !self.shallow;
@@ -133,10 +139,7 @@ impl Scanner {
     /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
     /// it as it stands.
     fn look_into(&mut self, object: &Object<'_>, first: usize, hits: &mut Vec<Hit>) {
-        let place = Place::Object {
-            id: object.id,
-            kind: object.kind,
-        };
+        let place = place_of(object);
         let mut views = 0;
         for (field, range) in fields::split(object.kind, object.bytes) {
             let bytes = &object.bytes[range.clone()];
@@ -205,6 +208,9 @@ impl Scanner {
                 hits.push(self.hit(found, &place, field, 0));
             }
         }
+        if field == Field::Content && hits.len() == first {
+            self.scan_alone(bytes, &place, hits);
+        }
         for hit in &mut hits[first..] {
             hit.section = locate::section(bytes, 0, hit.span.start as usize);
         }
@@ -230,10 +236,7 @@ impl Scanner {
         hits: &mut Vec<Hit>,
     ) {
         let mut found = Vec::new();
-        let place = Place::Object {
-            id: object.id,
-            kind: object.kind,
-        };
+        let place = place_of(object);
         for (field, range) in fields::split(object.kind, object.bytes) {
             // Zones do not meet, but what is searched around them may: searched once, then.
             for piece in widened(&inside(zones, &range), margin, range.len()) {
@@ -251,10 +254,7 @@ impl Scanner {
 
     /// Scans the names of some entries of a tree.
     fn scan_entries(&mut self, object: &Object<'_>, entries: &Range<usize>, hits: &mut Vec<Hit>) {
-        let place = Place::Object {
-            id: object.id,
-            kind: object.kind,
-        };
+        let place = place_of(object);
         let id_len = object.id.as_bytes().len();
         let bytes = &object.bytes[entries.clone()];
         let before = hits.len();
@@ -270,6 +270,16 @@ impl Scanner {
                 return;
             }
         }
+    }
+
+    /// Scans a file for a value that is all there is in it.
+    fn scan_alone(&mut self, bytes: &[u8], place: &Place, hits: &mut Vec<Hit>) {
+        let found = self.matcher.find_alone(bytes);
+        hits.extend(found.map(|found| {
+            let mut hit = self.hit(found, place, Field::Content, 0);
+            locate::place(&mut hit, bytes, 0);
+            hit
+        }));
     }
 
     fn scan_piece(
@@ -312,6 +322,7 @@ impl Scanner {
                 related: found.related,
                 disclosure: found.disclosure,
                 known: None,
+                alone: rule.alone,
             },
             inner: None,
         }
@@ -323,6 +334,13 @@ impl Scanner {
         let rules = self.matcher.rules.rules();
         let mut long = rules.iter().filter(|rule| rule.extends.is_some());
         !hits.is_empty() && long.any(|rule| hits.iter().any(|hit| hit.rule == rule.id))
+    }
+}
+
+fn place_of(object: &Object<'_>) -> Place {
+    Place::Object {
+        id: object.id,
+        kind: object.kind,
     }
 }
 

@@ -83,7 +83,14 @@ fn pieces(bytes: &[u8], start: usize, alphabet: Alphabet) -> Option<Vec<Range<us
         let (len, this) = glue(bytes, end)?;
         let piece = run(end + len);
         let same = kind.is_none_or(|kind| kind == this);
-        if !same || piece.is_empty() || piece.len() > left || piece.end - start > SPAN_MAX {
+        // An ID decides within a short reach.
+        let too_long = len > GLUE_MAX && alphabet == Alphabet::Id;
+        if !same
+            || too_long
+            || piece.is_empty()
+            || piece.len() > left
+            || piece.end - start > SPAN_MAX
+        {
             return None;
         }
         left -= piece.len();
@@ -115,7 +122,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
     }
     match kind {
         Glue::Operator | Glue::Comma => matches!(last, b'"' | b'\'' | b'`' | b';'),
-        Glue::Continued | Glue::Invisible => true,
+        Glue::Continued | Glue::Invisible | Glue::Markup => true,
         // A value that is wrapped has a label, a sign or the beginning of all before it.
         Glue::Line | Glue::Space => {
             let tail = &left[left.len().saturating_sub(GLUE_MAX)..];
@@ -177,7 +184,7 @@ fn convinces(bytes: &[u8], pieces: &[Range<usize>], kind: Glue, alphabet: Alphab
         return false;
     };
     match kind {
-        Glue::Operator | Glue::Continued | Glue::Invisible => true,
+        Glue::Operator | Glue::Continued | Glue::Invisible | Glue::Markup => true,
         Glue::Comma => joined_by_call(bytes, first.start..last.end),
         Glue::Line | Glue::Space => match alphabet {
             Alphabet::Id => {

@@ -73,7 +73,7 @@ fn read(stages: &Stages<'_>, recorded: &Recorded) -> Report {
         told.validities(&mut credentials);
     }
     verifying::verify(stages, &mut credentials, &mut content);
-    stages.accept(&mut credentials, Some(&mut content));
+    stages.accept(&mut credentials, &mut content);
     let graded = credentials.into_iter().map(|credential| {
         let exposure = told.exposure(&credential);
         (credential, exposure)

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::endpoints::{self, Partition, Target};
 use crate::model::{
-    Credential, CredentialKind, KeyIdKind, Part, Secret, VerifyPlan, account_of, key_id_kind, utc,
+    Credential, CredentialKind, Distance, KeyIdKind, Part, Secret, VerifyPlan, account_of,
+    key_id_kind, utc,
 };
 
 /// Most secrets that are tried for one ID.
@@ -160,7 +161,7 @@ fn tries(same: &[&Credential], examples: &BTreeSet<String>) -> Vec<Try> {
             });
         }
     }
-    let mut others: Vec<(u64, Try)> = Vec::new();
+    let mut others: Vec<(Distance, Try)> = Vec::new();
     for one in same {
         for candidate in &one.candidates {
             let Some(located) = &candidate.hit else {

@@ -151,7 +151,7 @@ fn credential(id: &str, secret: Option<&str>) -> Credential {
 fn candidate(secret: &str, distance: u64) -> Candidate {
     Candidate {
         secret_sha256: Secret::new(secret.as_bytes().to_vec()).sha256(),
-        distance,
+        distance: crate::model::Distance::Bytes(distance),
         hit: Some(Box::new(hit(Part::Secret, secret, false))),
     }
 }

@@ -133,10 +133,7 @@ fn rules_of_ones_own_find_more() {
     let checked = run_in(root(), &["rules", "check", &name])
         .expect_code(0)
         .out();
-    assert!(
-        checked.contains("1 rules, 1 examples, all well"),
-        "{checked}"
-    );
+    assert!(checked.contains("1 rule, 1 example, all well"), "{checked}");
     let (_, report) = sweep_json(repo.path(), &["--rules", &name]);
     let findings = report.0["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 1);

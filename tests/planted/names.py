@@ -1,6 +1,7 @@
 """Leaks in names and identities, and leaks whose halves lie apart."""
 
 import keys
+import mounts
 from doc import Doc, Span, encode, fill
 from placements import content_of, message_of, place, put
 
@@ -128,4 +129,5 @@ NAMED = {
     "two-files": ("hard", "pair", two_files), "two-formats": ("hard", "pair", two_formats), "two-folders": ("hard", "pair", two_folders),
     "two-commits": ("hard", "pair", two_commits), "secret-then-id": ("hard", "pair", secret_then_id),
     "single-value-files": ("hard", "pair", single_value_files), "message-and-file": ("rest", "pair", message_and_file),
+    **mounts.MOUNTED,
 }

@@ -74,7 +74,7 @@ fn check(path: &Path) -> Result<String, Failure> {
     let files = read_extra(&name, &text).map_err(Failure::new)?;
     let mut scanner = Scanner::new(&rules);
     let mut wrong = Vec::new();
-    let mut examples = 0;
+    let mut examples = 0_u64;
     for file in &files {
         for (example, matches) in file
             .must_match
@@ -83,14 +83,20 @@ fn check(path: &Path) -> Result<String, Failure> {
             .chain(file.must_not_match.iter().map(|e| (e, false)))
         {
             examples += 1;
-            if found(&mut scanner, &file.id, example) != expected(example, matches) {
+            let found = found(&mut scanner, &file.id, example);
+            if found != expected(example, matches) {
                 let kind = if matches {
                     "must_match"
                 } else {
                     "must_not_match"
                 };
+                let instead = match found.len() {
+                    0 => "nothing is found",
+                    _ if matches => "something else is found",
+                    _ => "something is found",
+                };
                 wrong.push(format!(
-                    "rule {}: {kind} \"{}\" does not hold",
+                    "rule {}: {kind} \"{}\" does not hold: {instead}",
                     file.id, example.why
                 ));
             }
@@ -98,12 +104,22 @@ fn check(path: &Path) -> Result<String, Failure> {
     }
     if wrong.is_empty() {
         let name = escape(name.as_bytes());
-        return Ok(format!(
-            "{name}: {} rules, {examples} examples, all well\n",
-            files.len()
-        ));
+        let rules = counted(files.len() as u64, "rule");
+        let examples = counted(examples, "example");
+        let untried = files.iter().filter(|file| file.must_match.is_empty());
+        let untried: String = untried
+            .map(|file| {
+                let id = &file.id;
+                format!("rule {id}: no must_match example shows that it finds anything\n")
+            })
+            .collect();
+        return Ok(format!("{name}: {rules}, {examples}, all well\n{untried}"));
     }
     Err(Failure::new(wrong.join("; ")).hinted("change the pattern or the example"))
+}
+
+fn counted(n: u64, noun: &str) -> String {
+    format!("{n} {noun}{}", if n == 1 { "" } else { "s" })
 }
 
 fn expected(example: &Example, matches: bool) -> Vec<String> {

@@ -3,7 +3,7 @@
 use super::*;
 
 /// A hit in a file of some commit; each file is a blob of its own.
-fn in_commit(name: &str, path: &str, commit: u8) -> Row {
+pub(super) fn in_commit(name: &str, path: &str, commit: u8) -> Row {
     use crate::model::{CommitStamp, Location, ObjectId, ObjectKind};
     let mut row = Row::new(path).add(name, 0, 1);
     let stamp = CommitStamp {

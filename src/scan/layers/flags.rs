@@ -26,7 +26,7 @@ const SECRET_BASE64_LEN: usize = 53;
 
 /// Literals at which something encoded may stand, each with what to look for there. None is shorter
 /// than four bytes: that would make the search for all of them slower.
-pub(in crate::scan) const SIGNS: [&[u8]; 25] = [
+pub(in crate::scan) const SIGNS: [&[u8]; 29] = [
     // An ID's first letters in base64, at all three alignments.
     b"QUtJQ",
     b"QVNJQ",
@@ -57,6 +57,10 @@ pub(in crate::scan) const SIGNS: [&[u8]; 25] = [
     b"73, 65",
     b"73,65",
     b"49 41",
+    b"'K', 'I'",
+    b"'K','I'",
+    b"'S', 'I'",
+    b"'S','I'",
 ];
 /// Where the next group of base64 begins behind each of the first six.
 const NEXT_QUAD: [usize; 6] = [0, 0, 2, 2, 1, 1];
@@ -211,6 +215,9 @@ fn is_escape_of_id(piece: &[u8], at: usize, literal: &[u8]) -> bool {
         b"%41%" => goes_on(&[b"4b", b"4B", b"53"]),
         b"%41K" | b"%41S" => true,
         b"\\101" => goes_on(&[b"113", b"123", b"K", b"S"]),
+        b"'K', 'I'" | b"'K','I'" | b"'S', 'I'" | b"'S','I'" => {
+            before.windows(3).any(|three| three == b"'A'") && goes_on(&[b"'A'"])
+        }
         b"73, 65" | b"73,65" => before.windows(2).any(|two| two == b"75" || two == b"83"),
         _ => before
             .windows(2)

@@ -35,6 +35,8 @@ fn encoded_ids_are_signs() {
         assert!(flagged(&each(|b| format!("&#x{b:x};"))));
         assert!(flagged(&each(|b| format!("0x{b:02x}, "))));
         assert!(flagged(&each(|b| format!("{b}, "))));
+        assert!(flagged(&each(|b| format!("'{}', ", char::from(b)))));
+        assert!(flagged(&each(|b| format!("'{}',", char::from(b)))));
     }
 }
 

@@ -157,6 +157,9 @@ pub(super) fn decode(
     let mut start = run.start;
     if bytes[start..].starts_with(b"0x") || bytes[start..].starts_with(b"0X") {
         start += 2;
+    } else if bytes[start] == b'x' && bytes[..start].ends_with(b"\\") {
+        // A byte string of PostgreSQL.
+        start += 1;
     }
     // An escape of `/` or `+` goes on with it: that comes first.
     if end - start < RUN_MIN || escape_touches(bytes, start, end) {

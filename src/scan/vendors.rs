@@ -1,0 +1,96 @@
+//! Labels that say whose a secret is, where that is not AWS.
+
+/// Longest label that is looked at.
+const LABEL_MAX: usize = 48;
+/// Most bytes between a label and its value: punctuation, quotes, white space.
+const BETWEEN_MAX: usize = 12;
+
+/// Others whose secrets have a form that AWS's have, too. Nobody's name who also takes AWS's keys.
+const VENDORS: [&str; 41] = [
+    "algolia",
+    "aliyun",
+    "auth0",
+    "azure",
+    "backblaze",
+    "bitbucket",
+    "captcha",
+    "cloudflare",
+    "consumer",
+    "csrf",
+    "datadog",
+    "digitalocean",
+    "discord",
+    "dropbox",
+    "facebook",
+    "firebase",
+    "github",
+    "gitlab",
+    "google",
+    "heroku",
+    "instagram",
+    "jwt",
+    "linkedin",
+    "linode",
+    "mailchimp",
+    "mailgun",
+    "mapbox",
+    "newrelic",
+    "oauth",
+    "okta",
+    "paypal",
+    "pusher",
+    "qiniu",
+    "sendgrid",
+    "sentry",
+    "shopify",
+    "slack",
+    "spaces",
+    "stripe",
+    "twilio",
+    "twitter",
+];
+
+/// True if the name right before a value says that it is somebody else's.
+pub(super) fn names_another(left: &[u8]) -> bool {
+    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let between = left.iter().rev().take(BETWEEN_MAX + 1);
+    let between = between.take_while(|b| !b.is_ascii_alphanumeric()).count();
+    let before = &left[..left.len() - between];
+    if between == 0 || between > BETWEEN_MAX || before.len() == left.len() {
+        return false;
+    }
+    let len = before
+        .iter()
+        .rev()
+        .take(LABEL_MAX)
+        .take_while(|b| is_name(b));
+    let label = before[before.len() - len.count()..].to_ascii_lowercase();
+    let has = |word: &&str| memchr::memmem::find(&label, word.as_bytes()).is_some();
+    VENDORS.iter().any(has) && !["aws", "amazon", "s3"].iter().any(has)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_others() {
+        for (left, expected) in [
+            ("OKTA_CLIENT_SECRET=", true),
+            ("\"twitter.consumer_secret\" : \"", true),
+            ("RECAPTCHA_SECRET_KEY = '", true),
+            ("github-secret: ", true),
+            ("AWS_SECRET_ACCESS_KEY=", false),
+            ("TWITTER_BOT_AWS_SECRET=", false),
+            ("google_s3_secret: ", false),
+            ("// for twitter\nsecret = ", false),
+            ("twitter_secret_and_then_much_more              = ", false),
+            ("Session('AKIA', '", false),
+            ("twitter", false),
+            ("", false),
+            ("=", false),
+        ] {
+            assert_eq!(names_another(left.as_bytes()), expected, "{left:?}");
+        }
+    }
+}
