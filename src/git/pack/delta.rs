@@ -224,7 +224,7 @@ fn instructions(
 
 /// Copies `range` of `source` to `at`. What is short, as most pieces are, is copied in one go with
 /// what lies behind it: the garbage behind it is overwritten by the pieces that follow.
-#[inline(always)]
+#[inline]
 fn put(out: &mut [u8], at: usize, source: &[u8], range: Range<usize>) {
     let Range { start, end } = range;
     let len = end - start;
