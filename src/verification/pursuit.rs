@@ -123,6 +123,11 @@ async fn put(
     places: &[&Target],
     known: &mut Known,
 ) -> bool {
+    // Nobody waits in order not to ask.
+    if desk.budget.load(Ordering::Relaxed) == 0 {
+        desk.is_short.store(true, Ordering::Relaxed);
+        return false;
+    }
     let mut partitions = known.nowhere(attempt.name.1.as_ref());
     for (number, target) in places.iter().enumerate() {
         // Another partition knows nothing of what was asked in the first.

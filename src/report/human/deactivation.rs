@@ -80,13 +80,16 @@ impl Page<'_> {
         ))?;
         self.list(&ids, findings.len())?;
         let is_known = |n: &Numbered<'_>| n.finding.validity.principal == Some(Principal::User);
-        if !root_was_told && !findings.iter().all(is_known) {
-            self.say("A key of the root user has no such user: sign in as root and delete it.")?;
-        }
-        self.say(
-            "Sessions that somebody made with a key outlive it; see in every region what was done, \
-             and deny the user what is older than now:",
-        )?;
+        // AWS has said of some that they are users' keys.
+        let is_unsaid = !root_was_told && !findings.iter().all(is_known);
+        let of_root = match is_unsaid {
+            true => "A key of the root user has no such user: sign in as root and delete it. ",
+            false => "",
+        };
+        self.say(&format!(
+            "{of_root}Sessions that somebody made with a key outlive it; see in every region what \
+             was done, and deny the user what is older than now:"
+        ))?;
         self.look_up(id)?;
         self.command(&format!(
             "aws iam put-user-policy --user-name {user} --policy-name AWSRevokeOlderSessions \
