@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering::Relaxed;
 
 use super::budget::Budget;
-use super::names::unlocated;
+use super::names::{self, unlocated};
 use super::scanning::{Found, ScanWorker};
 use super::submodules::absorb;
 use super::{Error, Scanned, Stages, files, sweep_asking, verifying};
@@ -62,6 +62,7 @@ fn read(stages: &Stages<'_>, recorded: &Recorded) -> Report {
     let mut lookup = Lookup::new(stages.repo, stages.control);
     let mut places = places(stages, recorded, &budget, &mut lookup);
     let mut hits = std::mem::take(&mut places.found.hits);
+    names::drop_covered_index_paths(&mut hits);
     budget.cut(&mut hits);
     let mut credentials = pairing::pair(located(hits, recorded));
     stages.canaries.mark(&mut credentials);
