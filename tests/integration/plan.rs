@@ -416,7 +416,8 @@ fn readable(text: &str, repo: &Repo, incident: &Incident, pair: &Pair) -> String
     let text = text
         .replace(repo.path().to_str().unwrap(), "/repo")
         .replace(incident.home().to_str().unwrap(), "/incident")
-        .replace(&pair.id, "AKIAIOSFODNN7EXAMPLE");
+        .replace(&pair.id, "AKIAIOSFODNN7EXAMPLE")
+        .replace(&repo.id("HEAD")[..10], "1a2b3c4d5e");
     let fixed = [
         (r"ks1-[0-9a-f]{32}", "ks1-0123456789abcdef0123456789abcdef"),
         (r"\b[0-9]{12}\b", "111122223333"),
