@@ -51,7 +51,7 @@ const MODE_LEN_MAX: usize = 24;
 
 /// Splits the entry at `at`; returns it and where the next one begins.
 #[inline]
-fn entry(tree: &[u8], at: usize, id_len: usize) -> Option<(Entry<'_>, usize)> {
+pub(crate) fn entry(tree: &[u8], at: usize, id_len: usize) -> Option<(Entry<'_>, usize)> {
     let rest = &tree[at..];
     let blank = rest.iter().take(MODE_LEN_MAX).position(|b| *b == b' ')?;
     let nul = blank + 1 + memchr(0, &rest[blank + 1..])?;
@@ -77,48 +77,6 @@ fn entry(tree: &[u8], at: usize, id_len: usize) -> Option<(Entry<'_>, usize)> {
         },
         end,
     ))
-}
-
-/// The last place at or before `until` where an entry begins, or the first that cannot be split.
-pub(crate) fn last_boundary(tree: &[u8], id_len: usize, until: usize) -> usize {
-    let mut at = 0;
-    while at < until {
-        match entry(tree, at, id_len) {
-            Some((_, next)) if next <= until => at = next,
-            _ => break,
-        }
-    }
-    at
-}
-
-/// Splits a tree from a place where an entry begins.
-pub(crate) struct Entries<'t> {
-    tree: &'t [u8],
-    id_len: usize,
-    /// Where the next entry begins.
-    pub(crate) at: usize,
-}
-
-impl<'t> Entries<'t> {
-    pub(crate) fn from(tree: &'t [u8], id_len: usize, at: usize) -> Entries<'t> {
-        Entries { tree, id_len, at }
-    }
-
-    /// Bytes that are left.
-    pub(crate) fn left(&self) -> usize {
-        self.tree.len() - self.at
-    }
-
-    /// The next entry; `None` at the end.
-    pub(crate) fn step(&mut self) -> Result<Option<Entry<'t>>, Malformed> {
-        if self.at >= self.tree.len() {
-            return Ok(None);
-        }
-        let split = entry(self.tree, self.at, self.id_len);
-        let (entry, next) = split.ok_or(Malformed(self.at))?;
-        self.at = next;
-        Ok(Some(entry))
-    }
 }
 
 /// What is met while a tree is followed.

@@ -25,17 +25,17 @@ pub(crate) struct New<'t> {
 /// Splits a tree; what cannot be split ends it early.
 pub(crate) fn entries(bytes: &[u8], id_len: usize) -> (Vec<Entry<'_>>, Result<(), Malformed>) {
     let mut list = Vec::new();
-    let mut from = tree::Entries::from(bytes, id_len, 0);
+    let mut from = Rest::from(bytes, id_len, 0);
     let done = gather(&mut from, id_len, &mut list, |_| false);
     (list, done)
 }
 
 /// Adds entries until there are no more, or this says that it is enough.
 fn gather<'t>(
-    from: &mut tree::Entries<'t>,
+    from: &mut Rest<'t>,
     id_len: usize,
     list: &mut Vec<Entry<'t>>,
-    is_enough: impl Fn(&tree::Entries<'t>) -> bool,
+    is_enough: impl Fn(&Rest<'t>) -> bool,
 ) -> Result<(), Malformed> {
     while !is_enough(from) {
         let Some(entry) = from.step()? else { break };
@@ -60,7 +60,7 @@ pub(crate) fn unlike<'a, 'b>(
     let head = common(ours.chunks(BLOCK), theirs.chunks(BLOCK), |a, b| {
         a.iter().zip(b).take_while(|(a, b)| a == b).count()
     });
-    let head = tree::last_boundary(ours, id_len, head);
+    let head = last_boundary(ours, id_len, head);
     let tail = common(
         ours[head..].rchunks(BLOCK),
         theirs[head..].rchunks(BLOCK),
@@ -70,8 +70,8 @@ pub(crate) fn unlike<'a, 'b>(
         },
     );
     let (mut our_list, mut their_list) = (Vec::new(), Vec::new());
-    let mut our_rest = tree::Entries::from(ours, id_len, head);
-    let mut their_rest = tree::Entries::from(theirs, id_len, head);
+    let mut our_rest = Rest::from(ours, id_len, head);
+    let mut their_rest = Rest::from(theirs, id_len, head);
     loop {
         let most = tail.min(their_rest.left());
         let done = gather(&mut our_rest, id_len, &mut our_list, |rest| {
@@ -93,6 +93,48 @@ pub(crate) fn unlike<'a, 'b>(
         if our_rest.left() == their_rest.left() {
             return (our_list, their_list, Ok(()));
         }
+    }
+}
+
+/// The last place at or before `until` where an entry begins, or the first that cannot be split.
+fn last_boundary(bytes: &[u8], id_len: usize, until: usize) -> usize {
+    let mut at = 0;
+    while at < until {
+        match tree::entry(bytes, at, id_len) {
+            Some((_, next)) if next <= until => at = next,
+            _ => break,
+        }
+    }
+    at
+}
+
+/// Splits a tree from a place where an entry begins.
+struct Rest<'t> {
+    tree: &'t [u8],
+    id_len: usize,
+    /// Where the next entry begins.
+    at: usize,
+}
+
+impl<'t> Rest<'t> {
+    fn from(tree: &'t [u8], id_len: usize, at: usize) -> Rest<'t> {
+        Rest { tree, id_len, at }
+    }
+
+    /// Bytes that are left.
+    fn left(&self) -> usize {
+        self.tree.len() - self.at
+    }
+
+    /// The next entry; `None` at the end.
+    fn step(&mut self) -> Result<Option<tree::Entry<'t>>, Malformed> {
+        if self.at >= self.tree.len() {
+            return Ok(None);
+        }
+        let split = tree::entry(self.tree, self.at, self.id_len);
+        let (entry, next) = split.ok_or(Malformed(self.at))?;
+        self.at = next;
+        Ok(Some(entry))
     }
 }
 
