@@ -204,6 +204,7 @@ pub(super) fn right_is_free(candidate: Candidate<'_>) -> bool {
     let span = candidate.start..candidate.end;
     match right.first() {
         None => true,
+        Some(b'"' | b'\'' | b'`') if is_turned_round(&right[1..]) => false,
         _ if cut_in_binary(candidate.bytes, &span) => true,
         // 40 characters of base64 take no padding: this is a separator, unless a name ends here.
         Some(b'=') => right.get(1).is_none_or(|b| !b.is_ascii_alphanumeric()),
@@ -222,6 +223,20 @@ pub(super) fn right_is_free(candidate: Candidate<'_>) -> bool {
                 || is_zip_header(right)
         }
     }
+}
+
+/// True behind a literal that the language turns round: what stands there is no secret, and what
+/// it becomes would not stand there.
+fn is_turned_round(behind: &[u8]) -> bool {
+    let signs: [&[u8]; 6] = [
+        b"[::-1]",
+        b".reverse",
+        b".split('').reverse",
+        b".split(\"\").reverse",
+        b".chars().rev()",
+        b".reversed()",
+    ];
+    signs.iter().any(|sign| behind.starts_with(sign))
 }
 
 /// The secret and a column stand right behind the ID.

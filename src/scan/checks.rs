@@ -274,6 +274,8 @@ mod tests {
             ("", "%2b"),
             ("", "\\/"),
             ("", ".signature"),
+            ("\"", "\"[::-1]"),
+            ("'", "'.split('').reverse()"),
         ] {
             assert!(!secret_is_free(before, after), "{before:?} {after:?}");
         }

@@ -53,8 +53,8 @@ mod tests {
     #[test]
     fn tags_inside_of_a_line() {
         for (text, expected) in [
-            ("</w:t></w:r><w:r w:rsidR=\"00A1\"><w:t>rest", Some(38)),
-            ("</span><span class=\"x\">rest", Some(24)),
+            ("</w:t></w:r><w:r w:rsidR=\"00A1\"><w:t>rest", Some(37)),
+            ("</span><span class=\"x\">rest", Some(23)),
             ("<b>rest", Some(3)),
             ("</td><td>rest", None),
             ("</w:t></w:r></w:p><w:p>rest", None),
