@@ -225,10 +225,22 @@ fn a_secret_beside_a_complete_pair_counts_for_less() {
         Some(Confidence::Medium)
     );
     let mut certain = row().add("S2", 200, 3);
-    certain.hits[2].hit.confidence = Confidence::High;
+    for located in &mut certain.hits[1..] {
+        located.hit.confidence = Confidence::High;
+    }
     assert_eq!(confidence(certain), Some(Confidence::High));
     let elsewhere = Row::new("b").add("I2", 0, 1).add("S2", 50, 2);
     assert_eq!(confidence(row().add("S2", 200, 3).and(elsewhere)), None);
+}
+
+#[test]
+fn a_label_of_aws_beats_a_nearer_one() {
+    let mut row = Row::new("a")
+        .add("S1", 0, 1)
+        .add("I1", 60, 2)
+        .add("S2", 160, 4);
+    row.hits[2].hit.confidence = Confidence::High;
+    assert_eq!(row.pairs(), ["I1+S2", "S1"]);
 }
 
 #[test]
