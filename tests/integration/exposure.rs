@@ -107,7 +107,7 @@ fn the_picture_is_in_words() {
     let text = run.out();
     for words in [
         &pair.id[..],
-        "the key -> 1 commit -> 5 refs -> origin -> whoever can read it",
+        "the key -> 1 commit by 1 author -> 5 refs -> origin -> whoever can read it",
         &format!("went out with: {} 2023-11-15", &removed[..10]),
         "on refs/heads/main",
         "stands now: not in the files of HEAD",
