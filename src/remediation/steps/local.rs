@@ -110,6 +110,13 @@ pub(super) fn holders(leaks: &[&Leak], of: &[String]) -> Vec<Step> {
         });
         steps.push(step("stash", of).run(drops).final_());
     }
+    let heads = held("worktree");
+    if !heads.is_empty() && leaks.iter().any(|l| l.exposure.ref_count.unwrap_or(0) == 0) {
+        let each = heads
+            .iter()
+            .map(|tree| format!("git -C {} switch BRANCH", place(tree)));
+        steps.push(step("move-head", of).by_hand().run(each));
+    }
     let is_staged = |leak: &&&Leak, tree: &str| {
         let mut held = leak.exposure.held_by.iter();
         let here = held.any(|held| held.kind == "index" && held.name.as_deref() == Some(tree));
@@ -128,13 +135,6 @@ pub(super) fn holders(leaks: &[&Leak], of: &[String]) -> Vec<Step> {
     }
     if !unstage.is_empty() {
         steps.push(step("unstage", of).run(unstage));
-    }
-    let heads = held("worktree");
-    if !heads.is_empty() && leaks.iter().any(|l| l.exposure.ref_count.unwrap_or(0) == 0) {
-        let each = heads
-            .iter()
-            .map(|tree| format!("git -C {} switch BRANCH", place(tree)));
-        steps.push(step("move-head", of).by_hand().run(each));
     }
     steps
 }
