@@ -2,10 +2,12 @@
 //! comes out.
 
 mod github;
+mod reports;
 mod systems;
 
 use std::collections::BTreeMap;
 
+pub(super) use reports::report_for;
 pub(super) use systems::System;
 
 /// What is to be read.

@@ -314,6 +314,19 @@ fn systems_get_what_they_take_by_themselves() {
     );
     assert!(!said_there.contains(&key.secret) && !text.contains(&key.secret));
     let folder = work.root().to_str().unwrap();
+    for (system, place, name) in [
+        ("GITHUB_ACTIONS", "RUNNER_TEMP", "keysweep.sarif"),
+        (
+            "GITLAB_CI",
+            "CI_PROJECT_DIR",
+            "gl-secret-detection-report.json",
+        ),
+    ] {
+        let variables = [(system, "true"), (place, folder)];
+        said(&ci(&work, &variables, None, &["--base", "main"]), 1);
+        let report = std::fs::read_to_string(work.root().join(name)).unwrap();
+        assert!(report.contains(&key.id) && !report.contains(&key.secret));
+    }
     let variables = [("TF_BUILD", "True"), ("AGENT_TEMPDIRECTORY", folder)];
     let text = said(&ci(&work, &variables, None, &["--base", "main"]), 1);
     assert!(text.contains("##vso[task.logissue type=error"), "{text}");

@@ -31,7 +31,19 @@ pub(in crate::cli) fn run(general: &General, args: Ci) -> Result<u8, Failure> {
     if args.dry_run {
         return Ok(exit::CLEAN);
     }
-    let general = &gate::seeking(general, &args.known);
+    let mut general = gate::seeking(general, &args.known);
+    match ci::report_for(system, &variables, &general.output) {
+        Ok(Some(report)) => {
+            say(&format!(
+                "keysweep ci: a report goes to {}\n",
+                report.path.display()
+            ));
+            general.output.push(report);
+        }
+        Ok(None) => {}
+        Err(why) => say(&format!("keysweep ci: {why}\n")),
+    }
+    let general = &general;
     let everything = Sweep {
         known: general.accepting.gates_seek.clone(),
         ..Sweep::default()
