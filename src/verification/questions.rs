@@ -136,8 +136,14 @@ pub(super) fn early(
         return None;
     }
     let tries = tries(&[credential], &BTreeSet::new());
-    let targets = targets(plan, &[credential], &hints());
-    (tries.len() == 1 && targets.len() == 1).then(|| Question {
+    let near = hints();
+    // Paths, which history tells later, may name another partition than the common one.
+    let is_told = !near.is_empty()
+        || plan.endpoint.is_some()
+        || plan.region.is_some()
+        || plan.partition.is_some();
+    let targets = targets(plan, &[credential], &near);
+    (is_told && tries.len() == 1 && targets.len() == 1).then(|| Question {
         id: credential.access_key_id.clone().unwrap_or_default(),
         targets,
         tries,
