@@ -15,7 +15,7 @@ pub(super) fn settle(hits: &mut Vec<LocatedHit>) {
         if !located.hit.about.alone {
             return true;
         }
-        let said = paths(located).map(|path| says(path)).max();
+        let said = paths(located).map(says).max();
         match said.flatten() {
             None => false,
             Some(confidence) => {

@@ -85,9 +85,9 @@ mod tests {
         let old = b"nothing\n";
         let base = scanner.scan(&object(old), &mut Vec::new());
         let check = |scanner: &mut Scanner, base: &Memory, bytes: &[u8]| {
-            let everything = [0..bytes.len()];
+            let everything = 0..bytes.len();
             let made = Derivation {
-                fresh: &everything,
+                fresh: std::slice::from_ref(&everything),
                 copies: &[],
                 inserted: bytes,
                 seams: &[],
