@@ -104,15 +104,13 @@ impl Inventory {
     /// Puts together what several files say, whatever their order.
     pub(super) fn join(&mut self) {
         for last in &self.uses {
-            let listed = match &last.id {
-                Some(id) => self.keys.get_mut(id),
+            let listed = if let Some(id) = &last.id {
+                self.keys.get_mut(id)
+            } else {
                 // Then the user must have but one.
-                None => {
-                    let is_theirs =
-                        |key: &&mut Listed| last.user.is_some() && key.user == last.user;
-                    let mut of_user = self.keys.values_mut().filter(is_theirs);
-                    of_user.next().filter(|_| of_user.next().is_none())
-                }
+                let is_theirs = |key: &&mut Listed| last.user.is_some() && key.user == last.user;
+                let mut of_user = self.keys.values_mut().filter(is_theirs);
+                of_user.next().filter(|_| of_user.next().is_none())
             };
             if let Some(listed) = listed {
                 listed.last_used.clone_from(&last.date);

@@ -128,6 +128,39 @@ impl Inventory {
         }
     }
 
+    /// What `--query` leaves of a list: one of its members. False for what is not known.
+    fn member(&mut self, document: &Value, place: &mut Place) -> bool {
+        let has = |key: &str| document.get(key).is_some_and(Value::is_string);
+        let one = std::slice::from_ref(document);
+        if has("AccessKeyId") && has("Status") {
+            self.key_list(one, place);
+        } else if has("ServiceSpecificCredentialId") {
+            self.credential_list(one, place);
+        } else if has("UserId") && has("UserName") {
+            self.users(one, place);
+        } else {
+            return false;
+        }
+        true
+    }
+
+    /// Whole lists. False if there is none.
+    fn lists(&mut self, document: &Value, place: &mut Place) -> bool {
+        let list = |key: &str| document.get(key).and_then(Value::as_array);
+        let (users, keys) = (list("Users"), list("AccessKeyMetadata"));
+        let credentials = list("ServiceSpecificCredentials");
+        if let Some(users) = users {
+            self.users(users, place);
+        }
+        if let Some(keys) = keys {
+            self.key_list(keys, place);
+        }
+        if let Some(credentials) = credentials {
+            self.credential_list(credentials, place);
+        }
+        users.is_some() || keys.is_some() || credentials.is_some()
+    }
+
     /// False for what is not known.
     fn document(&mut self, name: &str, document: &Value, place: &mut Place) -> bool {
         if let Some(list) = document.as_array() {
@@ -146,35 +179,9 @@ impl Inventory {
                 document.get("KeysweepComplete") == Some(&Value::Bool(true));
             return true;
         }
-        let mut is_known = false;
-        // What `--query` leaves of a list are its members.
-        if text("AccessKeyId").is_some() && text("Status").is_some() {
-            self.key_list(std::slice::from_ref(document), place);
-            is_known = true;
-        } else if text("ServiceSpecificCredentialId").is_some() {
-            self.credential_list(std::slice::from_ref(document), place);
-            is_known = true;
-        } else if text("UserId").is_some() && text("UserName").is_some() {
-            self.users(std::slice::from_ref(document), place);
-            is_known = true;
-        }
-        if let Some(users) = document.get("Users").and_then(Value::as_array) {
-            self.users(users, place);
-            is_known = true;
-        }
-        if let Some(keys) = document.get("AccessKeyMetadata").and_then(Value::as_array) {
-            self.key_list(keys, place);
-            is_known = true;
-        }
+        let mut is_known = self.member(document, place) | self.lists(document, place);
         if let Some(last) = document.get("AccessKeyLastUsed") {
             self.last_used(text("AccessKeyId"), text("UserName"), last);
-            is_known = true;
-        }
-        let credentials = document
-            .get("ServiceSpecificCredentials")
-            .and_then(Value::as_array);
-        if let Some(credentials) = credentials {
-            self.credential_list(credentials, place);
             is_known = true;
         }
         if let Some(root) = document

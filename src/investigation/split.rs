@@ -11,7 +11,7 @@ const CHUNK: usize = 256 << 10;
 /// Longest key looked at.
 const KEY_MAX: usize = 32;
 
-/// Keys whose arrays hold records: of trail files, look-ups, CloudWatch Logs, queries.
+/// Keys whose arrays hold records: of trail files, look-ups, `CloudWatch` Logs, queries.
 const CONTAINERS: [&[u8]; 6] = [
     b"Records",
     b"Events",

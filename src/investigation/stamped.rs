@@ -1,4 +1,4 @@
-//! Lines that begin with a time, as CloudWatch Logs exports them: what follows is one record each.
+//! Lines that begin with a time, as `CloudWatch` Logs exports them: what follows is one record each.
 
 use std::io::{self, Read};
 

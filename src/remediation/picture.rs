@@ -1,6 +1,6 @@
 //! One finding in words that a tired person understands.
 
-use super::case::{Leak, Survey, Wishes};
+use super::case::{Leak, Spread, Survey, Wishes};
 use super::quote::code;
 use super::situation::{Partition, Reach, Situation};
 use super::state::Progress;
@@ -33,26 +33,7 @@ pub(super) fn picture(
         }));
     }
     let exposure = &leak.exposure;
-    if let Some(stamp) = &exposure.introduced {
-        let text = Text::new("picture.introduced").with("commit", short(&stamp.commit));
-        let text = text.with("author", code(stamp.author.as_bytes()));
-        sentences.push(text.with("date", day(stamp.date.as_deref())));
-    }
-    if let Some(stamp) = &exposure.removed {
-        let text = Text::new("picture.removed").with("commit", short(&stamp.commit));
-        sentences.push(text.with("date", day(stamp.date.as_deref())));
-    }
-    if let (Some(commits @ 1..), Some(authors @ 1..)) =
-        (exposure.commit_count, exposure.author_count)
-    {
-        let text = Text::new("picture.commits").with("commits", commits.to_string());
-        sentences.push(text.with("authors", authors.to_string()));
-    }
-    match exposure.at_head {
-        Some(true) => sentences.push(Text::new("picture.at-head")),
-        Some(false) => sentences.push(Text::new("picture.not-at-head")),
-        None => {}
-    }
+    sentences.extend(history(exposure));
     let refs = exposure.refs.iter().flatten();
     let refs: Vec<String> = refs
         .take(NAMED_MAX)
@@ -99,6 +80,32 @@ pub(super) fn picture(
         progress: progress.name(),
         sentences,
     }
+}
+
+/// When it came, when it went, and how many have it.
+fn history(exposure: &Spread) -> Vec<Text> {
+    let mut sentences = Vec::new();
+    if let Some(stamp) = &exposure.introduced {
+        let text = Text::new("picture.introduced").with("commit", short(&stamp.commit));
+        let text = text.with("author", code(stamp.author.as_bytes()));
+        sentences.push(text.with("date", day(stamp.date.as_deref())));
+    }
+    if let Some(stamp) = &exposure.removed {
+        let text = Text::new("picture.removed").with("commit", short(&stamp.commit));
+        sentences.push(text.with("date", day(stamp.date.as_deref())));
+    }
+    if let (Some(commits @ 1..), Some(authors @ 1..)) =
+        (exposure.commit_count, exposure.author_count)
+    {
+        let text = Text::new("picture.commits").with("commits", commits.to_string());
+        sentences.push(text.with("authors", authors.to_string()));
+    }
+    match exposure.at_head {
+        Some(true) => sentences.push(Text::new("picture.at-head")),
+        Some(false) => sentences.push(Text::new("picture.not-at-head")),
+        None => {}
+    }
+    sentences
 }
 
 fn situation_text(situation: Situation) -> Text {

@@ -428,7 +428,7 @@ fn readable(text: &str, repo: &Repo, incident: &Incident, pair: &Pair) -> String
     })
 }
 
-/// Plans stand in the documentation as they are written; INSTA_UPDATE=always writes them anew, as it
+/// Plans stand in the documentation as they are written; `INSTA_UPDATE=always` writes them anew, as it
 /// does with snapshots.
 #[test]
 fn two_plans_as_people_read_them() {

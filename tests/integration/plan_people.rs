@@ -198,51 +198,53 @@ struct Short {
     editor: &'static str,
 }
 
+/// One way each.
+const SHORT: [Short; 5] = [
+    Short {
+        title: "Amend the last commit",
+        write: |repo, pair| drop(repo.commit_file("k.env", pair.ini())),
+        editor: "true",
+    },
+    Short {
+        title: "Fix the commit",
+        write: |repo, pair| {
+            repo.commit_file("k.env", pair.ini());
+            repo.commit_file("b", "more\n");
+        },
+        editor: "true",
+    },
+    Short {
+        title: "Amend the last commit's message",
+        write: |repo, pair| {
+            repo.write("c", "more\n").git(&["add", "-A"]);
+            repo.commit_index(&format!("Use it\n\n{}", pair.line()));
+        },
+        editor: "sed -i.bak 2,9d",
+    },
+    Short {
+        title: "Reword the commit",
+        write: |repo, pair| {
+            repo.write("c", "more\n").git(&["add", "-A"]);
+            repo.commit_index(&format!("Use it\n\n{}", pair.line()));
+            repo.commit_file("b", "more\n");
+        },
+        editor: "sed -i.bak 2,9d",
+    },
+    Short {
+        title: "Go back to the commit",
+        write: |repo, pair| {
+            repo.commit_file("k.env", pair.ini());
+            repo.commit_file("b", "more\n");
+            repo.git(&["rm", "-q", "k.env"]);
+            repo.commit_index("Remove it");
+        },
+        editor: "true",
+    },
+];
+
 #[test]
 fn the_short_path_works_by_hand() {
-    let cases = [
-        Short {
-            title: "Amend the last commit",
-            write: |repo, pair| drop(repo.commit_file("k.env", pair.ini())),
-            editor: "true",
-        },
-        Short {
-            title: "Fix the commit",
-            write: |repo, pair| {
-                repo.commit_file("k.env", pair.ini());
-                repo.commit_file("b", "more\n");
-            },
-            editor: "true",
-        },
-        Short {
-            title: "Amend the last commit's message",
-            write: |repo, pair| {
-                repo.write("c", "more\n").git(&["add", "-A"]);
-                repo.commit_index(&format!("Use it\n\n{}", pair.line()));
-            },
-            editor: "sed -i.bak 2,9d",
-        },
-        Short {
-            title: "Reword the commit",
-            write: |repo, pair| {
-                repo.write("c", "more\n").git(&["add", "-A"]);
-                repo.commit_index(&format!("Use it\n\n{}", pair.line()));
-                repo.commit_file("b", "more\n");
-            },
-            editor: "sed -i.bak 2,9d",
-        },
-        Short {
-            title: "Go back to the commit",
-            write: |repo, pair| {
-                repo.commit_file("k.env", pair.ini());
-                repo.commit_file("b", "more\n");
-                repo.git(&["rm", "-q", "k.env"]);
-                repo.commit_index("Remove it");
-            },
-            editor: "true",
-        },
-    ];
-    for (case, is_first) in cases.iter().flat_map(|case| [(case, false), (case, true)]) {
+    for (case, is_first) in SHORT.iter().flat_map(|case| [(case, false), (case, true)]) {
         let (repo, pair) = (Repo::new(), Seed::new(4703).plain_pair());
         if !is_first {
             repo.commit_file("a", "one\n");

@@ -39,14 +39,7 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
                 .hinted("leave --reveal out"),
         );
     }
-    let is_fit = |format: Format| matches!(format, Format::Human | Format::Json);
-    let formats = general.output.iter().map(|output| output.format);
-    if let Some(format) = formats.chain([general.format]).find(|f| !is_fit(*f)) {
-        return Err(
-            Failure::new(format!("a proof has no format {}", format.name()))
-                .hinted("use -f human or -f json"),
-        );
-    }
+    check_formats(general)?;
     let destinations = output::prepare(&general.output, false)?;
     if death::is_stdin_twice(args) {
         return Err(Failure::new("standard input is asked for twice")
@@ -110,6 +103,18 @@ pub(in crate::cli) fn run(general: &General, args: &Prove) -> Result<u8, Failure
         },
         findings_code: general.exit_code,
     }))
+}
+
+fn check_formats(general: &General) -> Result<(), Failure> {
+    let is_fit = |format: Format| matches!(format, Format::Human | Format::Json);
+    let formats = general.output.iter().map(|output| output.format);
+    match formats.chain([general.format]).find(|f| !is_fit(*f)) {
+        Some(format) => Err(
+            Failure::new(format!("a proof has no format {}", format.name()))
+                .hinted("use -f human or -f json"),
+        ),
+        None => Ok(()),
+    }
 }
 
 /// What is to be proved, of which keys, and the sweep that looks for it.

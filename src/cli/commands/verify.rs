@@ -13,7 +13,7 @@ use crate::cli::args::{General, Sweep};
 use crate::cli::failure::Failure;
 use crate::cli::plan::{self, Settings};
 use crate::cli::terminal::Terminal;
-use crate::model::{Finding, Gap, GapKind, Recorded, Report, Scope};
+use crate::model::{Finding, Gap, GapKind, Recorded, RecordedFinding, Report, Scope};
 use crate::report::read_recorded;
 
 /// Largest report that is read.
@@ -141,7 +141,7 @@ pub(super) fn narrow(report: &mut Report, recorded: &Recorded) {
         })
         .collect();
     let gone: BTreeSet<&str> = named()
-        .map(|f| f.name())
+        .map(RecordedFinding::name)
         .filter(|name| !there.contains(name))
         .collect();
     let gone = gone.into_iter().map(|name| {

@@ -100,12 +100,11 @@ impl Tally {
                 };
                 at = next;
             }
-            match left.checked_sub(work) {
-                Some(rest) => left = rest,
-                None => {
-                    left = 0;
-                    counts[*item as usize] = None;
-                }
+            if let Some(rest) = left.checked_sub(work) {
+                left = rest;
+            } else {
+                left = 0;
+                counts[*item as usize] = None;
             }
         }
         Ok(counts)

@@ -228,11 +228,10 @@ fn smtp(leak: &Leak, of: &[String]) -> Vec<Step> {
 
 /// Sets a variable of bash to a name that is known, or else asks for it.
 pub(super) fn named(variable: &str, known: Option<String>, question: (&str, &str)) -> String {
-    match known {
-        Some(name) => format!("{variable}={name}"),
-        None => {
-            let (name, text) = question;
-            format!("{variable}=$(answer {} \"${text}\")", word(name.as_bytes()))
-        }
+    if let Some(name) = known {
+        format!("{variable}={name}")
+    } else {
+        let (name, text) = question;
+        format!("{variable}=$(answer {} \"${text}\")", word(name.as_bytes()))
     }
 }

@@ -82,9 +82,10 @@ impl Page<'_> {
         let is_known = |n: &Numbered<'_>| n.finding.validity.principal == Some(Principal::User);
         // AWS has said of some that they are users' keys.
         let is_unsaid = !root_was_told && !findings.iter().all(is_known);
-        let of_root = match is_unsaid {
-            true => "A key of the root user has no such user: sign in as root and delete it. ",
-            false => "",
+        let of_root = if is_unsaid {
+            "A key of the root user has no such user: sign in as root and delete it. "
+        } else {
+            ""
         };
         self.say(&format!(
             "{of_root}Sessions that somebody made with a key outlive it; see in every region what \

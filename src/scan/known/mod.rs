@@ -7,6 +7,7 @@
 
 mod derived;
 mod direct;
+mod escaped;
 mod runs;
 mod signs;
 mod stream;

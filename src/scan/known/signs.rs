@@ -4,15 +4,19 @@
 //! All signs are local: whether one stands at a place depends on [`SIGN_LEN`] bytes around it.
 
 use super::Known;
+use super::escaped::has_value;
 use super::runs::{BASE64, ENCODED, ESCAPED, LISTED, Runs, is_of};
 use crate::model::PEM_HEAD;
-use crate::scan::layers::escapes;
 use crate::scan::layers::signs::run_has_nested;
 
 /// A line of wrapped base64 is at least so long, and so is half of a secret in any coding.
 const ENCODED_LEN: usize = 40;
 /// A value of 20 characters with one escape in it.
 const ESCAPED_LEN: usize = 21;
+/// An escape counts in a row of half of the shortest value, within these bounds: a value may be in two
+/// pieces.
+const ROW_MIN: usize = 8;
+const ROW_MAX: usize = 16;
 /// Twenty bytes written one by one.
 const LISTED_LEN: usize = 40;
 /// Digits among these, and how many of them in a row are no hash.
@@ -26,31 +30,15 @@ pub(super) const SIGN_LEN: usize = 256;
 impl Known {
     /// True if something in the bytes is encoded that may hold a value.
     pub(super) fn has_sign(&self, bytes: &[u8]) -> bool {
+        let row_min = (self.lengths.start / 2).clamp(ROW_MIN, ROW_MAX);
         memchr::memchr(0, bytes).is_some()
             || Runs::new(bytes, ENCODED, ENCODED_LEN).any(|run| run_has_nested(&bytes[run]))
-            || Runs::new(bytes, ESCAPED, ESCAPED_LEN).any(|run| has_escape(&bytes[run]))
+            || Runs::new(bytes, ESCAPED, ESCAPED_LEN).any(|run| has_value(&bytes[run], row_min))
             || Runs::new(bytes, LISTED, LISTED_LEN).any(|run| is_list(&bytes[run]))
             || has_soft_break(bytes)
             || has_chars(bytes)
             || (self.has_pem() && memchr::memmem::find(bytes, PEM_HEAD).is_some())
     }
-}
-
-/// True if an escape in the run stands for what a value is made of, or for the sign of another
-/// escape.
-fn has_escape(run: &[u8]) -> bool {
-    memchr::memchr3_iter(b'%', b'\\', b'&', run).any(|at| {
-        let rest = &run[at..];
-        let unit = match rest[0] {
-            b'%' => escapes::percent(rest),
-            b'\\' => escapes::backslash(rest),
-            _ => escapes::entity(rest),
-        };
-        let byte = unit.and_then(|unit| unit.byte);
-        byte.is_some_and(|byte| {
-            is_of(byte, BASE64) || matches!(byte, b'%' | b'\\' | b'&' | b'=' | b'-')
-        })
-    })
 }
 
 /// True if a run is a list of numbers of few digits.

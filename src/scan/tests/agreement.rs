@@ -284,6 +284,8 @@ proptest! {
         let mut expected = Vec::new();
         scanner.shallow = true;
         scanner.scan(&object(ObjectKind::Blob, text.as_bytes()), &mut expected);
+        // So is what may be nothing but a value.
+        expected.retain(|hit| !hit.about.alone);
         prop_assert_eq!(told(&hits), told(&expected));
     }
 

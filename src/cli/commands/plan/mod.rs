@@ -71,13 +71,11 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
     let markdown = remediation::markdown(&plan, &catalogue);
     let json = remediation::json(&plan, &catalogue, args.lang);
     if let Some(out) = &out {
-        let script = remediation::script(&plan, &catalogue);
         if let Some(json) = &subject.json {
             save(&out.join("report.json"), json, 0o600)?;
         }
-        save(&out.join("plan.md"), markdown.as_bytes(), 0o600)?;
-        save(&out.join("plan.json"), json.as_bytes(), 0o600)?;
-        save(&out.join("plan.sh"), script.as_bytes(), 0o700)?;
+        let script = remediation::script(&plan, &catalogue);
+        save_all(out, [&markdown, &json, &script])?;
         print(&format!("{}\n", out.join("plan.md").display()))?;
         if !general.quiet && !plan.steps.is_empty() {
             let next = format!(
@@ -100,6 +98,13 @@ pub(in crate::cli) fn run(general: &General, args: Plan) -> Result<u8, Failure> 
             exit::INCOMPLETE
         },
     )
+}
+
+/// The plan in its three forms.
+fn save_all(out: &Path, [markdown, json, script]: [&String; 3]) -> Result<(), Failure> {
+    save(&out.join("plan.md"), markdown.as_bytes(), 0o600)?;
+    save(&out.join("plan.json"), json.as_bytes(), 0o600)?;
+    save(&out.join("plan.sh"), script.as_bytes(), 0o700)
 }
 
 /// Refuses fingerprints that no finding has.

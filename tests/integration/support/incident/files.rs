@@ -71,7 +71,7 @@ fn shuffle(seed: &mut Seed, records: &mut [Value]) {
     }
 }
 
-/// The forms that events have on their way through EventBridge and CloudWatch Logs, each with some of
+/// The forms that events have on their way through `EventBridge` and `CloudWatch` Logs, each with some of
 /// the records.
 pub(crate) fn relay(seed: &mut Seed, records: &[Value], folder: &Path) {
     let mut all = records.to_vec();
