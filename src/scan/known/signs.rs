@@ -19,9 +19,8 @@ const ROW_MIN: usize = 8;
 const ROW_MAX: usize = 16;
 /// Twenty bytes written one by one.
 const LISTED_LEN: usize = 40;
-/// Digits among these, and how many of them in a row are no hash.
-const DIGITS_MIN: usize = 32;
-const DIGITS_MAX: usize = 8;
+/// Bytes of a group of hexadecimal digits in a dump.
+const GROUP_MAX: usize = 4;
 /// Quoted characters in a row that are a list of them.
 const CHARS_MIN: usize = 8;
 /// No sign is longer where it begins to be one.
@@ -41,14 +40,35 @@ impl Known {
     }
 }
 
-/// True if a run is a list of numbers of few digits.
+/// True if numbers in a row stand for bytes that values are made of: hexadecimal, in groups of up to four
+/// bytes, or decimal.
 fn is_list(run: &[u8]) -> bool {
-    let numbers = run.split(|b| !b.is_ascii_hexdigit());
-    let digits: usize = numbers
-        .map(<[u8]>::len)
-        .filter(|len| *len <= DIGITS_MAX)
-        .sum();
-    digits >= DIGITS_MIN
+    let mut row = 0;
+    let mut numbers = run.split(|b| !b.is_ascii_hexdigit());
+    // `0x41` comes in two parts.
+    numbers.any(|number| {
+        if matches!(number, b"" | b"0") {
+            return false;
+        }
+        row = bytes_of(number).map_or(0, |count| row + count);
+        row >= ROW_MIN
+    })
+}
+
+/// How many bytes a number stands for, if values are made of all of them.
+fn bytes_of(number: &[u8]) -> Option<usize> {
+    let digits = std::str::from_utf8(number).ok()?;
+    let is_decimal = digits.parse().is_ok_and(|byte| is_of(byte, ENCODED));
+    if number.len() <= 3 && is_decimal {
+        return Some(1);
+    }
+    let (pairs, rest) = number.as_chunks::<2>();
+    let is_value = |pair: &[u8; 2]| {
+        let digit = |b: u8| char::from(b).to_digit(16).unwrap_or(0) as u8;
+        is_of(digit(pair[0]) << 4 | digit(pair[1]), ENCODED)
+    };
+    let fits = rest.is_empty() && pairs.len() <= GROUP_MAX && pairs.iter().all(is_value);
+    fits.then_some(pairs.len())
 }
 
 /// True if a line ends in `=` with a value on both sides, as in quoted-printable.
@@ -87,4 +107,34 @@ fn has_chars(bytes: &[u8]) -> bool {
         }
     }
     false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lists_of_what_values_are_made_of() {
+        for list in [
+            "0x41, 0x4b, 0x49, 0x41, 0x30, 0x31, 0x32, 0x33,",
+            "65, 75, 73, 65, 48, 49, 50, 51",
+            "00000000: 414b 4941 3031 3233",
+            "00000000  41 4b 49 41 30 31 32 33",
+        ] {
+            assert!(is_list(list.as_bytes()), "{list}");
+        }
+    }
+
+    #[test]
+    fn other_lists() {
+        for list in [
+            "0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15",
+            "2014, 2015, 2016, 2017, 2018, 2019, 2020, 2021, 2022",
+            "0x4b, 0x82, 0x5d, 0xc6, 0x42, 0xcb, 0x6e, 0xb9, 0xa0",
+            "D4BE 2231 1AD3 131E 5EDA  29A4 6109 2E85 B722 7189",
+            "0x00000000, 0xab59b4d1, 0x56b369a2, 0xfdeadd73",
+        ] {
+            assert!(!is_list(list.as_bytes()), "{list}");
+        }
+    }
 }
