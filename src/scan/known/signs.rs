@@ -16,7 +16,9 @@ const ESCAPED_LEN: usize = 21;
 /// An escape counts in a row of half of the shortest value, within these bounds: a value may be in two
 /// pieces.
 const ROW_MIN: usize = 8;
-const ROW_MAX: usize = 16;
+const ROW_MAX: usize = 20;
+/// Zeros of wide characters are no farther from each other, and what is no text has such as well.
+const ZEROS_APART: usize = 4;
 /// Twenty bytes written one by one.
 const LISTED_LEN: usize = 40;
 /// Bytes of a group of hexadecimal digits in a dump.
@@ -30,14 +32,24 @@ impl Known {
     /// True if something in the bytes is encoded that may hold a value.
     pub(super) fn has_sign(&self, bytes: &[u8]) -> bool {
         let row_min = (self.lengths.start / 2).clamp(ROW_MIN, ROW_MAX);
-        memchr::memchr(0, bytes).is_some()
+        has_zeros(bytes)
             || Runs::new(bytes, ENCODED, ENCODED_LEN).any(|run| run_has_nested(&bytes[run]))
             || Runs::new(bytes, ESCAPED, ESCAPED_LEN).any(|run| has_value(&bytes[run], row_min))
             || Runs::new(bytes, LISTED, LISTED_LEN).any(|run| is_list(&bytes[run]))
-            || has_soft_break(bytes)
+            || has_soft_break(bytes, row_min)
             || has_chars(bytes)
             || (self.has_pem() && memchr::memmem::find(bytes, PEM_HEAD).is_some())
     }
+}
+
+/// True if two zeros stand near each other. A text may hold one.
+fn has_zeros(bytes: &[u8]) -> bool {
+    let mut last = None;
+    memchr::memchr_iter(0, bytes).any(|at| {
+        let is_near = last.is_some_and(|last| at - last <= ZEROS_APART);
+        last = Some(at);
+        is_near
+    })
 }
 
 /// True if numbers in a row stand for bytes that values are made of: hexadecimal, in groups of up to four
@@ -72,14 +84,14 @@ fn bytes_of(number: &[u8]) -> Option<usize> {
 }
 
 /// True if a line ends in `=` with a value on both sides, as in quoted-printable.
-fn has_soft_break(bytes: &[u8]) -> bool {
+fn has_soft_break(bytes: &[u8], row_min: usize) -> bool {
     memchr::memchr_iter(b'=', bytes).any(|at| {
         let ([b'\n', behind @ ..] | [b'\r', b'\n', behind @ ..]) = &bytes[at + 1..] else {
             return false;
         };
         let of_value = |b: &&u8| is_of(**b, BASE64);
         let before = bytes[..at].iter().rev().take_while(of_value).count();
-        before > 0 && before + behind.iter().take_while(of_value).count() >= 8
+        before > 0 && before + behind.iter().take_while(of_value).count() >= row_min
     })
 }
 

@@ -307,10 +307,17 @@ pub(in crate::scan) fn run_has_nested(run: &[u8]) -> bool {
         })
     };
     let head = &run[..run.len().min(NESTED_LEN)];
+    // The widest characters have three zeros, but not all are.
+    let letters = head
+        .iter()
+        .step_by(2)
+        .filter(|first| **first != b'0')
+        .count();
     let hex = head.iter().all(u8::is_ascii_hexdigit)
         && head
             .chunks_exact(2)
-            .all(|pair| matches!(pair[0], b'0' | b'2'..=b'7'));
+            .all(|pair| matches!(pair[0], b'0' | b'2'..=b'7'))
+        && letters * 8 >= head.len();
     hex || (0..4.min(run.len())).any(quads) || begins_packed(run)
 }
 
