@@ -16,7 +16,7 @@ pub(super) fn steps(leaks: &[&Leak], case: &Case, survey: &Survey) -> Vec<Step> 
         steps.push(death.run([list, run]));
     }
     let prove = Step::new(Phase::Prove, "prove", &of);
-    let start = "\"$KEYSWEEP\" prove --report \"$REPORT\" \"${DEATH[@]}\" \"${ONLY[@]}\"";
+    let start = "\"$KEYSWEEP\" prove \"${DEATH[@]}\" --report \"$REPORT\" \"${ONLY[@]}\"";
     let inventory = "if [ -s \"$OUT/inventory.json\" ]; then DEATH=(--inventory \
                      \"$OUT/inventory.json\"); else DEATH=(); fi";
     let prove = prove.run([inventory]);

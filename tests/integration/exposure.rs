@@ -104,7 +104,8 @@ fn the_picture_is_in_words() {
     repo.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
     repo.git(&["update-ref", "refs/pull/7/head", "HEAD~1"]);
     let run = sweep(repo.path(), &["--format", "exposure", "--no-timings"]).expect_code(1);
-    let text = run.out();
+    // Lines are wrapped.
+    let text = run.out().replace("\n   |   ", " ");
     for words in [
         &pair.id[..],
         "the key -> 1 commit by 1 author -> 5 refs -> origin -> whoever can read it",

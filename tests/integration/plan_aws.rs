@@ -151,6 +151,9 @@ fn a_users_key_is_dead_afterwards() {
     assert!(run.text.contains(refused), "{}", run.text);
     assert!(!new_key.exists(), "a user in quarantine gets no new key");
     moto.aws(&incident, &attach.replace("attach", "detach"));
+    // The leaked key went in the first run, and nothing tells its user any more.
+    let user = ("USER_NAME".to_owned(), "deploy".to_owned());
+    incident.environment.push(user);
     let run = incident.script(&["rotate"]).expect_code(0);
     let keys = "iam list-access-keys --user-name deploy --output text \
                 --query AccessKeyMetadata[].AccessKeyId";
@@ -417,7 +420,7 @@ fn a_role_s_sessions_are_cut_off_and_the_cut_can_be_taken_back() {
         this_year[1..5],
         "the moment is that of the step: {before}"
     );
-    let output = types(&incident, &["Cut off the role"], true);
+    let output = types(&incident, &["Cut off the role's sessions"], true);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{said}");
     let left = moto.aws(

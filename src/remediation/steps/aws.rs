@@ -16,6 +16,15 @@ pub(super) fn user_of(id: &str) -> String {
     )
 }
 
+/// The same where the key may be deleted already, by this step when it ran before: then somebody must
+/// say who it was.
+pub(super) fn user_or_asked(id: &str) -> String {
+    format!(
+        "{} || user=$(answer USER_NAME \"$T_WHICH_USER\")",
+        user_of(id)
+    )
+}
+
 /// The user, who is known from the step before even where that deleted the key.
 pub(super) fn user_once(id: &str) -> String {
     format!(

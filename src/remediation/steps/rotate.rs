@@ -81,7 +81,7 @@ fn keys(id: &str, of: &[String]) -> Vec<Step> {
         .with("id", id)
         .when(Text::new("when.two-keys"))
         .run([
-            aws::user_of(id),
+            aws::user_or_asked(id),
             format!("of_{id}=$user"),
             slots.to_owned(),
             format!("if [ \"$slots\" -ge 2 ]; then {delete}; fi"),

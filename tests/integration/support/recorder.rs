@@ -124,6 +124,10 @@ fn answer(operation: &str, query: bool, json: bool) -> (&'static str, String) {
             "<Credentials><AccessKeyId>session</AccessKeyId><SecretAccessKey>testing\
              </SecretAccessKey><SessionToken>token</SessionToken></Credentials>"
         }
+        "CreateServiceSpecificCredential" => {
+            "<ServiceSpecificCredential><UserName>deploy</UserName><ServiceSpecificCredentialId>\
+             ACCAEXAMPLEEXAMPLE789</ServiceSpecificCredentialId></ServiceSpecificCredential>"
+        }
         "ListServiceSpecificCredentials" => {
             "<ServiceSpecificCredentials><member><UserName>deploy</UserName><Status>Active</Status>\
              <ServiceSpecificCredentialId>ACCAEXAMPLEEXAMPLE123</ServiceSpecificCredentialId>\
