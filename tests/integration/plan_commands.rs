@@ -291,7 +291,7 @@ const RUN: &[(&str, &str)] = &[
         "a_colleague_moves_unpushed_work_over",
     ),
     (
-        "git reflog expire --expire=now --all && git gc",
+        "git reflog expire --expire=now --all && git update-index",
         "a_colleague_moves_unpushed_work_over",
     ),
     (
@@ -333,14 +333,24 @@ const RUN: &[(&str, &str)] = &[
 /// What nobody but a person at a console or a terminal can do: it asks questions.
 const CONSOLE: &[&str] = &["aws configure sso"];
 
+/// What a person writes in place of the words that stand for what AWS made just before.
+const WRITTEN: [(&str, &str); 2] = [
+    ("NEW_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),
+    ("NEW_CREDENTIAL_ID", "ACCAEXAMPLEEXAMPLE123"),
+];
+
 /// True if the AWS CLI takes a command as it stands; variables of earlier steps have values.
 fn is_valid(incident: &Incident, command: &str) -> Result<(), String> {
+    let command = WRITTEN.iter().fold(command.to_owned(), |text, (word, id)| {
+        text.replace(word, id)
+    });
     let mut bash = incident.command("bash");
     bash.args(["-c", &format!("set -e -o pipefail\n{command}")]);
     for (name, value) in [
         ("user", "deploy"),
         ("role", "builder"),
-        ("key", "PUBLIC_KEY_ID"),
+        ("key", "APKAEIBAERJR2EXAMPLE"),
+        ("slots", "2"),
         ("secret", "testing"),
         ("token", "testing"),
         ("ids", "ACCAEXAMPLEEXAMPLE123"),

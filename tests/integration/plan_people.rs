@@ -282,10 +282,6 @@ fn the_short_path_works_by_hand() {
         let forget = lines(step(&plan, "Let git forget"), "command");
         let forget: Vec<String> = forget.into_iter().map(own).collect();
         typed(&incident, repo.path(), &repo, &forget);
-        for name in ["REBASE_HEAD", "AUTO_MERGE"] {
-            std::fs::remove_file(repo.git_path(name)).ok();
-        }
-        repo.git(&["gc", "-q", "--prune=now"]);
         sweep(repo.path(), &[]).expect_code(0);
         let after = repo.git(&["rev-list", "--count", "HEAD"]);
         assert_eq!(after, before, "{}", case.title);

@@ -109,7 +109,9 @@ fn colleagues(of: &[String], case: &Case) -> Step {
         "git for-each-ref --format='delete %(refname)' refs/tags | git update-ref --stdin"
             .to_owned(),
         "git fetch --tags origin".to_owned(),
-        "git reflog expire --expire=now --all && git gc --prune=now".to_owned(),
+        "git reflog expire --expire=now --all && git update-index --clear-resolve-undo && \
+         git gc --prune=now"
+            .to_owned(),
     ])
 }
 

@@ -102,7 +102,7 @@ fn cloud_front(operation: &str) -> &'static str {
         Some("key-group") => {
             "<KeyGroupList><Items><KeyGroupSummary><KeyGroup><Id>group1</Id><KeyGroupConfig>\
              <Name>site</Name><Items><PublicKey>K2JCJMDEHXQW5F</PublicKey>\
-             <PublicKey>PUBLIC_KEY_ID</PublicKey><PublicKey>KOTHER</PublicKey></Items>\
+             <PublicKey>APKAEIBAERJR2EXAMPLE</PublicKey><PublicKey>KOTHER</PublicKey></Items>\
              </KeyGroupConfig></KeyGroup></KeyGroupSummary></Items></KeyGroupList>"
         }
         Some("config") => {
@@ -120,6 +120,11 @@ fn answer(operation: &str, query: bool, json: bool) -> (&'static str, String) {
         "GetAccessKeyInfo" | "GetCallerIdentity" => "<Account>123456789012</Account>",
         "GenerateCredentialReport" => "<State>COMPLETE</State>",
         "GetUser" => "<User><Arn>arn:aws:iam::123456789012:user/deploy</Arn></User>",
+        "ListAccessKeys" => {
+            "<AccessKeyMetadata><member><UserName>deploy</UserName><Status>Active</Status>\
+             <AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId></member></AccessKeyMetadata>\
+             <IsTruncated>false</IsTruncated>"
+        }
         "AssumeRoot" => {
             "<Credentials><AccessKeyId>session</AccessKeyId><SecretAccessKey>testing\
              </SecretAccessKey><SessionToken>token</SessionToken></Credentials>"
