@@ -17,8 +17,8 @@ const ESCAPED_LEN: usize = 21;
 /// pieces.
 const ROW_MIN: usize = 8;
 const ROW_MAX: usize = 20;
-/// Zeros of wide characters are no farther from each other, and what is no text has such as well.
-const ZEROS_APART: usize = 4;
+/// How far from a zero other bytes count.
+const ZERO_REACH: usize = 8;
 /// Twenty bytes written one by one.
 const LISTED_LEN: usize = 40;
 /// Bytes of a group of hexadecimal digits in a dump.
@@ -42,13 +42,14 @@ impl Known {
     }
 }
 
-/// True if two zeros stand near each other. A text may hold one.
+/// True if a zero stands beside other bytes that are no ASCII: a text may hold a zero, but what is packed,
+/// and text in wide characters, have more than that.
 fn has_zeros(bytes: &[u8]) -> bool {
-    let mut last = None;
+    let is_binary = |b: &u8| *b < 9 || *b >= 0x80;
     memchr::memchr_iter(0, bytes).any(|at| {
-        let is_near = last.is_some_and(|last| at - last <= ZEROS_APART);
-        last = Some(at);
-        is_near
+        let before = &bytes[at.saturating_sub(ZERO_REACH)..at];
+        let behind = &bytes[at + 1..bytes.len().min(at + 1 + ZERO_REACH)];
+        before.iter().chain(behind).any(is_binary)
     })
 }
 
