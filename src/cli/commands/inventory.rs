@@ -78,6 +78,11 @@ pub(in crate::cli) fn read(files: &[PathBuf]) -> Result<Inventory, Failure> {
     let mut inventory = Inventory::default();
     for path in files {
         let name = path.display().to_string();
+        // `--inventory FILE PATH` would take PATH for a file, and another repository be swept.
+        if path.is_dir() {
+            let failure = Failure::new(format!("the listing `{name}` is a folder"));
+            return Err(failure.hinted("name files; a repository's path goes before --inventory"));
+        }
         let file = File::open(path).map_err(|error| {
             Failure::new(format!("could not open the inventory `{name}`: {error}"))
                 .hinted("make one with `keysweep inventory script`")

@@ -7,23 +7,26 @@ use crate::scan::layers::escapes;
 /// Escapes of escapes are undone so often.
 const LEVELS: usize = 4;
 
-/// True if an escape in the run stands for a byte of a row, at least `row_min` long, of what values are
-/// made of.
-pub(super) fn has_value(run: &[u8], row_min: usize) -> bool {
-    let Some(mut text) = undo(run, &[]) else {
-        return false;
-    };
-    for _ in 1..LEVELS {
-        if has_row(&text, row_min) {
+/// With one escape in it, a row of less is no part of a value.
+const ROW_MIN: usize = 12;
+/// So many escapes in any row may be a short piece of one.
+const ESCAPES_MIN: usize = 2;
+
+/// True if escapes in the run stand for bytes in a row of what values are made of, or for bytes that are no
+/// text: of something packed, or of wide characters.
+pub(super) fn has_value(run: &[u8]) -> bool {
+    let mut text = undo(run, &[]);
+    for _ in 0..LEVELS {
+        let Some(Text { bytes, escaped }) = &text else {
+            return false;
+        };
+        if has_row(bytes, escaped) {
             return true;
         }
-        let Text { bytes, escaped } = &text;
-        match undo(bytes, escaped) {
-            Some(next) => text = next,
-            None => return false,
-        }
+        text = undo(bytes, escaped);
     }
-    has_row(&text, row_min)
+    // Deeper ones are left to whoever undoes them.
+    text.is_some()
 }
 
 /// A text, and which of its bytes escapes stood for.
@@ -66,16 +69,19 @@ fn undo(run: &[u8], before: &[bool]) -> Option<Text> {
     has_unit.then_some(text)
 }
 
-fn has_row(text: &Text, row_min: usize) -> bool {
-    let (mut len, mut is_escaped) = (0, false);
-    text.bytes.iter().zip(&text.escaped).any(|(byte, escaped)| {
+fn has_row(bytes: &[u8], escaped: &[bool]) -> bool {
+    let (mut len, mut escapes) = (0, 0);
+    bytes.iter().zip(escaped).any(|(byte, escaped)| {
+        if *escaped && (*byte < 9 || *byte >= 0x80) {
+            return true;
+        }
         if is_of(*byte, ENCODED) || *byte == b'=' {
             len += 1;
-            is_escaped |= escaped;
+            escapes += usize::from(*escaped);
         } else {
-            (len, is_escaped) = (0, false);
+            (len, escapes) = (0, 0);
         }
-        is_escaped && len >= row_min
+        escapes >= ESCAPES_MIN || (escapes > 0 && len >= ROW_MIN)
     })
 }
 
@@ -93,8 +99,11 @@ mod tests {
             "abcd\\\\u0041efghijkl",
             "abcd%252Fefghijkl",
             "abcd&amp;#65;efghijkl",
+            "\\x41\\x4b\\x49\\x41",
+            "x\\x9c\\xcb(),",
+            "A\\x00K\\x00I\\x00A\\x00",
         ] {
-            assert!(has_value(text.as_bytes(), 10), "{text}");
+            assert!(has_value(text.as_bytes()), "{text}");
         }
     }
 
@@ -109,7 +118,7 @@ mod tests {
             "ab%2Fcd",
             "",
         ] {
-            assert!(!has_value(text.as_bytes(), 10), "{text}");
+            assert!(!has_value(text.as_bytes()), "{text}");
         }
     }
 }

@@ -44,9 +44,22 @@ pub struct Known {
     ids: Vec<usize>,
     literals: Option<Literals>,
     groups: Vec<Group>,
+    /// What something packed begins with.
+    packed: Literals,
     /// The shortest value, and the longest.
     lengths: Range<usize>,
 }
+
+/// Beginnings of what is packed that hardly stand in a text: it may lie anywhere in an object, and have
+/// no zero.
+const PACKED: [&[u8]; 6] = [
+    b"\x1f\x8b\x08",
+    b"x\x9c",
+    b"x\xda",
+    b"1AY&SY",
+    b"\xfd7zXZ",
+    b"\x28\xb5\x2f\xfd",
+];
 
 impl std::fmt::Debug for Known {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -91,6 +104,7 @@ impl Known {
         let literals = (!texts.is_empty()).then(|| Literals::new(&texts));
         Known {
             literals,
+            packed: Literals::new(&PACKED),
             ids,
             groups,
             lengths: least..most,

@@ -13,10 +13,8 @@ use crate::scan::layers::signs::run_has_nested;
 const ENCODED_LEN: usize = 40;
 /// A value of 20 characters with one escape in it.
 const ESCAPED_LEN: usize = 21;
-/// An escape counts in a row of half of the shortest value, within these bounds: a value may be in two
-/// pieces.
+/// So much text in a list of numbers may be a part of a value.
 const ROW_MIN: usize = 8;
-const ROW_MAX: usize = 20;
 /// How far from a zero other bytes count.
 const ZERO_REACH: usize = 8;
 /// Twenty bytes written one by one.
@@ -31,12 +29,12 @@ pub(super) const SIGN_LEN: usize = 256;
 impl Known {
     /// True if something in the bytes is encoded that may hold a value.
     pub(super) fn has_sign(&self, bytes: &[u8]) -> bool {
-        let row_min = (self.lengths.start / 2).clamp(ROW_MIN, ROW_MAX);
         has_zeros(bytes)
+            || self.packed.next(bytes, 0).is_some()
             || Runs::new(bytes, ENCODED, ENCODED_LEN).any(|run| run_has_nested(&bytes[run]))
-            || Runs::new(bytes, ESCAPED, ESCAPED_LEN).any(|run| has_value(&bytes[run], row_min))
+            || Runs::new(bytes, ESCAPED, ESCAPED_LEN).any(|run| has_value(&bytes[run]))
             || Runs::new(bytes, LISTED, LISTED_LEN).any(|run| is_list(&bytes[run]))
-            || has_soft_break(bytes, row_min)
+            || has_soft_break(bytes)
             || has_chars(bytes)
             || (self.has_pem() && memchr::memmem::find(bytes, PEM_HEAD).is_some())
     }
@@ -53,46 +51,80 @@ fn has_zeros(bytes: &[u8]) -> bool {
     })
 }
 
-/// True if numbers in a row stand for bytes that values are made of: hexadecimal, in groups of up to four
-/// bytes, or decimal.
+/// True if numbers in a row, hexadecimal in groups of up to four bytes or decimal, stand for text, also
+/// in wide characters, or for what something packed begins with. Nothing else in a list is undone.
 fn is_list(run: &[u8]) -> bool {
-    let mut row = 0;
+    let (mut row, mut before) = (0, [0; 2]);
     let mut numbers = run.split(|b| !b.is_ascii_hexdigit());
     // `0x41` comes in two parts.
     numbers.any(|number| {
         if matches!(number, b"" | b"0") {
             return false;
         }
-        row = bytes_of(number).map_or(0, |count| row + count);
-        row >= ROW_MIN
+        let (decimal, pairs) = (decimal_of(number), pairs_of(number));
+        let text = match (decimal, &pairs) {
+            (Some(byte), _) if is_text(byte) => Some(1),
+            (_, Some(bytes)) if bytes.iter().all(|byte| *byte == 0 || is_text(*byte)) => {
+                Some(bytes.iter().filter(|byte| **byte != 0).count())
+            }
+            // A zero belongs to a wide character.
+            (Some(0), _) => Some(0),
+            _ => None,
+        };
+        row = text.map_or(0, |count| row + count);
+        let first = pairs.iter().flatten().next().copied();
+        let inside = pairs
+            .iter()
+            .any(|bytes| bytes.windows(2).any(begins_packed));
+        let begins =
+            |before: u8, byte: Option<u8>| byte.is_some_and(|byte| begins_packed(&[before, byte]));
+        let packed = inside || begins(before[0], first) || begins(before[1], decimal);
+        let last = pairs.iter().flatten().last().copied();
+        before = [last.unwrap_or(0), decimal.unwrap_or(0)];
+        packed || row >= ROW_MIN
     })
 }
 
-/// How many bytes a number stands for, if values are made of all of them.
-fn bytes_of(number: &[u8]) -> Option<usize> {
-    let digits = std::str::from_utf8(number).ok()?;
-    let is_decimal = digits.parse().is_ok_and(|byte| is_of(byte, ENCODED));
-    if number.len() <= 3 && is_decimal {
-        return Some(1);
-    }
+fn is_text(byte: u8) -> bool {
+    matches!(byte, b'\t' | b'\n' | b'\r' | b' '..=b'~')
+}
+
+/// The first two bytes of what is packed, as far as they are no text.
+fn begins_packed(two: &[u8]) -> bool {
+    matches!(
+        two,
+        [0x1f, 0x8b]
+            | [b'x', 0x01 | 0x5e | 0x9c | 0xda]
+            | [b'P', b'K']
+            | [b'B', b'Z']
+            | [0xfd, b'7']
+            | [0x28, 0xb5]
+            | [0x5d, 0x00]
+            | [b'%', b'P']
+    )
+}
+
+fn decimal_of(number: &[u8]) -> Option<u8> {
+    std::str::from_utf8(number).ok()?.parse().ok()
+}
+
+/// The bytes of a group of hexadecimal digits.
+fn pairs_of(number: &[u8]) -> Option<Vec<u8>> {
     let (pairs, rest) = number.as_chunks::<2>();
-    let is_value = |pair: &[u8; 2]| {
-        let digit = |b: u8| char::from(b).to_digit(16).unwrap_or(0) as u8;
-        is_of(digit(pair[0]) << 4 | digit(pair[1]), ENCODED)
-    };
-    let fits = rest.is_empty() && pairs.len() <= GROUP_MAX && pairs.iter().all(is_value);
-    fits.then_some(pairs.len())
+    let digit = |b: u8| char::from(b).to_digit(16).unwrap_or(0) as u8;
+    let bytes = pairs.iter().map(|[a, b]| digit(*a) << 4 | digit(*b));
+    (rest.is_empty() && pairs.len() <= GROUP_MAX).then(|| bytes.collect())
 }
 
 /// True if a line ends in `=` with a value on both sides, as in quoted-printable.
-fn has_soft_break(bytes: &[u8], row_min: usize) -> bool {
+fn has_soft_break(bytes: &[u8]) -> bool {
     memchr::memchr_iter(b'=', bytes).any(|at| {
         let ([b'\n', behind @ ..] | [b'\r', b'\n', behind @ ..]) = &bytes[at + 1..] else {
             return false;
         };
         let of_value = |b: &&u8| is_of(**b, BASE64);
         let before = bytes[..at].iter().rev().take_while(of_value).count();
-        before > 0 && before + behind.iter().take_while(of_value).count() >= row_min
+        before > 0 && before + behind.iter().take_while(of_value).count() >= 8
     })
 }
 
@@ -133,6 +165,11 @@ mod tests {
             "65, 75, 73, 65, 48, 49, 50, 51",
             "00000000: 414b 4941 3031 3233",
             "00000000  41 4b 49 41 30 31 32 33",
+            "0x41, 0x00, 0x4b, 0x00, 0x49, 0x00, 0x41, 0x00, 0x30, 0x00, 0x31, 0x00, 0x32, 0x00, 0x33,",
+            "0x1f, 0x8b, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x03",
+            "31, 139, 8, 0, 0, 0, 0, 0, 0, 3, 75",
+            "00000000: 1f8b 0800 0000 0000 0003",
+            "0x78, 0x9c, 0x4b, 0x4c, 0x06, 0x00",
         ] {
             assert!(is_list(list.as_bytes()), "{list}");
         }

@@ -154,6 +154,36 @@ fn tokens_and_service_keys_by_their_length() {
     }
 }
 
+/// What is packed, and then written byte by byte: nothing of it looks like a value.
+#[test]
+fn packed_bytes_in_lists_and_escapes() {
+    let secret = Keys::new(85).secret();
+    let known = known(&[(Part::Secret, &secret)]);
+    for way in [Way::Gzip, Way::Zlib] {
+        let packed = encode(way, format!("password is {secret}\n").as_bytes());
+        let each = |write: &dyn Fn(&u8) -> String| packed.iter().map(write).collect::<String>();
+        for text in [
+            format!("data = b\"{}\"\n", each(&|b| format!("\\x{b:02x}"))),
+            format!("x = [{}]\n", each(&|b| format!("0x{b:02x}, "))),
+            format!("x = [{}]\n", each(&|b| format!("{b}, "))),
+        ] {
+            let hits = seek(&known, text.as_bytes());
+            assert_eq!(found(&hits), [(Part::Secret, secret.clone())], "{text}");
+        }
+    }
+    // Wrapped so that no line has much of it.
+    let bytes: Vec<String> = secret.bytes().map(|b| format!("\\x{b:02x}")).collect();
+    let lines: Vec<String> = bytes
+        .chunks(8)
+        .map(|line| format!("\"{}\"", line.concat()))
+        .collect();
+    let hits = seek(
+        &known,
+        format!("s = {};\n", lines.join("\n    ")).as_bytes(),
+    );
+    assert_eq!(found(&hits), [(Part::Secret, secret)]);
+}
+
 #[test]
 fn names_and_messages() {
     let mut keys = Keys::new(83);
