@@ -3,6 +3,8 @@
 
 use serde::Serialize;
 
+use crate::model::{Listed, Principal, Validity};
+
 /// The schema's name and version.
 pub(super) const SCHEMA: &str = "keysweep/1";
 
@@ -358,4 +360,34 @@ pub(super) struct TotalsDto {
     pub(super) occurrences: u64,
     pub(super) suppressed: u64,
     pub(super) gaps: u64,
+}
+
+impl ValidityDto {
+    /// What AWS answered; `text` cleans what it said.
+    pub(super) fn of(validity: &Validity, text: impl Fn(&str) -> String) -> ValidityDto {
+        ValidityDto {
+            state: validity.state.name(),
+            checked_at: validity.checked_at.clone(),
+            arn: validity.arn.as_deref().map(&text),
+            principal: validity.principal.map(Principal::name),
+            account: validity.account.clone(),
+            reason: validity.reason.as_deref().map(&text),
+        }
+    }
+}
+
+impl ListedDto {
+    /// What the owner's listing says; `text` cleans it.
+    pub(super) fn of(listed: &Listed, text: impl Fn(&str) -> String) -> ListedDto {
+        let text = |field: &Option<String>| field.as_deref().map(&text);
+        ListedDto {
+            state: listed.state.name(),
+            user: text(&listed.user),
+            account_id: text(&listed.account),
+            created: text(&listed.created),
+            last_used: text(&listed.last_used),
+            last_service: text(&listed.last_service),
+            last_region: text(&listed.last_region),
+        }
+    }
 }

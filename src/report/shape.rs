@@ -10,9 +10,8 @@ use super::dto::{
 use super::redact::Redactor;
 use crate::model::{
     Acceptance, Candidate, CommitStamp, Coverage, Credential, Distance, Exposure, Field, Finding,
-    Gap, Held, KindCoverage, Limit, Listed, Note, ObjectId, ObjectKind, Occurrence, Principal,
-    RefCoverage, Report, Secret, Suppressed, Target, Totals, Traced, Validity, Verification,
-    rfc3339,
+    Gap, Held, KindCoverage, Limit, Note, ObjectId, ObjectKind, Occurrence, RefCoverage, Report,
+    Secret, Suppressed, Target, Totals, Traced, Verification, rfc3339,
 };
 
 /// Turns the model into DTOs, without secrets unless they are wanted.
@@ -127,8 +126,11 @@ impl<'a> Shaper<'a> {
             expires_at: expires(credential),
             secret: raw(&credential.secret),
             token: raw(&credential.token),
-            validity: self.validity(&finding.validity),
-            inventory: finding.inventory.as_ref().map(|l| self.listed(l)),
+            validity: ValidityDto::of(&finding.validity, |text| self.text(text)),
+            inventory: finding
+                .inventory
+                .as_ref()
+                .map(|listed| ListedDto::of(listed, |text| self.text(text))),
             exposure: self.exposure(&finding.exposure),
             candidates: credential.candidates.iter().map(candidate).collect(),
             occurrences: finding
@@ -188,30 +190,6 @@ impl<'a> Shaper<'a> {
         NoteDto {
             kind: note.kind,
             detail: self.text(&note.detail),
-        }
-    }
-
-    fn validity(&self, validity: &Validity) -> ValidityDto {
-        ValidityDto {
-            state: validity.state.name(),
-            checked_at: validity.checked_at.clone(),
-            arn: validity.arn.as_deref().map(|arn| self.text(arn)),
-            principal: validity.principal.map(Principal::name),
-            account: validity.account.clone(),
-            reason: validity.reason.as_deref().map(|r| self.text(r)),
-        }
-    }
-
-    fn listed(&self, listed: &Listed) -> ListedDto {
-        let text = |field: &Option<String>| field.as_deref().map(|value| self.text(value));
-        ListedDto {
-            state: listed.state.name(),
-            user: text(&listed.user),
-            account_id: text(&listed.account),
-            created: text(&listed.created),
-            last_used: text(&listed.last_used),
-            last_service: text(&listed.last_service),
-            last_region: text(&listed.last_region),
         }
     }
 

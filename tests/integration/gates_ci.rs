@@ -2,18 +2,8 @@
 
 use std::process::Output;
 
-use crate::support::gates::{command, pair, said};
+use crate::support::gates::{command, pair, project, said};
 use crate::support::repo::Repo;
-
-/// A repository of a developer, and its remote.
-fn project() -> (Repo, Repo) {
-    let first = Repo::new();
-    first.commit_file("README.md", "nothing\n");
-    first.commit_file("a", "one\n");
-    let server = first.clone_to("origin.git", &["--bare"]);
-    let work = server.clone_to("work", &[]);
-    (server, work)
-}
 
 /// `keysweep ci` with these variables; `event` is what GitHub writes into a file.
 fn ci(repo: &Repo, variables: &[(&str, &str)], event: Option<&str>, args: &[&str]) -> Output {

@@ -2,7 +2,7 @@
 
 use std::process::Output;
 
-use crate::support::gates::{command, pair, said};
+use crate::support::gates::{command, pair, project, said};
 use crate::support::repo::Repo;
 
 /// How a system tells of a change: variables, and GitHub's event; `BASE`, `HEAD` and `TARGET` stand
@@ -117,12 +117,8 @@ impl System {
 }
 
 /// A remote, and a clone on a branch of its own.
-fn project() -> (Repo, Repo) {
-    let first = Repo::new();
-    first.commit_file("README.md", "nothing\n");
-    first.commit_file("a", "one\n");
-    let server = first.clone_to("origin.git", &["--bare"]);
-    let work = server.clone_to("work", &[]);
+fn branched() -> (Repo, Repo) {
+    let (server, work) = project();
     work.git(&["checkout", "-q", "-b", "topic"]);
     (server, work)
 }
@@ -130,7 +126,7 @@ fn project() -> (Repo, Repo) {
 #[test]
 fn a_change_is_held_against_its_base_everywhere() {
     for (n, system) in (0..).zip(&SYSTEMS) {
-        let ((_, work), key) = (project(), pair(550 + n));
+        let ((_, work), key) = (branched(), pair(550 + n));
         let base = work.id("main");
         work.commit_file("b", "clean\n");
         said(&system.run(&work, &base, "main"), 0);
@@ -150,7 +146,7 @@ fn nothing_that_cannot_be_told_passes_anywhere() {
     for system in &SYSTEMS {
         let name = system.name;
         // The base is nowhere.
-        let (server, work) = project();
+        let (server, work) = branched();
         work.commit_file("b", "clean\n");
         if system.name == "CircleCI" {
             work.git(&["update-ref", "-d", "refs/remotes/origin/main"]);
@@ -178,7 +174,7 @@ fn nothing_that_cannot_be_told_passes_anywhere() {
 #[test]
 fn a_base_that_is_the_head_never_passes_silently() {
     for system in &SYSTEMS {
-        let (_, work) = project();
+        let (_, work) = branched();
         work.commit_file("b", "clean\n");
         work.git(&["update-ref", "refs/remotes/origin/main", "HEAD"]);
         let head = work.id("HEAD");
@@ -199,7 +195,7 @@ fn a_base_that_is_the_head_never_passes_silently() {
 
 #[test]
 fn the_default_branch_is_not_held_against_itself() {
-    let ((_, work), key) = (project(), pair(572));
+    let ((_, work), key) = (branched(), pair(572));
     work.git(&["checkout", "-q", "main"]);
     work.commit_file("k", key.ini());
     work.git(&["push", "-q", "--no-verify", "origin", "main"]);
@@ -231,7 +227,7 @@ fn the_default_branch_is_not_held_against_itself() {
 
 #[test]
 fn scheduled_runs_read_everything_everywhere() {
-    let ((_, work), key) = (project(), pair(570));
+    let ((_, work), key) = (branched(), pair(570));
     work.git(&["checkout", "-q", "-b", "aside"]);
     work.commit_file("k", key.ini());
     work.git(&["checkout", "-q", "main"]);
@@ -253,7 +249,7 @@ fn scheduled_runs_read_everything_everywhere() {
 
 #[test]
 fn the_users_own_keys_are_looked_for_by_ci_and_hooks() {
-    let ((_, work), key) = (project(), pair(571));
+    let ((_, work), key) = (branched(), pair(571));
     // Glued to its neighbours: no rule knows it.
     work.commit_file("k", format!("x{}y\n", key.secret));
     let run = |args: &[&str]| {

@@ -10,7 +10,7 @@ use super::super::human;
 use super::super::redact::Redactor;
 use super::clean;
 use super::human::Page;
-use crate::model::{Death, Listed, Principal, Proof, ProvedKey, Validity, ValidityState};
+use crate::model::{Death, Listed, Proof, ProvedKey, Validity, ValidityState};
 
 /// One key in JSON.
 #[derive(Serialize)]
@@ -36,35 +36,14 @@ pub(super) fn keys(proof: &Proof, redactors: &[Redactor<'_>]) -> Vec<KeyDto> {
         inventory: key
             .listed
             .as_ref()
-            .map(|listed| self::listed(listed, redactors)),
+            .map(|listed| ListedDto::of(listed, |text| clean(redactors, text))),
     };
     proof.keys.iter().map(one).collect()
 }
 
 /// What AWS answered.
 pub(super) fn validity(validity: &Validity, redactors: &[Redactor<'_>]) -> ValidityDto {
-    let text = |text: &Option<String>| text.as_deref().map(|text| clean(redactors, text));
-    ValidityDto {
-        state: validity.state.name(),
-        checked_at: validity.checked_at.clone(),
-        account: validity.account.clone(),
-        principal: validity.principal.map(Principal::name),
-        arn: text(&validity.arn),
-        reason: text(&validity.reason),
-    }
-}
-
-fn listed(listed: &Listed, redactors: &[Redactor<'_>]) -> ListedDto {
-    let text = |text: &Option<String>| text.as_deref().map(|text| clean(redactors, text));
-    ListedDto {
-        state: listed.state.name(),
-        user: text(&listed.user),
-        account_id: text(&listed.account),
-        created: text(&listed.created),
-        last_used: text(&listed.last_used),
-        last_service: text(&listed.last_service),
-        last_region: text(&listed.last_region),
-    }
+    ValidityDto::of(validity, |text| clean(redactors, text))
 }
 
 /// What keeps a proof from holding where every value is gone.

@@ -14,6 +14,16 @@ pub(crate) fn pair(seed: u64) -> Pair {
     Seed::new(seed ^ 0x6761_7465).pair()
 }
 
+/// A repository of a developer, and its remote: the remote comes first.
+pub(crate) fn project() -> (Repo, Repo) {
+    let first = Repo::new();
+    first.commit_file("README.md", "nothing\n");
+    first.commit_file("a", "one\n");
+    let server = first.clone_to("origin.git", &["--bare"]);
+    let work = server.clone_to("work", &[]);
+    (server, work)
+}
+
 /// keysweep in this repository, with git at hand, and nothing of the machine's.
 pub(crate) fn command(repo: &Repo) -> Command {
     let mut command = Command::new(KEYSWEEP);
