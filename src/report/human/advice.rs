@@ -132,7 +132,8 @@ impl Page<'_> {
             }
             Step::Unstage => {
                 let path = self.one_path(findings);
-                self.command(&format!("git rm --cached -- {path}"))
+                self.command(&format!("git rm --cached -- {path}"))?;
+                self.command("git update-index --clear-resolve-undo")
             }
             Step::DropStash => {
                 for stash in self.stashes(findings) {
@@ -318,7 +319,10 @@ const fn why(step: Step) -> &'static str {
              the last commit, if only that has it; else edit the commit that brought it (--root \
              in place of the commit, if it is the first one):"
         }
-        Step::Unstage => "In the work tree whose index holds it. The file stays on disk.",
+        Step::Unstage => {
+            "In the work tree whose index holds it. The file stays on disk. An index also remembers \
+             what a solved conflict was about: that goes with the second command."
+        }
         Step::DropStash => "It throws away all that these entries hold; apply what you need first.",
         Step::MoveHead => "In the work tree whose HEAD holds it, or remove that work tree.",
         Step::DeleteFiles => {
