@@ -20,7 +20,8 @@ pub(super) struct Buf {
 }
 
 impl Buf {
-    fn sized(mut self, len: usize) -> Buf {
+    /// The same bytes with a new length; what stood behind that stays, too.
+    pub(super) fn sized(mut self, len: usize) -> Buf {
         if self.bytes.len() < len + ROOM {
             self.bytes.resize(len + ROOM, 0);
         }
@@ -39,6 +40,11 @@ impl Buf {
     /// The buffer with the room behind it.
     pub(super) fn roomy_mut(&mut self) -> &mut [u8] {
         &mut self.bytes[..self.len + ROOM]
+    }
+
+    /// All bytes that there is room for.
+    pub(super) fn all_mut(&mut self) -> &mut [u8] {
+        &mut self.bytes
     }
 
     pub(super) fn get_mut(&mut self) -> &mut [u8] {
@@ -71,6 +77,17 @@ impl<'a> Buffers<'a> {
 
     /// A buffer for an object of this size, if that is allowed.
     pub(super) fn take(&mut self, size: u64) -> Result<Buf, Damage> {
+        self.allow(size)?;
+        Ok(self.sized(size))
+    }
+
+    /// A buffer of this size, which was allowed.
+    pub(super) fn sized(&mut self, size: u64) -> Buf {
+        self.pool.pop().unwrap_or_default().sized(size as usize)
+    }
+
+    /// Counts an object of this size; an error if it is not allowed to be made.
+    pub(super) fn allow(&mut self, size: u64) -> Result<(), Damage> {
         let shared = self.shared;
         let bounds = shared.plan.bounds;
         if size > bounds.object_size_max {
@@ -86,7 +103,7 @@ impl<'a> Buffers<'a> {
             self.lane = Some(guard.unwrap_or_else(std::sync::PoisonError::into_inner));
         }
         self.unreported += size;
-        Ok(self.pool.pop().unwrap_or_default().sized(size as usize))
+        Ok(())
     }
 
     /// A buffer with what someone else made.
@@ -98,7 +115,7 @@ impl<'a> Buffers<'a> {
 
     /// Takes back what is needed no more.
     pub(super) fn recycle(&mut self, buf: Buf) {
-        if buf.bytes.len() <= KEEP_LEN {
+        if (1..=KEEP_LEN).contains(&buf.bytes.len()) {
             self.pool.push(buf);
         }
     }

@@ -112,9 +112,13 @@ fn names(line: &[u8], header: &[u8], hex_len: usize) -> bool {
 
 /// The header lines: up to the first empty line.
 fn headers(content: &[u8]) -> impl Iterator<Item = &[u8]> {
-    content
-        .split(|b| *b == b'\n')
-        .take_while(|line| !line.is_empty())
+    let mut rest = content;
+    std::iter::from_fn(move || {
+        let end = memchr::memchr(b'\n', rest);
+        let line = &rest[..end.unwrap_or(rest.len())];
+        rest = end.map_or(&[], |end| &rest[end + 1..]);
+        (!line.is_empty()).then_some(line)
+    })
 }
 
 /// Seconds since 1970 and the offset in seconds, from the end of an identity line.

@@ -236,11 +236,12 @@ impl<'a, V: Visit> Worker<'a, V> {
     fn next_child(&mut self, pack: &'a Pack, kind: ObjectKind, mut frame: Frame<V::Carry>) {
         let child = pack.forest.children(frame.entry)[frame.next];
         self.current = self.store().number(pack.number, child);
-        let derived = self.derive(pack, child, kind, &frame);
         let next = self.wanted_child(pack, frame.entry, frame.next + 1, frame.end);
+        let base_len = frame.buf.len();
+        let derived = self.derive(pack, child, kind, &mut frame, next.is_none());
         if next.is_none() {
             // The base's bytes are needed no more, and the child may be as large.
-            self.live -= frame.buf.len() + frame.weight;
+            self.live -= base_len + frame.weight;
             self.buffers.recycle(std::mem::take(&mut frame.buf));
         }
         let entered = match derived {

@@ -6,7 +6,8 @@ use super::damage::Damage;
 use super::family::{Frame, Worker};
 use super::pack::forest::FAR;
 use super::pack::inflate::{Inflate, ROOM};
-use super::pack::{Pack, delta};
+use super::pack::delta::{self, Extent};
+use super::pack::Pack;
 use super::walk::Visit;
 use crate::model::ObjectKind;
 
@@ -70,26 +71,29 @@ impl<'a, V: Visit> Worker<'a, V> {
         Ok(sizes)
     }
 
-    /// Makes the object of a delta; `None` if a glance at it was enough.
+    /// Makes the object of a delta; `None` if a glance at it was enough. If it is the `last` one that
+    /// needs its base, that one's buffer may be taken for it.
     pub(super) fn derive(
         &mut self,
         pack: &'a Pack,
         entry: u32,
         kind: ObjectKind,
-        base: &Frame<V::Carry>,
+        base: &mut Frame<V::Carry>,
+        last: bool,
     ) -> Result<Option<Buf>, Damage> {
         let here = self.children_here(pack, entry);
         let leaf = self.wanted_child(pack, entry, 0, here).is_none();
         let sizes = self.load_delta(pack, entry)?;
-        let mut buf = self.buffers.take(sizes.result)?;
+        self.buffers.allow(sizes.result)?;
         let known = leaf && !self.is_doubtful(pack, self.current);
         let delta = &self.delta[..self.delta_len];
-        let (bytes, trail) = (base.buf.get(), &mut self.trail);
+        let trail = &mut self.trail;
         if let Some(carry) = base.carry.as_ref().filter(|_| known)
             && self.shared.is_wanted(self.current)
             && let Some(extent) = self.visitor.extent(kind, sizes.result, carry)
         {
-            delta::apply_extent(bytes, delta, &sizes, buf.get_mut(), trail, extent)?;
+            let mut buf = self.buffers.sized(sizes.result);
+            delta::apply_extent(base.buf.get(), delta, &sizes, buf.get_mut(), trail, extent)?;
             let seen = self
                 .visitor
                 .glance(self.current, kind, buf.get(), (trail, delta), carry);
@@ -98,8 +102,16 @@ impl<'a, V: Visit> Worker<'a, V> {
                 self.buffers.recycle(buf);
                 return Ok(None);
             }
+            self.buffers.recycle(buf);
         }
-        delta::apply(bytes, delta, &sizes, buf.get_mut(), trail)?;
+        delta::read(base.buf.len(), delta, &sizes, trail)?;
+        if last && trail.goes_ahead() {
+            let mut buf = std::mem::take(&mut base.buf).sized(sizes.result as usize);
+            delta::write_in_place(buf.all_mut(), delta, trail);
+            return Ok(Some(buf));
+        }
+        let mut buf = self.buffers.sized(sizes.result);
+        delta::write(base.buf.get(), delta, buf.get_mut(), trail, Extent::Whole);
         Ok(Some(buf))
     }
 }

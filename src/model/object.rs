@@ -45,6 +45,18 @@ pub struct ObjectId {
     len: u8,
 }
 
+/// For each byte its value as a hexadecimal digit; 255 if it is none.
+static HEX_DIGITS: [u8; 256] = {
+    let mut table = [255; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        table[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        table[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
+    }
+    table
+};
+
 impl ObjectId {
     /// Takes a raw id of 20 or 32 bytes; any other length is `None`.
     pub fn from_bytes(raw: &[u8]) -> Option<ObjectId> {
@@ -64,12 +76,13 @@ impl ObjectId {
         if hex.len() != 40 && hex.len() != 64 {
             return None;
         }
-        let digit = |c: u8| char::from(c).to_digit(16).map(|d| d as u8);
-        let mut bytes = [0; 32];
-        for (i, pair) in hex.chunks_exact(2).enumerate() {
-            bytes[i] = digit(pair[0])? << 4 | digit(pair[1])?;
+        let (mut bytes, mut wrong) = ([0; 32], 0);
+        for (byte, pair) in bytes.iter_mut().zip(hex.as_chunks::<2>().0) {
+            let [high, low] = pair.map(|digit| HEX_DIGITS[usize::from(digit)]);
+            wrong |= high | low;
+            *byte = high << 4 | low & 0xf;
         }
-        Some(ObjectId {
+        (wrong <= 0xf).then_some(ObjectId {
             bytes,
             len: (hex.len() / 2) as u8,
         })

@@ -130,7 +130,7 @@ impl Scanner {
             // A name is a field of its own, so nothing around it matters.
             return !fresh
                 .iter()
-                .any(|range| self.matcher.may_match(&bytes[range.clone()]));
+                .any(|range| self.matcher.may_match_names(&bytes[range.clone()]));
         }
         let mut near = base.marks.near(copies, fresh, range.before, range.behind);
         if near.next().is_some() {
@@ -182,7 +182,7 @@ impl Scanner {
         let mut found = Vec::new();
         let (zones, marks) = if object.kind == ObjectKind::Tree {
             for range in made.fresh {
-                if self.matcher.may_match(&object.bytes[range.clone()]) {
+                if self.matcher.may_match_names(&object.bytes[range.clone()]) {
                     self.scan_entries(object, range, &mut found);
                 }
             }

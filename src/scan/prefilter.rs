@@ -11,9 +11,12 @@ pub(super) struct Prefilter {
     search: Literals,
     literals: Vec<Literal>,
     len_max: usize,
-    /// A bit for each two bytes that stand next to each other in some literal.
+    /// A bit for each two bytes that stand next to each other in some literal: see [`pairs`].
     pairs: Box<[u64; 1024]>,
 }
+
+/// No literal is shorter, in bytes.
+const LITERAL_LEN_MIN: usize = 4;
 
 /// A literal with who asked for it.
 struct Literal {
@@ -95,10 +98,31 @@ impl Prefilter {
         if at == 0 || at >= bytes.len() {
             return false;
         }
-        let pair = usize::from(bytes[at - 1]) << 8 | usize::from(bytes[at]);
         let reach = self.len_max - 1;
         let around = || &bytes[at.saturating_sub(reach)..bytes.len().min(at + reach)];
-        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1 && self.next(around(), 0).is_some()
+        // A literal has three pairs at least.
+        let near = &bytes[at.saturating_sub(LITERAL_LEN_MIN - 1)..];
+        let near = &near[..near.len().min(2 * (LITERAL_LEN_MIN - 1))];
+        self.has_pair(&bytes[at - 1..=at])
+            && self.may_hold(near)
+            && self.next(around(), 0).is_some()
+    }
+
+    /// True if two bytes stand next to each other in some literal.
+    #[inline]
+    fn has_pair(&self, pair: &[u8]) -> bool {
+        let pair = usize::from(pair[0]) << 8 | usize::from(pair[1]);
+        self.pairs[pair >> 6] >> (pair & 63) & 1 == 1
+    }
+
+    /// A quick look at a few bytes: false if no literal stands in them.
+    #[inline]
+    pub(super) fn may_hold(&self, few: &[u8]) -> bool {
+        let mut row = 0;
+        few.windows(2).any(|pair| {
+            row = if self.has_pair(pair) { row + 1 } else { 0 };
+            row == LITERAL_LEN_MIN - 1
+        })
     }
 
     /// The first literal at or after `from`: its place, and which one.

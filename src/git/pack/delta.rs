@@ -27,6 +27,56 @@ pub(crate) struct Trail {
     pub(crate) copies: Vec<Copied>,
     /// Where two insert instructions meet: what is new goes on there, but not so in the delta.
     pub(crate) seams: Vec<usize>,
+    /// What was inserted, in the order of the result, by where it stands in the delta.
+    inserts: Vec<Range<usize>>,
+    /// Each copy comes from where it goes, or from farther behind.
+    ahead: bool,
+    /// There are too many pieces to tell them apart.
+    torn: bool,
+}
+
+impl Trail {
+    fn clear(&mut self) {
+        let Trail {
+            fresh,
+            copies,
+            seams,
+            inserts,
+            ..
+        } = self;
+        fresh.clear();
+        copies.clear();
+        seams.clear();
+        inserts.clear();
+        self.ahead = true;
+    }
+
+    /// True if the result may be written over its base: nothing is overwritten before it is copied.
+    /// Versions of a file mostly were packed from the longest to the shortest, and in most trees each
+    /// entry stays where it is.
+    pub(crate) fn goes_ahead(&self) -> bool {
+        self.ahead && !self.torn
+    }
+
+    /// Shows all pieces in order with their places in the result.
+    #[inline]
+    fn each(&self, mut show: impl FnMut(Result<&Copied, &Range<usize>>, usize)) {
+        let (mut inserts, mut done) = (self.inserts.iter(), 0);
+        for copy in &self.copies {
+            while done < copy.at
+                && let Some(insert) = inserts.next()
+            {
+                show(Err(insert), done);
+                done += insert.len();
+            }
+            show(Ok(copy), copy.at);
+            done = copy.at + copy.len;
+        }
+        for insert in inserts {
+            show(Err(insert), done);
+            done += insert.len();
+        }
+    }
 }
 
 /// How much of what a delta copies is really copied. Nearly half of all bytes that deltas make are
@@ -91,91 +141,118 @@ pub(crate) fn apply_extent(
     trail: &mut Trail,
     extent: Extent<'_>,
 ) -> Result<(), Damage> {
-    if sizes.base != base.len() as u64 {
+    read(base.len() as u64, delta, sizes, trail)?;
+    if sizes.result != out.len() as u64 {
+        return Err(Damage::Delta("it produces less than it declares"));
+    }
+    write(base, delta, out, trail, extent);
+    Ok(())
+}
+
+/// Reads and checks all instructions of a delta against a base of so many bytes, and overwrites
+/// `trail` with what they say.
+pub(crate) fn read(
+    base: u64,
+    delta: &[u8],
+    sizes: &Sizes,
+    trail: &mut Trail,
+) -> Result<(), Damage> {
+    if sizes.base != base {
         let fault = "it was made for a base of another size";
         return Err(Damage::Delta(fault));
     }
-    if delta.len() > TRAIL_MAX {
-        return torn(base, delta, sizes, out, trail, extent).map_err(Damage::Delta);
+    trail.clear();
+    let (base, len) = (base as usize, sizes.result as usize);
+    trail.torn = delta.len() > TRAIL_MAX && steps(delta, sizes)? > TRAIL_MAX;
+    if trail.torn {
+        let made = each_piece(delta, sizes.base, |_| Some(())).map_err(Damage::Delta)?;
+        trail.fresh.push(0..made.map_or(0, |made| made as usize));
+        return Ok(());
     }
-    instructions(base, delta, sizes, out, trail, extent).map_err(Damage::Delta)
+    instructions(base, delta, sizes.instructions, len, trail).map_err(Damage::Delta)
 }
 
-/// The same for a delta so long that it may have too many pieces to tell apart.
-fn torn(
+/// Writes the result of the delta that was read into `trail`; of copies only `extent`.
+pub(crate) fn write(
     base: &[u8],
     delta: &[u8],
-    sizes: &Sizes,
     out: &mut [u8],
-    trail: &mut Trail,
+    trail: &Trail,
     extent: Extent<'_>,
-) -> Result<(), Fault> {
+) {
+    if trail.torn {
+        return write_torn(base, delta, out);
+    }
+    trail.each(|piece, at| match piece {
+        Ok(copy) => {
+            let behind = copy.from + copy.len;
+            match extent.ends(copy.from, copy.len) {
+                None => put(out, at, base, copy.from..behind),
+                Some((start, end)) => {
+                    put(out, at, base, copy.from..copy.from + start);
+                    put(out, at + copy.len - end, base, behind - end..behind);
+                }
+            }
+        }
+        Err(insert) => put(out, at, delta, insert.clone()),
+    });
+}
+
+/// Writes the result over its base, with which `bytes` begins: of a delta that
+/// [goes ahead](Trail::goes_ahead).
+pub(crate) fn write_in_place(bytes: &mut [u8], delta: &[u8], trail: &Trail) {
+    trail.each(|piece, at| match piece {
+        Ok(copy) if copy.from == at => {}
+        Ok(copy) => bytes.copy_within(copy.from..copy.from + copy.len, at),
+        Err(insert) => bytes[at..at + insert.len()].copy_from_slice(&delta[insert.clone()]),
+    });
+}
+
+/// How many instructions a delta has.
+fn steps(delta: &[u8], sizes: &Sizes) -> Result<usize, Damage> {
     let (mut at, mut steps) = (sizes.instructions, 0);
     while at < delta.len() {
-        step(delta, &mut at)?;
+        step(delta, &mut at).map_err(Damage::Delta)?;
         steps += 1;
     }
-    if steps <= TRAIL_MAX {
-        return instructions(base, delta, sizes, out, trail, extent);
-    }
-    trail.copies.clear();
-    trail.fresh.clear();
-    trail.seams.clear();
-    let Some(pieces) = each_piece(delta, base.len() as u64, |piece| {
+    Ok(steps)
+}
+
+/// Writes all of a result that has too many pieces to tell apart.
+fn write_torn(base: &[u8], delta: &[u8], out: &mut [u8]) {
+    // What could be wrong was found when it was read.
+    let _ = each_piece(delta, base.len() as u64, |piece| {
         let (from, to) = (piece.from as usize, piece.at as usize);
         let len = piece.len as usize;
         let source = if piece.is_inserted { delta } else { base };
         let room = out.get_mut(to..to + len);
         room.map(|room| room.copy_from_slice(&source[from..from + len]))
-    })?
-    else {
-        return Err("it produces more than it declares");
-    };
-    if pieces != out.len() as u64 {
-        return Err("it produces less than it declares");
-    }
-    trail.fresh.push(0..out.len());
-    Ok(())
+    });
 }
 
+/// Reads the instructions that begin at `at`, and says in an empty `trail` where each byte of a result
+/// of `len` bytes comes from.
 fn instructions(
-    base: &[u8],
+    base: usize,
     delta: &[u8],
-    sizes: &Sizes,
-    out: &mut [u8],
+    mut at: usize,
+    len: usize,
     trail: &mut Trail,
-    extent: Extent<'_>,
 ) -> Result<(), Fault> {
-    const OVERFLOW: Fault = "it produces more than it declares";
     let Trail {
         fresh,
         copies,
         seams,
+        inserts,
+        ahead,
+        ..
     } = trail;
-    fresh.clear();
-    copies.clear();
-    seams.clear();
-    let mut at = sizes.instructions;
     let mut done = 0;
     // Where the last copy ended in the base, to see whether the next one continues it.
     let mut copied_to = None;
     while at < delta.len() {
         match step(delta, &mut at)? {
             Step::Copy { offset, len } => {
-                let behind = offset + len;
-                if behind > base.len() {
-                    return Err("it copies from outside its base");
-                }
-                if done + len > out.len() {
-                    return Err(OVERFLOW);
-                }
-                match extent.ends(offset, len) {
-                    None => put(out, done, base, offset..behind),
-                    Some((start, end)) => {
-                        put(out, done, base, offset..offset + start);
-                        put(out, done + len - end, base, behind - end..behind);
-                    }
-                }
                 match copies.last_mut() {
                     Some(last) if copied_to == Some(offset) => last.len += len,
                     _ => {
@@ -191,15 +268,16 @@ fn instructions(
                         });
                     }
                 }
-                copied_to = Some(offset + len);
+                let behind = offset + len;
+                if behind > base {
+                    return Err("it copies from outside its base");
+                }
+                *ahead &= offset >= done;
+                copied_to = Some(behind);
                 done += len;
             }
             Step::Insert(range) => {
                 let end = done + range.len();
-                if end > out.len() {
-                    return Err(OVERFLOW);
-                }
-                put(out, done, delta, range);
                 match fresh.last_mut() {
                     Some(last) if last.end == done => {
                         seams.push(done);
@@ -207,16 +285,20 @@ fn instructions(
                     }
                     _ => fresh.push(done..end),
                 }
+                inserts.push(range);
                 copied_to = None;
                 done = end;
             }
         }
+        if done > len {
+            return Err("it produces more than it declares");
+        }
     }
-    if done != out.len() {
+    if done != len {
         return Err("it produces less than it declares");
     }
     // A copy that ends the result but not its base has lost a neighbour, as at the start.
-    if copied_to.is_some_and(|end| end != base.len()) {
+    if copied_to.is_some_and(|end| end != base) {
         fresh.push(done..done);
     }
     Ok(())

@@ -95,7 +95,7 @@ proptest! {
         let mut out = vec![0; expected.len()];
         let mut trail = Trail::default();
         apply(&base, &delta, &sizes, &mut out, &mut trail).unwrap();
-        let Trail { fresh, copies, seams } = trail;
+        let Trail { fresh, copies, seams, .. } = trail;
         prop_assert_eq!(&out, &expected);
         for copy in &copies {
             prop_assert_eq!(&out[copy.at..copy.at + copy.len], &base[copy.from..copy.from + copy.len]);

@@ -77,26 +77,48 @@ pub(super) fn step(delta: &[u8], at: &mut usize) -> Result<Step, Fault> {
         *at = range.end;
         return Ok(Step::Insert(range));
     }
-    let operands = (op & 0x7f).count_ones() as usize;
-    let mut next = *at;
-    if next + operands > delta.len() {
-        return Err(SHORT);
-    }
-    let mut operand = |bit: u32, shift: u32| {
-        if op >> bit & 1 == 0 {
-            0
-        } else {
-            next += 1;
-            usize::from(delta[next - 1]) << shift
-        }
+    let (offset, len) = match quick_copy(op, delta, at) {
+        Some(copy) => copy,
+        None => slow_copy(op, delta, at).ok_or(SHORT)?,
     };
-    let offset = operand(0, 0) | operand(1, 8) | operand(2, 16) | operand(3, 24);
-    let len = operand(4, 0) | operand(5, 8) | operand(6, 16);
-    *at += operands;
     Ok(Step::Copy {
         offset,
         len: if len == 0 { 0x1_0000 } else { len },
     })
+}
+
+/// Bits that so many bytes have, by a mask of the lowest so many bits.
+const BITS: [u32; 16] = [0, 8, 0, 16, 0, 0, 0, 24, 0, 0, 0, 0, 0, 0, 0, 32];
+
+/// Offset and length of a copy with the code `op`, as nearly all have them: no byte is left out
+/// below one that is there, and there are eight bytes to read at once. Without a branch for each byte
+/// this takes half the time.
+#[inline]
+fn quick_copy(op: u8, delta: &[u8], at: &mut usize) -> Option<(usize, usize)> {
+    let (offset, len) = (op & 0xf, op >> 4 & 7);
+    if offset & (offset + 1) | len & (len + 1) != 0 {
+        return None;
+    }
+    let word = u64::from_le_bytes(*delta.get(*at..)?.first_chunk()?);
+    let (of_offset, of_len) = (BITS[usize::from(offset)], BITS[usize::from(len)]);
+    let low = |word: u64, bits: u32| (word & !(u64::MAX << bits)) as usize;
+    *at += (of_offset + of_len) as usize / 8;
+    Some((low(word, of_offset), low(word >> of_offset, of_len)))
+}
+
+/// Offset and length of any copy; `None` if its bytes are not all there.
+fn slow_copy(op: u8, delta: &[u8], at: &mut usize) -> Option<(usize, usize)> {
+    let mut operand = |bit: u32, shift: u32| {
+        if op >> bit & 1 == 0 {
+            return Some(0);
+        }
+        let byte = *delta.get(*at)?;
+        *at += 1;
+        Some(usize::from(byte) << shift)
+    };
+    let offset = operand(0, 0)? | operand(1, 8)? | operand(2, 16)? | operand(3, 24)?;
+    let len = operand(4, 0)? | operand(5, 8)? | operand(6, 16)?;
+    Some((offset, len))
 }
 
 /// Adds up what the instructions produce, without producing it: a hostile delta must not make us
