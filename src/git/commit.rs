@@ -107,7 +107,7 @@ pub(crate) fn tag_fault(content: &[u8], hex_len: usize) -> Option<&'static str> 
 /// True for a header line that holds an id and nothing else.
 fn names(line: &[u8], header: &[u8], hex_len: usize) -> bool {
     line.strip_prefix(header)
-        .is_some_and(|hex| hex.len() == hex_len && hex.iter().all(u8::is_ascii_hexdigit))
+        .is_some_and(|hex| hex.len() == hex_len && ObjectId::from_hex(hex).is_some())
 }
 
 /// The header lines: up to the first empty line.

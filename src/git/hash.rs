@@ -21,7 +21,16 @@ impl Hasher {
     /// A hasher that has already seen git's header of an object.
     pub(crate) fn of_object(hash: HashKind, kind: ObjectKind, size: u64) -> Hasher {
         let mut hasher = Hasher::new(hash);
-        hasher.update(format!("{kind} {size}\0").as_bytes());
+        let mut digits = [b'0'; 20];
+        let (mut rest, mut first) = (size, digits.len());
+        while rest > 0 || first == digits.len() {
+            first -= 1;
+            digits[first] += (rest % 10) as u8;
+            rest /= 10;
+        }
+        for part in [kind.name().as_bytes(), b" ", &digits[first..], b"\0"] {
+            hasher.update(part);
+        }
         hasher
     }
 

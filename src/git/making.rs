@@ -4,10 +4,10 @@
 use super::buffers::{Buf, KEEP_LEN};
 use super::damage::Damage;
 use super::family::{Frame, Worker};
+use super::pack::Pack;
+use super::pack::delta::{self, Extent};
 use super::pack::forest::FAR;
 use super::pack::inflate::{Inflate, ROOM};
-use super::pack::delta::{self, Extent};
-use super::pack::Pack;
 use super::walk::Visit;
 use crate::model::ObjectKind;
 

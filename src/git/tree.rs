@@ -88,6 +88,9 @@ pub(crate) enum Event<'t> {
     Copied(usize, usize),
 }
 
+/// A tree seldom has so many entries more than its base.
+const MORE_ENTRIES: usize = 4;
+
 /// Where entries begin, and where the last one ends. Entry `n` lies between the numbers `n` and
 /// `n + 1` of the list.
 pub(crate) type Bounds = Vec<u32>;
@@ -138,13 +141,14 @@ pub(crate) fn follow<'t>(
     let base = tree.base;
     if let Some(bounds) = &mut bounds {
         bounds.clear();
+        bounds.reserve(base.len() + MORE_ENTRIES);
         bounds.push(0);
     }
-    let mut at = 0;
+    let (mut at, mut near) = (0, 0);
     // Where the last entry began that was split here.
     let mut split = 0;
     for copy in tree.copies {
-        let whole = whole_entries(base, copy.from, copy.len);
+        let whole = whole_entries(base, copy.from, copy.len, &mut near);
         let hole = whole.map_or(0..0, |(first, last)| {
             copy.result_of(base[first])..copy.result_of(base[last])
         });

@@ -78,7 +78,8 @@ impl ObjectId {
         }
         let (mut bytes, mut wrong) = ([0; 32], 0);
         for (byte, pair) in bytes.iter_mut().zip(hex.as_chunks::<2>().0) {
-            let [high, low] = pair.map(|digit| HEX_DIGITS[usize::from(digit)]);
+            let high = HEX_DIGITS[usize::from(pair[0])];
+            let low = HEX_DIGITS[usize::from(pair[1])];
             wrong |= high | low;
             *byte = high << 4 | low & 0xf;
         }

@@ -197,6 +197,7 @@ impl<'a> Collector<'a> {
                 sparse: false,
             };
             let Carry { bounds, edges, .. } = &mut carry;
+            edges.reserve(base.edges.len());
             let result = self.follow(&derived, &base.edges, Some(bounds), edges);
             self.mark_new(new);
             result

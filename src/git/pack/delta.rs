@@ -93,14 +93,15 @@ pub(crate) enum Extent<'a> {
 }
 
 impl Extent<'_> {
-    /// How many bytes at the start and at the end of a copy are needed, if not all are.
+    /// How many bytes at the start and at the end of a copy are needed, if not all are. For `near` see
+    /// [`whole_entries`].
     #[inline]
-    fn ends(self, from: usize, len: usize) -> Option<(usize, usize)> {
+    fn ends(self, from: usize, len: usize, near: &mut usize) -> Option<(usize, usize)> {
         match self {
             Extent::Whole => None,
             Extent::Ends { start, end } => (len > start + end).then_some((start, end)),
             Extent::CutEntries(bounds) => {
-                let (first, last) = whole_entries(bounds, from, len)?;
+                let (first, last) = whole_entries(bounds, from, len, near)?;
                 let (start, end) = (bounds[first] as usize, bounds[last] as usize);
                 Some((start - from, from + len - end))
             }
@@ -109,15 +110,37 @@ impl Extent<'_> {
 }
 
 /// The entries of a tree with these `bounds` that lie whole in `from..from + len`: the number of
-/// the first, and of the one behind the last. `None` if there is none.
+/// the first, and of the one behind the last. `None` if there is none. Copies mostly go on a little
+/// behind the one before: `near` is where its entries ended, and becomes where these do.
 #[inline]
-pub(crate) fn whole_entries(bounds: &[u32], from: usize, len: usize) -> Option<(usize, usize)> {
-    let first = bounds.partition_point(|bound| (*bound as usize) < from);
+pub(crate) fn whole_entries(
+    bounds: &[u32],
+    from: usize,
+    len: usize,
+    near: &mut usize,
+) -> Option<(usize, usize)> {
+    let is_before = |bound: &u32| (*bound as usize) < from;
+    // A guess: what is right behind it, or anything.
+    let guessed = bounds.get(*near).filter(|bound| is_before(bound));
+    let start = guessed.map_or(0, |_| *near + 1);
+    let window = &bounds[start..bounds.len().min(start + NEAR)];
+    let first = match window.iter().position(|bound| !is_before(bound)) {
+        Some(at) => start + at,
+        None => start + bounds[start..].partition_point(is_before),
+    };
     let rest = bounds.get(first..)?;
-    let last = first + rest.partition_point(|bound| *bound as usize <= from + len);
-    let last = last.checked_sub(1)?;
+    let end = from + len;
+    let behind = match rest.last() {
+        Some(last) if *last as usize <= end => bounds.len(),
+        _ => first + rest.partition_point(|bound| *bound as usize <= end),
+    };
+    let last = behind.checked_sub(1)?;
+    *near = last;
     (last > first).then_some((first, last))
 }
+
+/// So many bounds are looked at one by one.
+const NEAR: usize = 4;
 
 /// Applies `delta` to `base`, writing exactly `out.len()` bytes, which must be the declared size.
 /// `trail` is overwritten with where they came from.
@@ -173,20 +196,15 @@ pub(crate) fn read(
 }
 
 /// Writes the result of the delta that was read into `trail`; of copies only `extent`.
-pub(crate) fn write(
-    base: &[u8],
-    delta: &[u8],
-    out: &mut [u8],
-    trail: &Trail,
-    extent: Extent<'_>,
-) {
+pub(crate) fn write(base: &[u8], delta: &[u8], out: &mut [u8], trail: &Trail, extent: Extent<'_>) {
     if trail.torn {
         return write_torn(base, delta, out);
     }
+    let mut near = 0;
     trail.each(|piece, at| match piece {
         Ok(copy) => {
             let behind = copy.from + copy.len;
-            match extent.ends(copy.from, copy.len) {
+            match extent.ends(copy.from, copy.len, &mut near) {
                 None => put(out, at, base, copy.from..behind),
                 Some((start, end)) => {
                     put(out, at, base, copy.from..copy.from + start);
@@ -221,13 +239,14 @@ fn steps(delta: &[u8], sizes: &Sizes) -> Result<usize, Damage> {
 /// Writes all of a result that has too many pieces to tell apart.
 fn write_torn(base: &[u8], delta: &[u8], out: &mut [u8]) {
     // What could be wrong was found when it was read.
-    let _ = each_piece(delta, base.len() as u64, |piece| {
+    let made = each_piece(delta, base.len() as u64, |piece| {
         let (from, to) = (piece.from as usize, piece.at as usize);
         let len = piece.len as usize;
         let source = if piece.is_inserted { delta } else { base };
         let room = out.get_mut(to..to + len);
         room.map(|room| room.copy_from_slice(&source[from..from + len]))
     });
+    debug_assert!(made.is_ok(), "what was read is written");
 }
 
 /// Reads the instructions that begin at `at`, and says in an empty `trail` where each byte of a result

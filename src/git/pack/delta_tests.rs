@@ -95,6 +95,12 @@ proptest! {
         let mut out = vec![0; expected.len()];
         let mut trail = Trail::default();
         apply(&base, &delta, &sizes, &mut out, &mut trail).unwrap();
+        if trail.goes_ahead() {
+            let mut place = base.clone();
+            place.resize(base.len().max(out.len()), 0);
+            write_in_place(&mut place, &delta, &trail);
+            prop_assert_eq!(&place[..out.len()], &expected);
+        }
         let Trail { fresh, copies, seams, .. } = trail;
         prop_assert_eq!(&out, &expected);
         for copy in &copies {
@@ -245,4 +251,33 @@ fn a_torn_delta_is_held_against_its_base_as_well() {
     assert_eq!(apply_to(b"12345"), Ok(()));
     let fault = "it was made for a base of another size";
     assert_eq!(apply_to(b"1234"), Err(Damage::Delta(fault)));
+}
+
+proptest! {
+    #[test]
+    fn bases_that_are_needed_no_more_make_way(base in proptest::collection::vec(any::<u8>(), 50..400),
+                                              skips in proptest::collection::vec((0usize..20, 1usize..40, 0usize..3), 1..12)) {
+        // Copies that skip some of the base, and inserts that take no more room than what was skipped.
+        let (mut ops, mut from) = (Vec::new(), 0);
+        for (skip, len, insert) in skips {
+            from += skip;
+            if from + len > base.len() {
+                break;
+            }
+            if (1..=skip).contains(&insert) {
+                ops.push(Op::Insert(vec![7; insert]));
+            }
+            ops.push(Op::Copy(from, len));
+            from += len;
+        }
+        let expected = naive(&base, &ops);
+        let delta = encode(base.len(), &ops, expected.len());
+        let sizes = sizes(&delta).unwrap();
+        let mut trail = Trail::default();
+        read(base.len() as u64, &delta, &sizes, &mut trail).unwrap();
+        prop_assert!(trail.goes_ahead());
+        let mut place = base;
+        write_in_place(&mut place, &delta, &trail);
+        prop_assert_eq!(&place[..expected.len()], &expected);
+    }
 }

@@ -78,7 +78,7 @@ impl Forest {
             .into_par_iter()
             .enumerate()
             .for_each(|(chunk, (bases, sizes, kinds))| {
-                let mut window = Window::default();
+                let mut window = Window::in_order();
                 for i in 0..bases.len() {
                     let entry = (chunk * CHUNK_LEN + i) as u32;
                     let Ok(header) = pack.header(entry, &mut window) else {
@@ -92,7 +92,7 @@ impl Forest {
                         }
                         EntryKind::OfsDelta(distance) => pack.offsets[entry as usize]
                             .checked_sub(distance)
-                            .and_then(|offset| pack.entry_at(offset))
+                            .and_then(|offset| pack.base_at(offset, entry))
                             .unwrap_or(FAR),
                         EntryKind::RefDelta(id) => lookup(&id).unwrap_or(FAR),
                     };

@@ -36,21 +36,36 @@ pub(crate) type OneShot = Libdeflate;
 #[cfg(not(feature = "libdeflate"))]
 pub(crate) type OneShot = ZlibRs;
 
-/// libdeflate.
+/// libdeflate. It keeps the tables of deflate's fixed code from one stream to the next, unless one
+/// with a code of its own comes between, and making them takes longer than a short delta. So streams
+/// that begin with the fixed code have their own decompressor (4 to 7 % of inflating git/git).
 #[cfg(feature = "libdeflate")]
-pub(crate) struct Libdeflate(libdeflater::Decompressor);
+pub(crate) struct Libdeflate {
+    fixed: libdeflater::Decompressor,
+    other: libdeflater::Decompressor,
+}
 
 #[cfg(feature = "libdeflate")]
 impl Default for Libdeflate {
     fn default() -> Self {
-        Libdeflate(libdeflater::Decompressor::new())
+        Libdeflate {
+            fixed: libdeflater::Decompressor::new(),
+            other: libdeflater::Decompressor::new(),
+        }
     }
 }
 
 #[cfg(feature = "libdeflate")]
 impl Inflate for Libdeflate {
     fn inflate_roomy(&mut self, input: &[u8], out: &mut [u8], len: usize) -> Result<(), Damage> {
-        match self.0.zlib_decompress(input, out) {
+        // The type of the first block stands behind two bytes of zlib's own (RFC 1951, 3.2.3).
+        let is_fixed = input.get(2).is_some_and(|bits| bits >> 1 & 3 == 1);
+        let decompressor = if is_fixed {
+            &mut self.fixed
+        } else {
+            &mut self.other
+        };
+        match decompressor.zlib_decompress(input, out) {
             Ok(made) if made == len => Ok(()),
             Ok(made) if made > len => Err(Damage::Inflate("it is longer than declared")),
             Ok(_) => Err(Damage::Inflate("it is shorter than declared")),

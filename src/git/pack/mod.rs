@@ -70,9 +70,20 @@ impl Pack {
         next.saturating_sub(self.offsets[entry as usize])
     }
 
-    /// The entry that begins at `offset`.
-    pub(crate) fn entry_at(&self, offset: u64) -> Option<u32> {
-        self.offsets.binary_search(&offset).ok().map(|at| at as u32)
+    /// The entry that begins at `offset`: the base of `delta`, which mostly lies not far in front of it.
+    pub(super) fn base_at(&self, offset: u64, delta: u32) -> Option<u32> {
+        let mut end = delta as usize;
+        let mut step = 16;
+        while let Some(start) = end.checked_sub(step) {
+            if self.offsets[start] <= offset {
+                let at = self.offsets[start..end].binary_search(&offset).ok()?;
+                return Some((start + at) as u32);
+            }
+            end = start;
+            step *= 4;
+        }
+        let at = self.offsets[..end].binary_search(&offset).ok()?;
+        Some(at as u32)
     }
 
     /// True for a whole object above `len` bytes.

@@ -11,6 +11,8 @@ use super::handle::PackFile;
 
 /// How much is read at once when less is asked for, in bytes.
 const WINDOW_LEN: usize = 16 << 10;
+/// The same if all of the file is asked for in order.
+const ORDERLY_LEN: usize = 128 << 10;
 /// The same after a jump.
 const JUMP_LEN: usize = 2 << 10;
 /// How many pieces are kept.
@@ -50,6 +52,8 @@ pub(crate) struct Window {
     pieces: Vec<Piece>,
     /// Counts reads, to tell which piece was used last.
     clock: u32,
+    /// See [`WINDOW_LEN`].
+    len: usize,
 }
 
 impl Default for Window {
@@ -57,6 +61,7 @@ impl Default for Window {
         Window {
             pieces: (0..PIECES).map(|_| Piece::default()).collect(),
             clock: 0,
+            len: WINDOW_LEN,
         }
     }
 }
@@ -81,6 +86,14 @@ impl Piece {
 }
 
 impl Window {
+    /// A window for reading a file from one end to the other.
+    pub(super) fn in_order() -> Window {
+        Window {
+            len: ORDERLY_LEN,
+            ..Window::default()
+        }
+    }
+
     /// The bytes `offset..offset + len` of `file`, whose number is `number`; fewer if it ends.
     pub(crate) fn get(
         &mut self,
@@ -118,7 +131,7 @@ impl Window {
             place.is_some_and(|at| at <= 2 * piece.len as u64)
         };
         let following = self.pieces.iter().position(goes_on);
-        let want = len.max(following.map_or(JUMP_LEN, |_| WINDOW_LEN));
+        let want = len.max(following.map_or(JUMP_LEN, |_| self.len));
         let age = |piece: &Piece| self.clock.wrapping_sub(piece.used);
         let oldest = (0..PIECES).max_by_key(|index| age(&self.pieces[*index]));
         let piece = &mut self.pieces[following.or(oldest).unwrap_or(0)];
