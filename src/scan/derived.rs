@@ -229,12 +229,19 @@ impl Scanner {
             let tight = self.tight();
             Pieces::new(fresh, tight, tight, bytes.len())
         };
+        let many = base.hits.len() > MARKS_MAX || matches!(base.marks, Marks::Many);
+        // A base that is not looked into as a whole has no zeros.
+        let plain = !many && self.inserts_no_literal(bytes, made);
         let sign = pieces().any(|piece| {
             let starts = piece.start == 0;
             let piece = &bytes[piece];
-            Flags::in_bytes(piece, true) || (starts && Flags::in_head(piece))
+            let sign = if plain {
+                Flags::in_text(piece, true)
+            } else {
+                Flags::in_bytes(piece, true)
+            };
+            sign || (starts && Flags::in_head(piece))
         });
-        let many = base.hits.len() > MARKS_MAX || matches!(base.marks, Marks::Many);
         if many {
             // Where they are is not known: everything new counts.
             let mut pieces = widened(fresh, reach + matcher::WINDOW, bytes.len()).into_iter();
@@ -245,7 +252,7 @@ impl Scanner {
             };
         }
         let mut new = Vec::new();
-        if !self.inserts_no_literal(bytes, made) {
+        if !plain {
             for piece in pieces() {
                 let places = self.matcher.places(&bytes[piece.clone()]);
                 new.extend(places.map(|at| piece.start + at));
