@@ -30,12 +30,6 @@ pub(super) const SECRET_LEN: usize = 40;
 /// Neighbourhoods are widened by this, so that a value that begins inside is seen whole.
 pub(super) const VALUE_LEN_MAX: usize = SECRET_LEN * 9;
 
-/// Shortest mode of a tree's entry with the blank behind it, and shortest id, in bytes.
-const MODE_LEN_MIN: usize = 1;
-const ID_LEN_MIN: usize = 20;
-/// Up to this a look at each two bytes of a name takes less time than a search.
-const SHORT_NAME_LEN: usize = 48;
-
 /// Rules look at least so far.
 const REACH_LEAST: usize = 4096;
 /// What running a pattern costs, in bytes that are merely gone through; measured, roughly.
@@ -131,14 +125,9 @@ impl Matcher {
         !self.fast || self.prefilter.any(bytes)
     }
 
-    /// The same for entries of a tree, of which only the names matter. A single one has a mode of at
-    /// least [`MODE_LEN_MIN`] bytes in front of its name, and an id of [`ID_LEN_MIN`] or more behind it.
+    /// The same for entries of a tree, of which only the names matter.
     pub(super) fn may_match_names(&self, entries: &[u8]) -> bool {
-        let name = entries
-            .get(MODE_LEN_MIN..entries.len().saturating_sub(ID_LEN_MIN))
-            .filter(|name| name.len() <= SHORT_NAME_LEN);
-        let may_hold = |name| !self.fast || self.prefilter.may_hold(name);
-        name.is_none_or(may_hold) && self.may_match(entries)
+        !self.fast || self.prefilter.any_in_names(entries)
     }
 
     /// Where literals stand.

@@ -18,6 +18,12 @@ pub(super) struct Prefilter {
 /// No literal is shorter, in bytes.
 const LITERAL_LEN_MIN: usize = 4;
 
+/// Shortest mode of a tree's entry with the blank behind it, and shortest id, in bytes.
+const MODE_LEN_MIN: usize = 1;
+const ID_LEN_MIN: usize = 20;
+/// Up to this a look at each two bytes of a name takes less time than a search.
+const SHORT_NAME_LEN: usize = 48;
+
 /// A literal with who asked for it.
 struct Literal {
     bytes: Vec<u8>,
@@ -117,7 +123,7 @@ impl Prefilter {
 
     /// A quick look at a few bytes: false if no literal stands in them.
     #[inline]
-    pub(super) fn may_hold(&self, few: &[u8]) -> bool {
+    fn may_hold(&self, few: &[u8]) -> bool {
         let mut row = 0;
         few.windows(2).any(|pair| {
             row = if self.has_pair(pair) { row + 1 } else { 0 };
@@ -135,6 +141,15 @@ impl Prefilter {
     pub(super) fn any(&self, bytes: &[u8]) -> bool {
         self.all(bytes)
             .any(|(at, which)| self.counts(bytes, at, which))
+    }
+
+    /// The same for entries of a tree, of which only the names matter. A single one has a mode of at
+    /// least [`MODE_LEN_MIN`] bytes in front of its name, and an id of [`ID_LEN_MIN`] or more behind it.
+    pub(super) fn any_in_names(&self, entries: &[u8]) -> bool {
+        let name = entries
+            .get(MODE_LEN_MIN..entries.len().saturating_sub(ID_LEN_MIN))
+            .filter(|name| name.len() <= SHORT_NAME_LEN);
+        name.is_none_or(|name| self.may_hold(name)) && self.any(entries)
     }
 
     /// All literals: places, ascending, and which.
@@ -278,4 +293,35 @@ fn pairs(literals: &[Vec<u8>]) -> Box<[u64; 1024]> {
         bits[pair >> 6] |= 1 << (pair & 63);
     }
     bits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_literal_in_a_name_is_seen_wherever_it_stands() {
+        let prefilter = Prefilter::new(&RuleSet::builtin().unwrap());
+        for literal in &prefilter.literals {
+            for (before, behind) in [(0, 0), (1, 0), (0, 1), (7, 3), (40, 40)] {
+                let name = [
+                    vec![b'x'; before],
+                    literal.bytes.clone(),
+                    vec![b'-'; behind],
+                ]
+                .concat();
+                assert!(prefilter.may_hold(&name), "{name:?}");
+                let entry = [b"100644 ".to_vec(), name, vec![0], vec![7; 20]].concat();
+                assert_eq!(prefilter.any_in_names(&entry), prefilter.any(&entry));
+                // Pieces of it on both sides of a seam.
+                let at = entry.len() / 2;
+                for at in [at - 1, at, at + 1] {
+                    let inside = prefilter.all(&entry).any(|(start, which)| {
+                        start < at && at < start + prefilter.literals[which].len()
+                    });
+                    assert!(prefilter.may_straddle(&entry, at) || !inside);
+                }
+            }
+        }
+    }
 }

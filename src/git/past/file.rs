@@ -291,3 +291,7 @@ impl<'b> In<'b> {
         Some((number, stamp))
     }
 }
+
+#[cfg(test)]
+#[path = "file_tests.rs"]
+mod tests;
