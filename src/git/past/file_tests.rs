@@ -60,7 +60,9 @@ fn past(commits: usize, tags: usize, trees: usize, picks: &[u32]) -> Past {
     let stamp = |commit: usize| CommitStamp {
         commit: id(commit),
         author: b"A <a@example.com>".to_vec(),
-        date: (commit % 2 == 0).then(|| "2026-01-01T00:00:00Z".to_owned()),
+        date: commit
+            .is_multiple_of(2)
+            .then(|| "2026-01-01T00:00:00Z".to_owned()),
         time: 1,
     };
     let stamps = (0..commits.min(2)).map(|commit| (commit as u32, stamp(commit)));
