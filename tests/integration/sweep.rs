@@ -33,15 +33,23 @@ fn sprinkle(repo: &Repo, seed: &mut Seed) {
     }
 }
 
-/// Both sets for one repository, with arguments that must not matter.
+/// Both sets for one repository, with arguments that must not matter. `is_glued` says of what only
+/// keysweep finds that it stands there, glued to an escape or a word.
 #[track_caller]
-fn assert_equals_oracle(path: &Path, oracle: Command) -> Report {
+fn assert_equals_oracle(
+    path: &Path,
+    oracle: Command,
+    is_glued: impl Fn(&str, &str) -> bool,
+) -> Report {
     let expected = places(oracle);
     let (run, report) = sweep_json(path, &[]);
     assert!([0, 1, 3].contains(&run.code.unwrap()), "{}", run.err());
     let found = report.places();
     let lost: Vec<_> = expected.difference(&found).collect();
-    let invented: Vec<_> = found.difference(&expected).collect();
+    let invented: Vec<_> = found
+        .difference(&expected)
+        .filter(|(object, key)| !is_glued(object, key))
+        .collect();
     assert!(
         lost.is_empty() && invented.is_empty(),
         "{}: lost {lost:?}, not there {invented:?}",
@@ -74,7 +82,7 @@ fn equals_the_plain_oracle_on_generated_repositories() {
         if round % 2 == 1 {
             repo.pack_all();
         }
-        let report = assert_equals_oracle(repo.path(), repo.command());
+        let report = assert_equals_oracle(repo.path(), repo.command(), |_, _| false);
         assert!(
             !report.suppressed().is_empty(),
             "the published example is suppressed"
@@ -87,9 +95,16 @@ fn equals_the_plain_oracle_on_generated_repositories() {
 fn equals_the_plain_oracle_on_given_repositories() {
     let list = std::env::var_os("KEYSWEEP_ORACLE_REPOS").unwrap_or_default();
     for path in std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()) {
-        let mut git = Command::new("git");
-        git.arg("-C").arg(&path).env("GIT_NO_LAZY_FETCH", "1");
-        assert_equals_oracle(&path, git);
+        let git = || {
+            let mut git = Command::new("git");
+            git.arg("-C").arg(&path).env("GIT_NO_LAZY_FETCH", "1");
+            git
+        };
+        assert_equals_oracle(&path, git(), |object, key| {
+            let content = git().args(["cat-file", "-p", object]).output().unwrap();
+            let stands = |window: &[u8]| window == key.as_bytes();
+            content.stdout.windows(key.len()).any(stands)
+        });
     }
 }
 
