@@ -42,6 +42,13 @@ impl Buf {
         &mut self.bytes[..self.len + ROOM]
     }
 
+    /// True if an object of this size may take over the buffer: a much smaller one would keep memory
+    /// that nobody counts.
+    pub(super) fn suits(&self, size: u64) -> bool {
+        let room = self.bytes.len();
+        room <= KEEP_LEN || room as u64 <= size.saturating_mul(2)
+    }
+
     /// All bytes that there is room for.
     pub(super) fn all_mut(&mut self) -> &mut [u8] {
         &mut self.bytes

@@ -105,7 +105,7 @@ impl<'a, V: Visit> Worker<'a, V> {
             self.buffers.recycle(buf);
         }
         delta::read(base.buf.len(), delta, &sizes, trail)?;
-        if last && trail.goes_ahead() {
+        if last && trail.goes_ahead() && base.buf.suits(sizes.result) {
             let mut buf = std::mem::take(&mut base.buf).sized(sizes.result as usize);
             delta::write_in_place(buf.all_mut(), delta, trail);
             return Ok(Some(buf));
