@@ -123,7 +123,7 @@ def complete(git):
 
 def check(name, run, scratch):
     """Stops if a tool failed: a tool that gave up early is no comparison."""
-    tool = name.split()[0]
+    tool = name.replace(",", " ").split()[0]
     if run["code"] not in FINE.get(tool, {0}):
         tail = (scratch / "stderr").read_text(errors="replace")[-2000:]
         sys.exit(f"{name} failed with {run['code']}:\n{tail}")
