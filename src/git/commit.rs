@@ -119,6 +119,7 @@ fn headers(content: &[u8]) -> impl Iterator<Item = &[u8]> {
         rest = end.map_or(&[], |end| &rest[end + 1..]);
         (!line.is_empty()).then_some(line)
     })
+    .fuse()
 }
 
 /// Seconds since 1970 and the offset in seconds, from the end of an identity line.
