@@ -5,6 +5,9 @@ use jiff::tz::Offset;
 
 use crate::model::{ObjectId, ObjectKind};
 
+/// What is wrong with a commit that names more than git reads.
+const LATE: &str = "it has a tree or parent line where git looks for none";
+
 /// The headers of a commit that history needs, borrowed from its content.
 #[derive(Debug, Default)]
 pub(crate) struct Commit<'c> {
@@ -19,21 +22,49 @@ pub(crate) struct Commit<'c> {
 impl<'c> Commit<'c> {
     /// Reads the headers; what is missing or malformed stays empty.
     pub(crate) fn parse(content: &'c [u8]) -> Commit<'c> {
+        Commit::read(content, 0).0
+    }
+
+    /// The same, and why git cannot follow what the commit names; `None` if it can. `hex_len` is the
+    /// length of an id.
+    ///
+    /// Git wants the tree in the first line and the parents right behind it, and takes no others
+    /// (`parse_commit_buffer()` in its commit.c).
+    pub(crate) fn read(content: &'c [u8], hex_len: usize) -> (Commit<'c>, Option<&'static str>) {
         let mut commit = Commit::default();
-        for line in headers(content) {
+        let mut fault = Some("its first line names no tree");
+        // Whether a parent line may be next, and whether the headers that name something are over:
+        // what follows (signatures, encodings) names nothing of this repository.
+        let (mut is_among_parents, mut is_over) = (false, false);
+        let is_right = |hex: &[u8], id: Option<ObjectId>| hex.len() == hex_len && id.is_some();
+        for (n, line) in headers(content).enumerate() {
             if let Some(hex) = line.strip_prefix(b"tree ") {
-                commit.tree = commit.tree.or_else(|| ObjectId::from_hex(hex));
+                let id = ObjectId::from_hex(hex);
+                if n > 0 {
+                    fault = fault.or(Some(LATE));
+                } else if is_right(hex, id) {
+                    fault = None;
+                }
+                commit.tree = commit.tree.or(id.filter(|_| !is_over));
             } else if let Some(hex) = line.strip_prefix(b"parent ") {
-                commit.parents.extend(ObjectId::from_hex(hex));
+                let id = ObjectId::from_hex(hex);
+                if !is_among_parents {
+                    fault = fault.or(Some(LATE));
+                } else if !is_right(hex, id) {
+                    fault = fault.or(Some("a parent line names no commit"));
+                }
+                commit.parents.extend(id.filter(|_| !is_over));
+                continue;
+            } else if is_over {
             } else if let Some(ident) = line.strip_prefix(b"author ") {
                 commit.author = commit.author.or(Some(ident));
             } else if let Some(ident) = line.strip_prefix(b"committer ") {
                 commit.committer = Some(ident);
-                // Whatever follows (signatures, encodings) names nothing of this repository.
-                break;
+                is_over = true;
             }
+            is_among_parents = n == 0;
         }
-        commit
+        (commit, fault)
     }
 
     /// What tells authors apart: a digest of name and mail, byte for byte (FNV-1a, 64 bits).
@@ -67,47 +98,20 @@ pub(crate) fn tag_target(content: &[u8]) -> Option<(ObjectId, ObjectKind)> {
     None
 }
 
-/// Why git cannot follow what a commit names; `None` if it can. `hex_len` is the length of an id.
-///
-/// Git wants the tree in the first line and the parents right behind it, and takes no others
-/// (`parse_commit_buffer()` in its commit.c).
-pub(crate) fn commit_fault(content: &[u8], hex_len: usize) -> Option<&'static str> {
-    let mut lines = headers(content).peekable();
-    if !lines
-        .next()
-        .is_some_and(|line| names(line, b"tree ", hex_len))
-    {
-        return Some("its first line names no tree");
-    }
-    while let Some(line) = lines.next_if(|line| line.starts_with(b"parent ")) {
-        if !names(line, b"parent ", hex_len) {
-            return Some("a parent line names no commit");
-        }
-    }
-    let is_late = |line: &[u8]| line.starts_with(b"parent ") || line.starts_with(b"tree ");
-    lines
-        .any(is_late)
-        .then_some("it has a tree or parent line where git looks for none")
-}
-
-/// The same for a tag: the object in the first line, its kind in the second.
+/// Why git cannot follow what a tag names; `None` if it can: it wants the object in the first line
+/// and its kind in the second. `hex_len` is the length of an id.
 pub(crate) fn tag_fault(content: &[u8], hex_len: usize) -> Option<&'static str> {
     let mut lines = headers(content);
     if !lines
         .next()
-        .is_some_and(|line| names(line, b"object ", hex_len))
+        .and_then(|line| line.strip_prefix(b"object "))
+        .is_some_and(|hex| hex.len() == hex_len && ObjectId::from_hex(hex).is_some())
     {
         return Some("its first line names no object");
     }
     let kind = lines.next().and_then(|line| line.strip_prefix(b"type "));
     let is_known = |kind| ObjectKind::ALL.iter().any(|k| k.name().as_bytes() == kind);
     (!kind.is_some_and(is_known)).then_some("its second line names no kind of object")
-}
-
-/// True for a header line that holds an id and nothing else.
-fn names(line: &[u8], header: &[u8], hex_len: usize) -> bool {
-    line.strip_prefix(header)
-        .is_some_and(|hex| hex.len() == hex_len && ObjectId::from_hex(hex).is_some())
 }
 
 /// The header lines: up to the first empty line.
@@ -210,12 +214,12 @@ mod tests {
             format!("author x\n{good}"),
             String::new(),
         ]
-        .map(|commit| commit_fault(commit.as_bytes(), 40).is_some());
+        .map(|commit| Commit::read(commit.as_bytes(), 40).1.is_some());
         assert_eq!(faults, [false, true, true, true, true, true, true, true]);
         // What stands in a signature or message is no header.
         let signed = good.replace("\n\n", "\ngpgsig a\n parent b\n\ntree c\n");
-        assert_eq!(commit_fault(signed.as_bytes(), 40), None);
-        assert!(commit_fault(COMMIT, 64).is_some());
+        assert_eq!(Commit::read(signed.as_bytes(), 40).1, None);
+        assert!(Commit::read(COMMIT, 64).1.is_some());
         let tag = "object e69de29bb2d1d6434b8b29ae775ad8c2e48c5391\ntype blob\ntag v1\n\nx";
         let faults = [
             tag.to_owned(),

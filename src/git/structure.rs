@@ -321,10 +321,10 @@ impl Collector<'_> {
     }
 
     fn commit(&mut self, number: u32, bytes: &[u8]) {
-        if let Some(why) = commit::commit_fault(bytes, self.store.hash.hex_len()) {
+        let (commit, fault) = Commit::read(bytes, self.store.hash.hex_len());
+        if let Some(why) = fault {
             self.structure.malformed.push((number, Fault::Commit(why)));
         }
-        let commit = Commit::parse(bytes);
         // An id of the other hash names nothing here.
         let is_ours = |id: &ObjectId| id.as_bytes().len() == self.store.hash.len();
         let tree = commit.tree.filter(is_ours).map_or(NONE, |id| {
