@@ -154,6 +154,8 @@ pub enum Encoding {
     Lzma,
     /// Zstandard.
     Zstd,
+    /// ASCII85, as in PDF.
+    Ascii85,
     /// A member of a zip file, packed.
     Zip,
     /// Pieces with something between them: string concatenation, wrapped lines, what shows nothing.
@@ -162,7 +164,7 @@ pub enum Encoding {
 
 impl Encoding {
     /// All of them.
-    pub const ALL: [Encoding; 25] = [
+    pub const ALL: [Encoding; 26] = [
         Encoding::JsonEscape,
         Encoding::Percent,
         Encoding::XmlEscape,
@@ -187,6 +189,7 @@ impl Encoding {
         Encoding::Xz,
         Encoding::Lzma,
         Encoding::Zstd,
+        Encoding::Ascii85,
         Encoding::Zip,
     ];
 
@@ -217,6 +220,7 @@ impl Encoding {
             Encoding::Xz => "xz",
             Encoding::Lzma => "lzma",
             Encoding::Zstd => "zstd",
+            Encoding::Ascii85 => "ascii85",
             Encoding::Zip => "zip",
             Encoding::Concatenation => "concatenation",
         }

@@ -42,6 +42,7 @@ fn id_begins(left: &[u8]) -> bool {
     let number = || run.len() >= 4 && run.len() <= 14 && run.iter().all(u8::is_ascii_digit);
     run.is_empty()
         || ends_with_escape(left)
+        || is_label_of_id(before, run)
         || (!before.ends_with(b"+") && !before.ends_with(b"/") && (is_word(run) || number()))
 }
 
@@ -64,7 +65,27 @@ fn id_ends(right: &[u8]) -> bool {
         let digits = run.iter().all(u8::is_ascii_digit);
         digits && (6..=14).contains(&run.len()) && run.iter().any(|b| b"0189".contains(b))
     };
-    run.is_empty() || ((lower() || number()) && run.len() <= WORD_LEN_MAX)
+    let label = [&b"AWS_"[..], b"SECRET"];
+    run.is_empty()
+        || ((lower() || number()) && run.len() <= WORD_LEN_MAX)
+        || label.iter().any(|label| right.starts_with(label))
+}
+
+/// A label in capitals whose separator was lost, as in cells that were copied from a page:
+/// `Access key IDAKIA…`. Base64 has signs of its own before such letters.
+fn is_label_of_id(before: &[u8], run: &[u8]) -> bool {
+    let is_spaced = matches!(
+        before.last(),
+        None | Some(b' ' | b'_' | b'-' | b'\n' | b'\t')
+    );
+    is_spaced
+        && matches!(
+            run,
+            b"ID" | b"KEY" | b"KEYID" | b"ACCESSKEY" | b"ACCESSKEYID"
+        )
+        || run.ends_with(b"KeyID")
+        || run.ends_with(b"keyID")
+        || run.ends_with(b"keyId")
 }
 
 /// Two letters or more that end in lower case, with capitals only where words begin.

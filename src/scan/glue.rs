@@ -20,6 +20,8 @@ pub(super) enum Glue {
     Invisible,
     /// Tags inside of a line of text.
     Markup,
+    /// How far letters stand apart, in the text of a PDF.
+    Kerning,
 }
 
 /// Marks that may stand inside a value and show nothing.
@@ -114,6 +116,7 @@ pub(super) fn glue(bytes: &[u8], at: usize) -> Option<(usize, Glue)> {
         b'^' => continued(rest),
         b'$' => hollow(rest),
         b' ' => spaced(rest),
+        b')' => kerning(rest),
         b'\r' | b'\n' => line(rest),
         b'<' => {
             invisible(rest).or_else(|| inline_tags(&bytes[at..]).map(|len| (len, Glue::Markup)))
@@ -172,6 +175,14 @@ fn line(rest: &[u8]) -> Option<(usize, Glue)> {
     }
     len += blanks(&rest[len..]);
     Some((len, Glue::Line))
+}
+
+/// `)-20(`, inside of the brackets of PDF's `TJ`.
+fn kerning(rest: &[u8]) -> Option<(usize, Glue)> {
+    let is_number = |b: &&u8| matches!(b, b'-' | b'.' | b' ' | b'\n' | b'\r' | b'0'..=b'9');
+    let len = 1 + rest[1..].iter().take_while(is_number).count();
+    let is_kerning = rest.get(len) == Some(&b'(') && rest[1..len].iter().any(u8::is_ascii_digit);
+    is_kerning.then_some((len + 1, Glue::Kerning))
 }
 
 fn spaced(rest: &[u8]) -> Option<(usize, Glue)> {

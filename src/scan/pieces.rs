@@ -123,6 +123,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
     match kind {
         Glue::Operator | Glue::Comma => matches!(last, b'"' | b'\'' | b'`' | b';'),
         Glue::Continued | Glue::Invisible | Glue::Markup => true,
+        Glue::Kerning => last == b'(' || last == b' ',
         // A value that is wrapped has a label, a sign or the beginning of all before it.
         Glue::Line | Glue::Space => {
             let tail = &left[left.len().saturating_sub(GLUE_MAX)..];
@@ -166,6 +167,9 @@ fn ends(bytes: &[u8], end: usize, kind: Glue, alphabet: Alphabet) -> bool {
     {
         return false;
     }
+    if kind == Glue::Kerning && !matches!(bytes[end], b')' | b' ') {
+        return false;
+    }
     if matches!(kind, Glue::Line | Glue::Space) {
         // The next line, or word, must not look like another piece.
         return true;
@@ -184,7 +188,7 @@ fn convinces(bytes: &[u8], pieces: &[Range<usize>], kind: Glue, alphabet: Alphab
         return false;
     };
     match kind {
-        Glue::Operator | Glue::Continued | Glue::Invisible | Glue::Markup => true,
+        Glue::Operator | Glue::Continued | Glue::Invisible | Glue::Markup | Glue::Kerning => true,
         Glue::Comma => joined_by_call(bytes, first.start..last.end),
         Glue::Line | Glue::Space => match alphabet {
             Alphabet::Id => {
@@ -281,6 +285,8 @@ mod tests {
             ("k: ", "\n", "\n"),
             ("# k: ", "\n# ", "\n"),
             ("k: ", "<wbr>", "\n"),
+            ("[(", ")-20(", ")]TJ"),
+            ("[(k) -333 (", ") 83.5 (", ")]TJ"),
             ("k: ", "\u{200b}", "\n"),
             ("k: ", "\u{ad}", "\n"),
             ("key: ", " ", "\n"),
@@ -300,6 +306,8 @@ mod tests {
             ("word ", "\n", "\n"),
             ("k = ", "", ""),
             ("k: ", "/x", ""),
+            ("f(", ")(", ")"),
+            ("f(", ")*2(", ")"),
         ] {
             assert_eq!(splits(before, glue, after), (false, false), "{glue:?}");
         }

@@ -225,6 +225,7 @@ TEXTS = {
     "base64-mime": ("hard", base64_text(76, prefix=b"Content-Type: text/plain\nContent-Transfer-Encoding: base64\nContent-Disposition: attachment; filename=keys.txt\n\n")),
     "base64-github-api": ("hard", base64_text(prefix=b'{"type": "file", "encoding": "base64", "content": "', suffix=b'"}\n')),
     "hex": ("rest", mapped("hex", BYTE("{:02x}"), suffix=b"\n")),
+    "hex-colons": ("rest", mapped("hex", BYTE("{:02x}:"), prefix=b"    ", suffix=b"\n")),
     "hex-upper": ("rest", mapped("hex", BYTE("{:02X}"), prefix=b"payload: ", suffix=b"\n")),
     "xxd": ("rest", xxd),
     "c-array": ("rest", mapped("hex-array", BYTE("0x{:02x}, "), b"unsigned char config_ini[] = {\n  ", b"0x00 };\n")),

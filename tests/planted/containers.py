@@ -123,10 +123,26 @@ def layers(data, r):
     return tar_of([(f"{name}/layer.tar", layer), ("manifest.json", b'[{"Layers":["' + name.encode() + b'/layer.tar"]}]')])
 
 
-def pdf(data, r, packed=True):
-    text = b"BT /F1 12 Tf 50 700 Td\n" + b"\n".join(b"(" + line.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)") + b") Tj 0 -14 Td" for line in data.splitlines()) + b"\nET\n"
+def shown(line, r, kerned):
+    """A line of a page's text; kerned as TeX sets it, in brackets with distances between letters."""
+    line = line.replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
+    if not kerned:
+        return b"(" + line + b") Tj"
+    # Fonts set no distance between these.
+    straight = {b"AK", b"KI", b"IA", b"AS", b"SI"}
+    out = line[:1]
+    for before, letter in zip(line, line[1:]):
+        near = r.random() < 0.1 and bytes([before, letter]) not in straight and before != ord("\\")
+        out += (b")%d(" % r.randint(-90, 90) if near else b"") + bytes([letter])
+    return b"[(" + out + b")]TJ"
+
+
+def pdf(data, r, packed=True, kerned=False, ascii85=False):
+    text = b"BT /F1 12 Tf 50 700 Td\n" + b"\n".join(shown(line, r, kerned) + b" 0 -14 Td" for line in data.splitlines()) + b"\nET\n"
     stream = zlib.compress(text) if packed else text
-    head = b"<< /Length %d /Filter /FlateDecode >>" % len(stream) if packed else b"<< /Length %d >>" % len(stream)
+    stream = base64.a85encode(stream, wrapcol=76) + b"~>" if ascii85 else stream
+    filters = b"[ /ASCII85Decode /FlateDecode ]" if ascii85 else b"/FlateDecode"
+    head = b"<< /Length %d /Filter %s >>" % (len(stream), filters) if packed else b"<< /Length %d >>" % len(stream)
     return b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n4 0 obj\n" + head + b"\nstream\n" + stream + b"\nendstream\nendobj\ntrailer\n<< /Size 5 >>\n%%EOF\n"
 
 
@@ -235,6 +251,7 @@ CONTAINERS = {
     "zstd-stored": ("rest", *simple("dump.zst", ["zstd"], lambda d, r: zstd_raw(d))),
     "zip": ("hard", *simple("config.zip", ["zip"], lambda d, r: zip_of([("README", "x"), ("config/app.conf", d)]))),
     "zip-stored": ("hard", *simple("bundle.zip", ["zip"], lambda d, r: zip_of([("a.ini", d)], zipfile.ZIP_STORED))),
+    "zip-lzma": ("rest", *simple("new.zip", ["zip"], lambda d, r: zip_of([("a.ini", d), ("b.txt", "more\n")], zipfile.ZIP_LZMA))),
     "zip-bzip2": ("rest", *simple("old.zip", ["zip"], lambda d, r: zip_of([("a.ini", d)], zipfile.ZIP_BZIP2))),
     "jar": ("hard", *simple("app.jar", ["zip"], lambda d, r: zip_of([("META-INF/MANIFEST.MF", "Manifest-Version: 1.0\n"), ("app.properties", d)]))),
     "apk": ("hard", *simple("app.apk", ["zip"], lambda d, r: zip_of([("AndroidManifest.xml", bytes(40)), ("assets/config.json", d)]))),
@@ -254,6 +271,8 @@ CONTAINERS = {
     "ar": ("plain", *simple("lib.a", ["ar"], lambda d, r: ar_of([("conf.o/", d)]))),
     "deb": ("rest", *simple("acme_1.0_all.deb", ["ar", "xz", "tar"], deb)),
     "pdf": ("rest", *simple("manual.pdf", ["pdf"], pdf)),
+    "pdf-kerned": ("rest", *simple("report.pdf", ["pdf"], lambda d, r: pdf(d, r, kerned=True))),
+    "pdf-ascii85": ("rest", *simple("invoice.pdf", ["pdf"], lambda d, r: pdf(d, r, ascii85=True))),
     "pdf-plain": ("rest", *simple("plain.pdf", ["pdf"], lambda d, r: pdf(d, r, False))),
     "sqlite": ("hard", *simple("app.db", ["sqlite"], sqlite)),
     "sqlite-blob": ("hard", *simple("store.sqlite3", ["sqlite"], lambda d, r: sqlite(d, r, True))),

@@ -83,6 +83,10 @@ def unpacked(data):
         yield from attempts(lambda: bz2.BZ2Decompressor().decompress(data[m.start():]))
     for m in list(re.finditer(rb"\xfd7zXZ\0", data))[:5]:
         yield from attempts(lambda: lzma.LZMADecompressor().decompress(data[m.start():]))
+    for m in list(re.finditer(rb"stream\r?\n([!-uz\s]+)~>", data))[:20]:
+        yield from attempts(lambda: base64.a85decode(m[1]))
+    for m in list(re.finditer(rb"\A([!-uz\s]+)~>\Z", data)):
+        yield from attempts(lambda: base64.a85decode(m[1]))
     if b"PK\x03\x04" in data:
         for archive in attempts(lambda: zipfile.ZipFile(io.BytesIO(data))):
             for name in archive.namelist():

@@ -40,6 +40,9 @@ const UNREAD: [(&[u8], &str); 6] = [
     (b"\x89LZO\0", "an lzop file"),
 ];
 
+/// How far before a stream of a PDF its dictionary is looked for.
+const DICTIONARY_LEN: usize = 256;
+
 /// Most directories of zip archives that are told apart in one text.
 const ARCHIVES_MAX: usize = 256;
 
@@ -115,8 +118,11 @@ impl Finder {
                     } else {
                         7
                     };
-                    if is_zlib_header(&bytes[at + len..]) {
-                        add(at + len, at + len, Kind::Stream(Method::Zlib, false));
+                    let data = at + len;
+                    if is_zlib_header(&bytes[data..]) {
+                        add(data, data, Kind::Stream(Method::Zlib, false));
+                    } else if says_ascii85(&bytes[..at]) {
+                        add(data, data, Kind::Stream(Method::Ascii85, false));
                     }
                 }
                 _ => {}
@@ -127,6 +133,15 @@ impl Finder {
         found.dedup_by_key(|one| one.data);
         found
     }
+}
+
+/// True if the dictionary before a stream of a PDF says that it is written in ASCII85.
+fn says_ascii85(before: &[u8]) -> bool {
+    let near = &before[before.len().saturating_sub(DICTIONARY_LEN)..];
+    let names: [&[u8]; 2] = [b"/ASCII85Decode", b"/A85"];
+    names
+        .iter()
+        .any(|name| memchr::memmem::rfind(near, name).is_some())
 }
 
 /// Zlib's usual first two bytes, anywhere. A picture's pixels are left out.
@@ -173,6 +188,12 @@ fn member(bytes: &[u8], at: usize) -> Option<(usize, Kind)> {
         0 => return None,
         8 => Kind::Member(Method::Deflate),
         12 => Kind::Member(Method::Bzip2),
+        // Bit 1 says that a mark stands at the end; bit 3, that the size stands behind.
+        14 if flags & 0b1010 == 0 => {
+            let [low, high] = [word(22)?, word(24)?].map(u64::from);
+            Kind::Member(Method::ZipLzma(low | high << 16))
+        }
+        14 => Kind::Member(Method::ZipLzma(u64::MAX)),
         93 => Kind::Member(Method::Zstd),
         95 => Kind::Member(Method::Xz),
         _ => Kind::Unread("a member of a zip archive packed by a method that is not read"),

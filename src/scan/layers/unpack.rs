@@ -47,7 +47,12 @@ pub(super) enum Method {
     Bzip2,
     Xz,
     Lzma,
+    /// LZMA as zip archives have it, and how long the unpacked text is; the largest number if a mark
+    /// stands at its end instead.
+    ZipLzma(u64),
     Zstd,
+    /// Four bytes in five characters, as in PDF.
+    Ascii85,
 }
 
 impl Method {
@@ -58,8 +63,9 @@ impl Method {
             Method::Zlib | Method::Deflate => Encoding::Zlib,
             Method::Bzip2 => Encoding::Bzip2,
             Method::Xz => Encoding::Xz,
-            Method::Lzma => Encoding::Lzma,
+            Method::Lzma | Method::ZipLzma(_) => Encoding::Lzma,
             Method::Zstd => Encoding::Zstd,
+            Method::Ascii85 => Encoding::Ascii85,
         }
     }
 }
@@ -80,8 +86,48 @@ pub(super) fn unpack(method: Method, packed: &[u8], max: usize) -> Unpacked {
             |d| d.get_ref().len(),
             packed,
         ),
+        Method::Ascii85 => ascii85(packed, max),
         _ => archives(method, packed, max),
     }
+}
+
+/// Up to `~>`; white space counts for nothing, and `z` stands for four zeros.
+fn ascii85(packed: &[u8], max: usize) -> Unpacked {
+    let (mut bytes, mut end) = (Vec::new(), End::Damaged);
+    let (mut group, mut count) = (0_u64, 0);
+    let mut used = packed.len();
+    for (at, byte) in packed.iter().enumerate() {
+        match byte {
+            b'!'..=b'u' => {
+                group = group * 85 + u64::from(byte - b'!');
+                count += 1;
+            }
+            b'z' if count == 0 => count = 5,
+            b'~' => {
+                // A rest of characters stands for one byte less.
+                let padded = (count..5).fold(group, |group, _| group * 85 + 84);
+                let rest = &(padded as u32).to_be_bytes()[..4_usize.min(count.max(1) - 1)];
+                bytes.extend_from_slice(rest);
+                (used, end) = ((at + 2).min(packed.len()), End::Whole);
+                break;
+            }
+            b if b.is_ascii_whitespace() || *b == 0 => {}
+            _ => {
+                used = at;
+                break;
+            }
+        }
+        if count == 5 {
+            bytes.extend_from_slice(&(group as u32).to_be_bytes());
+            (group, count) = (0, 0);
+        }
+        if bytes.len() >= max {
+            bytes.truncate(max);
+            (used, end) = (at + 1, End::Full);
+            break;
+        }
+    }
+    Unpacked { bytes, used, end }
 }
 
 /// All members that follow each other are one text.
@@ -132,13 +178,26 @@ fn archives(method: Method, packed: &[u8], max: usize) -> Unpacked {
             Ok(reader) => one(reader, max, |_| 0, packed),
             Err(_) => failed,
         },
+        Method::ZipLzma(len) => match packed.split_at_checked(9) {
+            // Two bytes of a version, the length of the properties, these.
+            Some(([_, _, 5, 0, properties @ ..], data)) => {
+                let header = [properties, &len.to_le_bytes()].concat();
+                // It reads ahead: where the member ends is not known, and nothing behind is passed over.
+                let whole = header.chain(data);
+                match LzmaReader::new_mem_limit(whole, WINDOW_MAX / 1024, None) {
+                    Ok(reader) => one(reader, max, |_| data.len(), packed),
+                    Err(_) => failed,
+                }
+            }
+            _ => failed,
+        },
         Method::Zstd => {
             match StreamingDecoder::new_with_max_window_size(packed, u64::from(WINDOW_MAX)) {
                 Ok(reader) => one(reader, max, |d| d.get_ref().len(), packed),
                 Err(_) => failed,
             }
         }
-        Method::Gzip | Method::Zlib | Method::Deflate => failed,
+        Method::Gzip | Method::Zlib | Method::Deflate | Method::Ascii85 => failed,
     }
 }
 
@@ -239,6 +298,29 @@ mod tests {
     }
 
     #[test]
+    fn ascii85_as_python_writes_it() {
+        for (packed, text, used, end) in [
+            (
+                &b"87cURD_*#4DfTZ)~>.."[..],
+                &b"Hello, World"[..],
+                17,
+                End::Whole,
+            ),
+            (b"87cU\nRD_*#4DfTX~>", b"Hello, Worl", 17, End::Whole),
+            (b"z~>", &[0; 4], 3, End::Whole),
+            (b"~>", b"", 2, End::Whole),
+            (b"", b"", 0, End::Damaged),
+            (b"87cUR\x80", b"Hell", 5, End::Damaged),
+        ] {
+            let unpacked = unpack(Method::Ascii85, packed, 1 << 20);
+            assert_eq!(unpacked.end, end, "{packed:?}");
+            assert_eq!((&unpacked.bytes[..], unpacked.used), (text, used));
+        }
+        let full = unpack(Method::Ascii85, b"87cURD_*#4DfTZ)~>", 6);
+        assert_eq!((&full.bytes[..], full.end), (&b"Hello,"[..], End::Full));
+    }
+
+    #[test]
     fn every_flipped_byte_ends_somehow() {
         let packed = zlib(&b"aws_access_key_id and more of the same ".repeat(20));
         for at in 0..packed.len() {
@@ -249,7 +331,9 @@ mod tests {
                 Method::Bzip2,
                 Method::Xz,
                 Method::Lzma,
+                Method::ZipLzma(u64::MAX),
                 Method::Zstd,
+                Method::Ascii85,
             ] {
                 let mut damaged = packed.clone();
                 damaged[at] ^= 0x55;
