@@ -101,6 +101,7 @@ impl From<GateName> for Gate {
             GateName::KeyIdShape => Gate::KeyIdShape,
             GateName::LongRunAhead => Gate::LongRunAhead,
             GateName::RunAhead => Gate::RunAhead,
+            GateName::KeyAhead => Gate::KeyAhead,
             GateName::TokenHead => Gate::TokenHead,
             GateName::AccountAhead => Gate::AccountAhead,
         }

@@ -74,6 +74,8 @@ pub enum Gate {
     /// A run of 12 or more characters of base64url (or percent escapes) follows, with at most
     /// four other characters in between.
     RunAhead,
+    /// The same, and the literal begins the value: no longer run stands right before it.
+    KeyAhead,
     /// The literal is the issuer in the head of a session token: what stands before it fits.
     TokenHead,
     /// Twelve digits follow, and no thirteenth.
@@ -86,7 +88,11 @@ impl Gate {
     pub const fn is_tight(self) -> bool {
         matches!(
             self,
-            Gate::KeyIdShape | Gate::RunAhead | Gate::TokenHead | Gate::AccountAhead
+            Gate::KeyIdShape
+                | Gate::RunAhead
+                | Gate::KeyAhead
+                | Gate::TokenHead
+                | Gate::AccountAhead
         )
     }
 }

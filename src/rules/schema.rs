@@ -102,6 +102,8 @@ pub enum GateName {
     LongRunAhead,
     /// See [`super::Gate::RunAhead`].
     RunAhead,
+    /// See [`super::Gate::KeyAhead`].
+    KeyAhead,
     /// See [`super::Gate::TokenHead`].
     TokenHead,
     /// See [`super::Gate::AccountAhead`].

@@ -141,7 +141,7 @@ pub(super) fn class_changes(value: &[u8]) -> usize {
 }
 
 /// True if no character of a longer run of base64 or base64url stands right before the value.
-fn run_begins(left: &[u8]) -> bool {
+pub(super) fn run_begins(left: &[u8]) -> bool {
     let in_run = |b: u8| is_base64(b) || b == b'-' || b == b'_';
     left.last().is_none_or(|last| !in_run(*last)) || ends_with_escape(left)
 }

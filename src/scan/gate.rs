@@ -1,7 +1,7 @@
 //! Cheap checks by hand at a literal, before a pattern runs.
 
 use super::boundary::key_id_boundary;
-use super::checks::is_base64;
+use super::checks::{is_base64, run_begins};
 use super::matcher::{SECRET_LEN, VALUE_AHEAD};
 use crate::rules::Gate;
 
@@ -23,6 +23,7 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
         }
         Gate::LongRunAhead => long_run_ahead(bytes, at) && label_ends(&bytes[at + len..]),
         Gate::RunAhead => run_ahead(&bytes[at + len..]),
+        Gate::KeyAhead => run_begins(&bytes[..at]) && run_ahead(&bytes[at + len..]),
         Gate::TokenHead => {
             let before = &bytes[at.saturating_sub(6)..at];
             let head = [&b"oD"[..], b"oG", b"oJ", b"oGZXIv"];
@@ -139,6 +140,15 @@ mod tests {
             "SigninToken=abcdefghijk",
             "SigninToken"
         ));
+    }
+
+    #[test]
+    fn keys_begin_where_runs_do() {
+        let is_open = |text: &str| open(Gate::KeyAhead, text, "ABSK");
+        assert!(is_open("=ABSKabcdefghijkl"));
+        assert!(is_open("\\nABSKabcdefghijkl"));
+        assert!(!is_open("xABSKabcdefghijkl"));
+        assert!(!is_open("=ABSK = abc"));
     }
 
     #[test]

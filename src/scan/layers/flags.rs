@@ -78,6 +78,9 @@ const WIDE: [&[u8]; 8] = [
     b"C\0\0\0R\0\0\0E",
 ];
 
+/// Longest run of a label with an encoded value glued to it.
+const GLUED_LEN_MAX: usize = 96;
+
 /// Finds signs; made once a thread.
 pub(in crate::scan) struct Flags {
     wide: Literals,
@@ -240,7 +243,10 @@ fn has_long_run(ahead: &[u8]) -> bool {
                 .rposition(is_outside)
                 .map_or(0, |last| last + 1);
             let run = &ahead[start..at + len];
-            if run.len() >= SECRET_BASE64_LEN && run_has_nested(run) {
+            // A label that is glued to its value ends soon: an endless run is tried once, not at each
+            // of its literals.
+            let is_endless = start == 0 && run.len() >= GLUED_LEN_MAX;
+            if !is_endless && run.len() >= SECRET_BASE64_LEN && run_has_nested(run) {
                 return true;
             }
         }
