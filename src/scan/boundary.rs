@@ -65,7 +65,7 @@ fn id_ends(right: &[u8]) -> bool {
         let digits = run.iter().all(u8::is_ascii_digit);
         digits && (6..=14).contains(&run.len()) && run.iter().any(|b| b"0189".contains(b))
     };
-    let label = [&b"AWS_"[..], b"SECRET"];
+    let label = [&b"AWS_"[..], b"SECRET", b"Secret"];
     run.is_empty()
         || ((lower() || number()) && run.len() <= WORD_LEN_MAX)
         || label.iter().any(|label| right.starts_with(label))

@@ -114,6 +114,10 @@ def texts(data):
     if max(data, default=0) >= 0x80:
         for text in attempts(lambda: data.decode("utf-8").translate(INVISIBLE).encode()):
             yield text
+    if b")]TJ" in data:
+        yield re.sub(rb"\)-?\d+\(", b"", data)
+    for run in re.findall(rb"(?:[0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}", data):
+        yield bytes.fromhex(run.decode().replace(":", ""))
     for run in re.findall(rb"(?:[0-9a-fA-F]{2}){16,}", data):
         yield from attempts(lambda: bytes.fromhex(run.decode()))
     yield from attempts(lambda: dump(data))
