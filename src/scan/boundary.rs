@@ -43,6 +43,7 @@ fn id_begins(left: &[u8]) -> bool {
     run.is_empty()
         || ends_with_escape(left)
         || is_label_of_id(before, run)
+        || is_wide_letter(before, run)
         || (!before.ends_with(b"+") && !before.ends_with(b"/") && (is_word(run) || number()))
 }
 
@@ -69,6 +70,17 @@ fn id_ends(right: &[u8]) -> bool {
     run.is_empty()
         || ((lower() || number()) && run.len() <= WORD_LEN_MAX)
         || label.iter().any(|label| right.starts_with(label))
+}
+
+/// The second byte of a character in Shift JIS, GBK or Big5 may look like a letter. In UTF-8 no letter
+/// follows the first byte of a character.
+fn is_wide_letter(before: &[u8], run: &[u8]) -> bool {
+    let starts_wide = |b: &u8| *b >= 0x81 && *b != 0xff;
+    let is_utf8 = || {
+        let tail = &before[before.len().saturating_sub(4)..];
+        (0..tail.len()).any(|at| std::str::from_utf8(&tail[at..]).is_ok())
+    };
+    run.len() == 1 && before.last().is_some_and(starts_wide) && !is_utf8()
 }
 
 /// A label in capitals whose separator was lost, as in cells that were copied from a page:

@@ -17,6 +17,7 @@ use super::checks::{self, Candidate};
 use super::decode::unit_len;
 use super::framed::{length_is_first, narrowed};
 use super::marks::Marks;
+use super::owner;
 use super::prefilter::{Prefilter, Survey};
 use super::verdict::{in_pieces, judge};
 
@@ -212,6 +213,7 @@ impl Matcher {
             so_far.anchors.sort_by_key(|anchor| anchor.span.end);
             self.match_waiting(bytes, &mut so_far);
             self.search_neighbourhoods(bytes, &mut so_far);
+            owner::drop_foreign(&mut so_far.found, &so_far.anchors, bytes, &self.rules);
         }
         self.pay(so_far.found.len() as u64 * FOUND_COST);
         let mut found = settle(so_far.found, &self.rules);

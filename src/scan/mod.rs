@@ -24,6 +24,7 @@ mod locate;
 mod marks;
 mod markup;
 mod matcher;
+mod owner;
 mod pieces;
 mod prefilter;
 mod stem;

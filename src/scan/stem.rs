@@ -90,7 +90,7 @@ fn of_name(byte: u8) -> bool {
 }
 
 /// The name right before a value: `name = "`, `name: `, `"name": '`.
-fn name_before(left: &[u8]) -> &[u8] {
+pub(super) fn name_before(left: &[u8]) -> &[u8] {
     let gap = left.iter().rev().take_while(|b| !of_name(**b)).count();
     let between = &left[left.len() - gap..];
     let assigns = between.iter().any(|b| matches!(b, b'=' | b':'));
@@ -104,7 +104,7 @@ fn name_before(left: &[u8]) -> &[u8] {
     }
     let named = &left[..left.len() - gap];
     let len = named.iter().rev().take_while(|b| of_name(**b)).count();
-    if len == left.len() - gap && left.len() == LOOK {
+    if len == left.len() - gap && left.len() >= LOOK {
         // It goes on before what was looked at.
         return &[];
     }

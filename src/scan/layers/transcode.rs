@@ -32,6 +32,9 @@ static CLASSES: [Class; 256] = {
     table
 };
 
+/// Longest name of a variable that is looked for.
+const NAME_LEN_MAX: usize = 64;
+
 /// Which decoders an object has reason for.
 #[derive(Clone, Copy)]
 pub(super) struct Kinds {
@@ -144,12 +147,35 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
         b'\\' => escapes::backslash(rest),
         b'&' => escapes::entity(rest),
         // Behind a zero it is a wide character.
-        b'=' if kinds.quoted_printable && !bytes[..at].ends_with(b"\0") => escapes::quoted(rest),
+        b'=' if kinds.quoted_printable
+            && !bytes[..at].ends_with(b"\0")
+            && !is_empty_assignment(bytes, at) =>
+        {
+            escapes::quoted(rest)
+        }
         b'\'' => return arrays::decode(bytes, at, out),
         _ => None,
     }?;
     out.unit(unit.encoding, at, unit.len, unit.byte.as_slice());
     Some(at + unit.len)
+}
+
+/// True if `=` assigns nothing: `NAME=` and, on the next line, another name with a `=` behind it,
+/// which is no escape of two digits.
+fn is_empty_assignment(bytes: &[u8], at: usize) -> bool {
+    let of_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
+    let next = match &bytes[at + 1..] {
+        [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] => rest,
+        _ => return false,
+    };
+    let name = next.iter().take(NAME_LEN_MAX).take_while(|b| of_name(b));
+    let len = name.count();
+    let is_escape = |digits: &[u8]| digits.len() == 2 && digits.iter().all(u8::is_ascii_hexdigit);
+    len > 0
+        && bytes[..at].last().is_some_and(of_name)
+        && next.get(len) == Some(&b'=')
+        && !is_escape(&next[len + 1..next.len().min(len + 3)])
+        && !matches!(next.get(len + 1), Some(b'\n' | b'\r'))
 }
 
 fn run(
