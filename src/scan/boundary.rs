@@ -74,7 +74,7 @@ fn id_ends(right: &[u8]) -> bool {
 
 /// The second byte of a character in Shift JIS, GBK or Big5 may look like a letter. In UTF-8 no letter
 /// follows the first byte of a character.
-fn is_wide_letter(before: &[u8], run: &[u8]) -> bool {
+pub(super) fn is_wide_letter(before: &[u8], run: &[u8]) -> bool {
     let starts_wide = |b: &u8| *b >= 0x81 && *b != 0xff;
     let is_utf8 = || {
         let tail = &before[before.len().saturating_sub(4)..];
@@ -120,9 +120,12 @@ pub(super) fn left_is_free(candidate: Candidate<'_>) -> bool {
         b'/' if ends_with_id(before) => true,
         // Added by a patch.
         b'+' if begins_line(before) || is_added(candidate) => true,
+        // A space of a form.
+        b'+' if before.ends_with(b"%3D") || before.ends_with(b"=") => true,
         b if is_base64(b) => {
             ends_with_escape(left)
                 || ends_with_id(left)
+                || is_wide_letter(before, &[b])
                 || follows_label(candidate.bytes, &(candidate.start..candidate.end))
                 || before.last().is_some_and(|b| is_control(*b))
         }

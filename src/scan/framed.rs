@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::boundary::{begins_line, ends_with_id, without_escape};
+use super::boundary::{begins_line, ends_with_id, is_wide_letter, without_escape};
 use super::matcher::SECRET_LEN;
 
 /// How far around a string control characters are looked for, which text does not have.
@@ -145,6 +145,11 @@ pub(super) fn narrowed(bytes: &[u8], span: Range<usize>) -> Range<usize> {
     }
     // The length of the string, or of its bytes as wide characters.
     if extra == 1 && left.last().is_some_and(|b| is_control(*b)) {
+        return cut(1);
+    }
+    // A space of a form, or the second byte of a character that looks like a letter.
+    let is_space = || run[0] == b'+' && (left.ends_with(b"%3D") || left.ends_with(b"="));
+    if extra == 1 && (is_space() || is_wide_letter(left, &run[..1])) {
         return cut(1);
     }
     // The type of what follows.

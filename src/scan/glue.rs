@@ -24,6 +24,9 @@ pub(super) enum Glue {
     Kerning,
 }
 
+/// Farther apart than that are words.
+const KERNING_MAX: f32 = 200.0;
+
 /// Marks that may stand inside a value and show nothing.
 const INVISIBLE: &[&[u8]] = &[
     b"\xc2\xad",
@@ -177,11 +180,14 @@ fn line(rest: &[u8]) -> Option<(usize, Glue)> {
     Some((len, Glue::Line))
 }
 
-/// `)-20(`, inside of the brackets of PDF's `TJ`.
+/// `)-20(`, inside of the brackets of PDF's `TJ`, in thousandths of the font's height. Where letters
+/// stand farther apart, a word ends.
 fn kerning(rest: &[u8]) -> Option<(usize, Glue)> {
     let is_number = |b: &&u8| matches!(b, b'-' | b'.' | b' ' | b'\n' | b'\r' | b'0'..=b'9');
     let len = 1 + rest[1..].iter().take_while(is_number).count();
-    let is_kerning = rest.get(len) == Some(&b'(') && rest[1..len].iter().any(u8::is_ascii_digit);
+    let number = std::str::from_utf8(&rest[1..len]).ok()?;
+    let distance: f32 = number.trim().parse().ok()?;
+    let is_kerning = rest.get(len) == Some(&b'(') && distance.abs() < KERNING_MAX;
     is_kerning.then_some((len + 1, Glue::Kerning))
 }
 

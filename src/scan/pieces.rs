@@ -122,8 +122,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
     }
     match kind {
         Glue::Operator | Glue::Comma => matches!(last, b'"' | b'\'' | b'`' | b';'),
-        Glue::Continued | Glue::Invisible | Glue::Markup => true,
-        Glue::Kerning => last == b'(' || last == b' ',
+        Glue::Continued | Glue::Invisible | Glue::Markup | Glue::Kerning => true,
         // A value that is wrapped has a label, a sign or the beginning of all before it.
         Glue::Line | Glue::Space => {
             let tail = &left[left.len().saturating_sub(GLUE_MAX)..];
@@ -139,7 +138,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
 
 /// True if glue of this kind joins what begins here to another piece before it.
 fn continues(bytes: &[u8], start: usize, kind: Glue) -> bool {
-    let joined = matches!(kind, Glue::Operator | Glue::Continued);
+    let joined = matches!(kind, Glue::Operator | Glue::Continued | Glue::Kerning);
     let most = GLUE_MAX.min(start.saturating_sub(1));
     joined
         && (1..=most).any(|len| {
@@ -165,9 +164,6 @@ fn ends(bytes: &[u8], end: usize, kind: Glue, alphabet: Alphabet) -> bool {
     if matches!(kind, Glue::Operator | Glue::Comma)
         && !matches!(bytes[end], b'"' | b'\'' | b'`' | b'&' | b'\\')
     {
-        return false;
-    }
-    if kind == Glue::Kerning && !matches!(bytes[end], b')' | b' ') {
         return false;
     }
     if matches!(kind, Glue::Line | Glue::Space) {
@@ -286,6 +282,7 @@ mod tests {
             ("# k: ", "\n# ", "\n"),
             ("k: ", "<wbr>", "\n"),
             ("[(", ")-20(", ")]TJ"),
+            ("[(k)3(ey = \"", ")-20(", "\")]TJ"),
             ("[(k) -333 (", ") 83.5 (", ")]TJ"),
             ("k: ", "\u{200b}", "\n"),
             ("k: ", "\u{ad}", "\n"),

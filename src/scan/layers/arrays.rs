@@ -29,7 +29,7 @@ enum Outcome {
 /// Decodes the list that begins at `at`, if there is one. Returns where to go on.
 pub(super) fn decode(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
     let rest = &bytes[at..];
-    let is_pair = pair_item(rest).is_some() && matches!(rest.get(2), Some(b' ' | b':'));
+    let is_pair = pair_item(rest).is_some() && matches!(rest.get(2), Some(b' ' | b':' | b','));
     let forms: &[(Form, Encoding)] = match rest {
         [b'0', b'x' | b'X', ..] => &[(hex_item, Encoding::HexArray)],
         [b'\'', ..] => &[(char_item, Encoding::CharArray)],

@@ -26,7 +26,7 @@ const SECRET_BASE64_LEN: usize = 53;
 
 /// Literals at which something encoded may stand, each with what to look for there. None is shorter
 /// than four bytes: that would make the search for all of them slower.
-pub(in crate::scan) const SIGNS: [&[u8]; 30] = [
+pub(in crate::scan) const SIGNS: [&[u8]; 31] = [
     // An ID's first letters in base64, at all three alignments.
     b"QUtJQ",
     b"QVNJQ",
@@ -58,6 +58,7 @@ pub(in crate::scan) const SIGNS: [&[u8]; 30] = [
     b"73,65",
     b"49 41",
     b"49:41",
+    b"49,00,41",
     b"'K', 'I'",
     b"'K','I'",
     b"'S', 'I'",

@@ -11,6 +11,8 @@ use super::signs::SEXTETS;
 
 /// Shorter runs are left alone: a key ID takes 27.
 pub(super) const RUN_MIN: usize = 24;
+/// Hexadecimal digits of a text, at least.
+const HEX_MIN: usize = 32;
 /// Lines of wrapped base64 are at least so long.
 const LINE_MIN: usize = 40;
 /// What may stand between two lines: line ends, indentation, the signs that join literals.
@@ -37,6 +39,13 @@ pub(super) fn run_end(bytes: &[u8], at: usize) -> usize {
     let rest = blocks.get(whole).map_or(rest, |block| &block[..]);
     let len = rest.iter().take_while(|b| is_of_run(**b)).count();
     at + whole * 8 + len
+}
+
+/// True for `\x` with more hexadecimal digits behind it than any escape has.
+pub(super) fn begins_bytea(rest: &[u8]) -> bool {
+    let digits = rest.strip_prefix(b"\\x").unwrap_or_default();
+    let digits = digits.get(..HEX_MIN).unwrap_or_default();
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_hexdigit)
 }
 
 /// One or more lines of one encoded text.
@@ -157,9 +166,6 @@ pub(super) fn decode(
     let mut start = run.start;
     if bytes[start..].starts_with(b"0x") || bytes[start..].starts_with(b"0X") {
         start += 2;
-    } else if bytes[start] == b'x' && bytes[..start].ends_with(b"\\") {
-        // A byte string of PostgreSQL.
-        start += 1;
     }
     // An escape of `/` or `+` goes on with it: that comes first.
     if end - start < RUN_MIN || escape_touches(bytes, start, end) {
@@ -240,7 +246,7 @@ fn hex(
     is_of_interest: &dyn Fn(&[u8]) -> bool,
     out: &mut Builder<'_>,
 ) -> bool {
-    let is_hex = block.len >= 32
+    let is_hex = block.len >= HEX_MIN
         && block.len.is_multiple_of(2)
         && block.places(0).all(|at| bytes[at].is_ascii_hexdigit());
     if !is_hex {

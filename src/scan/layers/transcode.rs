@@ -144,6 +144,11 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
     let rest = &bytes[at..];
     let unit = match rest[0] {
         b'%' => escapes::percent(rest),
+        // A byte string of PostgreSQL: these two say only that digits follow.
+        b'\\' if runs::begins_bytea(rest) => {
+            out.unit(crate::model::Encoding::Hex, at, 2, &[]);
+            return Some(at + 2);
+        }
         b'\\' => escapes::backslash(rest),
         b'&' => escapes::entity(rest),
         // Behind a zero it is a wide character.

@@ -1,0 +1,272 @@
+//! Whose a secret is that stands near an access key ID: what its label says, and what stands where
+//! the ID's own secret would stand.
+
+use std::ops::Range;
+
+use super::anchors::{Anchor, nearest};
+use super::checks::is_base64;
+use super::matcher::{Found, SECRET_LEN};
+use super::stem::name_before;
+use crate::model::Part;
+use crate::rules::RuleSet;
+
+/// How far back a label is looked for.
+const LOOK: usize = 160;
+/// How far around an ID the label of its own secret is looked for.
+const OWN_LABEL: usize = 400;
+/// How far before its value a label may stand, with the name of a field in between.
+const AHEAD: usize = 64;
+/// Longest of what stands between that label and its value.
+const GAP: usize = 8;
+/// How far from an ID a secret is asked whether it is its own. A rule's reach covers all of it.
+const NEAR: usize = 512;
+
+/// What a label holds that says whose it is.
+const NAMES: [&str; 4] = ["aws", "amazon", "amzn", "s3"];
+/// What a label holds that names a secret access key.
+const OWN: [&str; 8] = [
+    "aws",
+    "amazon",
+    "amzn",
+    "s3",
+    "secretaccess",
+    "secret_access",
+    "accesskey",
+    "access_key",
+];
+
+/// What a label holds that names something else. `hmac` stands alone where AWS's requests are signed.
+const PURPOSES: [&str; 43] = [
+    "authenticity",
+    "access_token",
+    "accesstoken",
+    "checksum",
+    "cipher",
+    "continuation",
+    "cookie",
+    "correlation",
+    "csrf",
+    "database",
+    "db_",
+    "digest",
+    "django",
+    "docker",
+    "encrypt",
+    "etag",
+    "fingerprint",
+    "flask",
+    "gcp",
+    "gcs",
+    "hmac_",
+    "id_token",
+    "idtoken",
+    "integrity",
+    "jwt",
+    "laravel",
+    "mongo",
+    "mysql",
+    "next_token",
+    "nexttoken",
+    "nonce",
+    "npm",
+    "page_token",
+    "pagetoken",
+    "postgres",
+    "refresh",
+    "request",
+    "salt",
+    "secret_key_base",
+    "session",
+    "signature",
+    "webhook",
+    "xsrf",
+];
+
+/// First words of labels for other things, beside an ID whose label says that it is AWS's.
+const OTHERS: [&str; 18] = [
+    "admin", "api", "app", "auth", "bot", "client", "db", "deploy", "internal", "license", "mail",
+    "master", "root", "server", "signing", "site", "token", "web",
+];
+
+/// Drops secrets that are not the one of the ID nearest to them.
+pub(super) fn drop_foreign(
+    found: &mut Vec<Found>,
+    anchors: &[Anchor],
+    bytes: &[u8],
+    rules: &RuleSet,
+) {
+    let part = |rule: usize| rules.rules()[rule].part;
+    let Some(ids) = anchors
+        .iter()
+        .map(|a| a.rule)
+        .find(|r| part(*r) == Part::Id)
+    else {
+        return;
+    };
+    found.retain(|one| {
+        part(one.rule) != Part::Secret
+            || nearest(anchors, ids, &one.span, NEAR)
+                .is_none_or(|id| !is_foreign(bytes, &one.span, &id.span))
+    });
+}
+
+/// True if a secret is not the one of the ID near it.
+fn is_foreign(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
+    let label = label(bytes, secret.start);
+    let is_signed = || is_in_request(&bytes[id.start.saturating_sub(LOOK)..id.start]);
+    if label.is_empty() || has_any(&label, &OWN) {
+        return false;
+    }
+    if has_any(&label, &PURPOSES) || label == "_token" {
+        return true;
+    }
+    // Of a signed request everybody may know the ID: only a secret that says so is its secret.
+    if is_signed() {
+        return !["secret", "key", "pass"]
+            .iter()
+            .any(|word| label.contains(word));
+    }
+    let own = self::label(bytes, id.start);
+    has_any(&own, &OWN) && begins_otherwise(&label)
+        || has_any(&own, &NAMES) && own_secret_is_elsewhere(bytes, secret, id)
+}
+
+fn has_any(label: &str, words: &[&str]) -> bool {
+    words.iter().any(|word| label.contains(word))
+}
+
+fn begins_otherwise(label: &str) -> bool {
+    let first = label.split(['_', '.', '-']).next().unwrap_or_default();
+    OTHERS.contains(&first)
+}
+
+/// The name in front of a value, in small letters, with a sign where a capital followed a small
+/// letter; for a field of a form, its name. Empty if there is none.
+fn label(bytes: &[u8], start: usize) -> String {
+    let left = &bytes[start.saturating_sub(LOOK)..start];
+    let name = name_before(left);
+    let name = match name.to_ascii_lowercase().as_slice() {
+        b"value" | b"content" => name_in_tag(left).unwrap_or(name),
+        _ => name,
+    };
+    let mut label = String::with_capacity(name.len() + 4);
+    let mut was_small = false;
+    for byte in name {
+        if was_small && byte.is_ascii_uppercase() {
+            label.push('_');
+        }
+        was_small = byte.is_ascii_lowercase();
+        label.push(char::from(byte.to_ascii_lowercase()));
+    }
+    label
+}
+
+/// The name that a tag gives its field: `<input name="…" value="`.
+fn name_in_tag(left: &[u8]) -> Option<&[u8]> {
+    let tag = &left[memchr::memrchr(b'<', left)?..];
+    let name = &tag[memchr::memmem::find(tag, b"name=")? + 5..];
+    let name = name.strip_prefix(b"\"").or(name.strip_prefix(b"'"))?;
+    let end = name.iter().position(|b| matches!(b, b'"' | b'\''))?;
+    Some(&name[..end])
+}
+
+/// True if an ID stands where a signed request has it.
+fn is_in_request(left: &[u8]) -> bool {
+    let signs: [&[u8]; 5] = [
+        b"Credential=",
+        b"Credential: ",
+        b"Credential%3D",
+        b"?AWSAccessKeyId=",
+        b"&AWSAccessKeyId=",
+    ];
+    let is_field = left.ends_with(b"name=\"AWSAccessKeyId\" value=\"");
+    is_field || signs.iter().any(|sign| left.ends_with(sign))
+}
+
+/// True if the label of the ID's own secret stands near, with something else behind it: a variable,
+/// something encrypted, nothing.
+fn own_secret_is_elsewhere(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
+    let from = id.start.saturating_sub(OWN_LABEL);
+    let text = bytes[from..bytes.len().min(id.end + OWN_LABEL)].to_ascii_lowercase();
+    memchr::memmem::find_iter(&text, b"ecret").any(|at| {
+        let of_name = |b: &&u8| b.is_ascii_alphanumeric() || **b == b'_';
+        let before = text[..at].iter().rev().take_while(of_name).count();
+        let after = text[at..].iter().take_while(of_name).count();
+        let name = String::from_utf8_lossy(&text[at - before..at + after]);
+        let rest = &text[at + after..];
+        let gap = rest
+            .iter()
+            .take(GAP)
+            .take_while(|b| !b.is_ascii_alphanumeric());
+        let gap = gap.count();
+        let assigns = rest[..gap].iter().any(|b| matches!(b, b'=' | b':'));
+        let value = rest[gap..]
+            .iter()
+            .take(SECRET_LEN)
+            .take_while(|b| is_base64(**b));
+        let end = from + at + after;
+        let leads = |between: &[u8]| {
+            let mut lines = between.split(|b| *b == b'\n').skip(1);
+            between.len() <= AHEAD
+                && lines.all(|line| line.first().is_none_or(u8::is_ascii_whitespace))
+        };
+        let may_be_its_own = bytes.get(end..secret.start).is_some_and(leads);
+        let is_filled = value.count() == SECRET_LEN || may_be_its_own;
+        has_any(&name, &OWN) && assigns && !is_filled
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testkeys::Keys;
+
+    fn foreign(text: &str) -> bool {
+        let mut keys = Keys::new(9);
+        let (id, secret) = (keys.access_key_id(), keys.secret());
+        let text = text.replace("{I}", &id).replace("{S}", &secret);
+        let place = |value: &str| {
+            let at = text.find(value).unwrap();
+            at..at + value.len()
+        };
+        is_foreign(text.as_bytes(), &place(&secret), &place(&id))
+    }
+
+    #[test]
+    fn labels_of_other_things() {
+        for text in [
+            "AWS_ACCESS_KEY_ID={I}\nDB_PASSWORD={S}\n",
+            "AWS_ACCESS_KEY_ID={I}\nAPP_SECRET={S}\n",
+            "{\"accessKeyId\":\"{I}\",\"apiKey\":\"{S}\"}",
+            "{\"accessKeyId\":\"{I}\",\"continuationToken\":\"{S}\"}",
+            "id: {I}\nsecret_key_base: {S}\n",
+            "<meta name=\"csrf-token\" content=\"{S}\"><input value=\"{I}\">",
+            "<input name=\"_token\" value=\"{S}\"><input value=\"{I}\">",
+            "token={S}&X-Amz-Credential={I}/20200101/us-east-1/s3/aws4_request",
+            "SECRET_KEY = '{S}'\nAWS_ACCESS_KEY_ID = '{I}'\nAWS_SECRET_ACCESS_KEY = os.environ['X']\n",
+            "S3_KEY={I}\nS3_SECRET=\nPASSPHRASE={S}\n",
+        ] {
+            assert!(foreign(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn labels_that_may_be_its_own() {
+        for text in [
+            "AWS_ACCESS_KEY_ID={I}\nAWS_SECRET_ACCESS_KEY={S}\n",
+            "AWS_ACCESS_KEY_ID={I}\nSECRET={S}\n",
+            "app_key: {I}\napp_secret: {S}\n",
+            "user: {I}\npassword: {S}\n",
+            "new Client(\"{I}\", \"{S}\")",
+            "hmac.new(\"{S}\", sign(\"{I}\"))",
+            "{I}:{S}",
+            "X-Amz-Credential={I}/2020 secret={S}",
+            "aws_id: {I}\naws_secret:\n  value: {S}\n",
+            "AWS_ID = '{I}'\nAWS_SECRET = { value = '{S}', force = true }\n",
+            "s3:\n  accessKeySecret: {key: x}\n# a --accesskey={I} --secretkey={S}\n",
+            "AWS_ACCESS_KEY_ID={I}\nAWS_SECRET_ACCESS_KEY=${1:-{S}}\n",
+        ] {
+            assert!(!foreign(text), "{text}");
+        }
+    }
+}
