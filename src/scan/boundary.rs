@@ -323,3 +323,23 @@ fn number_escape_len(value: &[u8]) -> usize {
         _ => 0,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wide_letters_are_no_letters() {
+        // A colon in Shift JIS and in Big5, then letters of a word, then UTF-8.
+        for (left, expected) in [
+            (&b"\x83\x4c\x81F"[..], true),
+            (b"key\xa1G", true),
+            (b"keyF", false),
+            (b"F", false),
+            ("caf\u{e9}F".as_bytes(), false),
+        ] {
+            let (run, before) = (&left[left.len() - 1..], &left[..left.len() - 1]);
+            assert_eq!(is_wide_letter(before, run), expected, "{left:?}");
+        }
+    }
+}

@@ -50,6 +50,7 @@ VALUES = {
     "hex": (("hex",), lambda v, a, r: v.encode().hex()),
     "hexupper": (("hex",), lambda v, a, r: v.encode().hex().upper()),
     "hexarray": (("hex-array",), lambda v, a, r: ", ".join(f"0x{ord(c):02x}" for c in v)),
+    "reg": (("hex", "utf-16le"), lambda v, a, r: ",".join(f"{b:02x}" for b in (v + "\0").encode("utf-16le"))),
     "decarray": (("byte-array",), lambda v, a, r: ", ".join(str(ord(c)) for c in v)),
     "chararray": (("char-array",), lambda v, a, r: ", ".join(f"'{c}'" for c in v)),
     "b64": (("base64",), lambda v, a, r: base64.b64encode(v.encode()).decode()),

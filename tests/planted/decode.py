@@ -116,8 +116,8 @@ def texts(data):
             yield text
     if b")]TJ" in data:
         yield re.sub(rb"\)-?\d+\(", b"", data)
-    for run in re.findall(rb"(?:[0-9a-fA-F]{2}:){15,}[0-9a-fA-F]{2}", data):
-        yield bytes.fromhex(run.decode().replace(":", ""))
+    for run in re.findall(rb"(?:[0-9a-fA-F]{2}[:,]){15,}[0-9a-fA-F]{2}", data):
+        yield bytes.fromhex(re.sub("[:,]", "", run.decode()))
     for run in re.findall(rb"(?:[0-9a-fA-F]{2}){16,}", data):
         yield from attempts(lambda: bytes.fromhex(run.decode()))
     yield from attempts(lambda: dump(data))

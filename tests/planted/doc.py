@@ -8,6 +8,7 @@ part stands between marks from Unicode's private use area; `settle` removes them
 byte ranges.
 """
 
+import base64
 import dataclasses
 import re
 
@@ -89,6 +90,9 @@ def filler(name, r):
         return {"laquo": "\u00ab", "raquo": "\u00bb"}[kind]
     if kind.startswith("hex"):
         return r.randbytes(int(kind[3:]) // 2).hex()
+    if kind == "other":
+        # Another program's secret of the same form.
+        return base64.b64encode(r.randbytes(30)).decode()
     if kind.startswith("num"):
         return str(r.randrange(10 ** (int(kind[3:] or 4) - 1), 10 ** int(kind[3:] or 4)))
     if kind == "uuid":

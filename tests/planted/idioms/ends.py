@@ -19,6 +19,9 @@ T("edge/b64", "edge/secret.yaml", "hard", "kind: Secret\ndata:\n  id: «id:b64»
 T("edge/xml", "edge/keys.xml", "hard", "<k><AccessKeyId>«id»</AccessKeyId><SecretAccessKey>«secret»</SecretAccessKey></k>\n", "edge")
 T("edge/comment-after", "edge/app.py", "plain", "AWS_KEY = '«id»'\nAWS_SECRET = '«secret»'  # from «date»\n", "edge")
 
+T("edge/registry", "edge/env.reg", "rest", 'Windows Registry Editor Version 5.00\n\n[HKEY_CURRENT_USER\\Environment]\n"AWS_ACCESS_KEY_ID"=hex(2):«id:reg»\n"AWS_SECRET_ACCESS_KEY"=hex(2):«secret:reg»\n')
+T("edge/form-space", "edge/form.log", "rest", "access_key=+«id»&secret=+«secret:percent»&region=«region»\n")
+
 T("lone/boto3", "lone/app.py", "plain", "boto3.client('s3', aws_access_key_id=os.environ['KEY'], aws_secret_access_key='«secret»')\n", "lone")
 T("lone/json", "lone/aws.json", "plain", '{"SecretAccessKey": "«secret»"}\n', "lone")
 T("lone/terraform", "lone/main.tf", "hard", 'provider "aws" {\n  access_key = var.key\n  secret_key = "«secret»"\n}\n', "lone")
@@ -34,4 +37,16 @@ T("id/secret-from-env", "ids/app.rb", "plain", "Aws::S3::Client.new(access_key_i
 T("id/path-beside", "ids/paths.ini", "plain", "access_key = «id»\nsecret_key_file = /etc/app/config/production/aws-secret-key\n", "id")
 T("id/policy", "ids/policy.json", "plain", '{"Condition": {"StringEquals": {"aws:PrincipalAccessKeyId": "«id»"}}}\n', "id")
 T("id/list-access-keys", "ids/list.json", "plain", '{"AccessKeyMetadata": [{"UserName": "«user»", "AccessKeyId": "«id»", "Status": "Inactive"}, {"UserName": "«user»", "AccessKeyId": "«2.id»", "Status": "Active"}]}\n', "id id")
+for name, path, text in [
+    ("db-password", "db.env", "AWS_ACCESS_KEY_ID=«id»\nDB_PASSWORD=«other»\n"),
+    ("empty-then-jwt", "jwt.env", "AWS_ACCESS_KEY_ID=«id»\nAWS_SECRET_ACCESS_KEY=\nJWT_SECRET=«other»\n"),
+    ("encrypted-then-app", "app.env", "AWS_ACCESS_KEY_ID=«id»\nAWS_SECRET_ACCESS_KEY=ENC(x8Jq)\nAPP_SECRET=«other»\n"),
+    ("session-secret", "session.env", "S3_KEY=«id»\nS3_SECRET=\nSESSION_SECRET=«other»\n"),
+    ("settings", "settings.py", "SECRET_KEY = '«other»'\nAWS_ACCESS_KEY_ID = '«id»'\nAWS_SECRET_ACCESS_KEY = os.environ['AWS_SECRET_ACCESS_KEY']\n"),
+    ("refresh-token", "tokens.json", '{"access_key_id": "«id»", "refresh_token": "«other»"}\n'),
+    ("continuation", "page.json", '{"accessKeyId": "«id»", "continuationToken": "«other»"}\n'),
+    ("csrf-meta", "upload.html", '<meta name="csrf-token" content="«other»">\n<input name="AWSAccessKeyId" value="«id»">\n'),
+    ("nonce-beside-request", "proxy.log", "nonce=«other»&X-Amz-Credential=«id»/«num8»/us-east-1/s3/aws4_request\n"),
+]:
+    T(f"id/{name}", f"ids/{path}", "hard", text, "id")
 T("id/other-vendor-beside", "ids/mixed.env", "plain", "AWS_ACCESS_KEY_ID=«id»\nDATADOG_APP=«hex40»\nSESSION=«uuid»\n", "id")
