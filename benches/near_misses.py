@@ -15,6 +15,7 @@ import pathlib
 import random
 import resource
 import subprocess
+import sys
 import tempfile
 import tomllib
 
@@ -85,7 +86,10 @@ def main():
             content = (text * (options.size * 10**6 // len(text))).encode()
             repository(folder, content)
             seconds = max(cpu(keysweep, folder) - base, 0.001)
-            slowest.append((len(content) / 10**6 / seconds, name, shape))
+            speed = len(content) / 10**6 / seconds
+            slowest.append((speed, name, shape))
+            if speed < 10:
+                print(f"{number}: {speed:.1f} MB/s  {name}: {shape}", file=sys.stderr, flush=True)
             subprocess.run(["rm", "-rf", folder], check=True)
     for speed, name, shape in sorted(slowest):
         print(f"{speed:8.0f} MB/s  {name}: {shape}")
