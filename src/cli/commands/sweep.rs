@@ -5,6 +5,8 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use clap::ValueEnum as _;
+
 use super::remote;
 use crate::cli::args::{General, Sweep};
 use crate::cli::exit::{self, FailOn, Failing, Situation, Written};
@@ -227,8 +229,16 @@ fn last_words(report: &Report, failing: Failing, settings: &Settings, err: &mut 
             failing.hidden
         )
     });
+    let is_below = !report.findings.is_empty() && !failing.any() && !settings.report_is_seen;
+    let below = settings.fail_on.to_possible_value().filter(|_| is_below);
+    let below = below.map(|level| {
+        format!(
+            "note: nothing that was found is at or above --fail-on {}",
+            level.get_name()
+        )
+    });
     let incomplete = report::incomplete_line(report).filter(|_| !settings.report_is_seen);
-    let lines = [unverified, asked, hidden, incomplete];
+    let lines = [unverified, asked, hidden, below, incomplete];
     let text: String = lines
         .into_iter()
         .flatten()
@@ -264,7 +274,15 @@ mod tests {
     fn incomplete_is_the_last_word_and_names_the_first_gap() {
         let json = &settings("keysweep sweep -f json");
         let mut report = fixture::pushed_pair();
-        assert_eq!(words(&report, Failing::default(), json), "");
+        let one = Failing {
+            shown: 1,
+            hidden: 0,
+        };
+        assert_eq!(words(&report, one, json), "");
+        assert_eq!(
+            words(&report, Failing::default(), json),
+            "note: nothing that was found is at or above --fail-on high\n"
+        );
         let id = fixture::oid(0x1f);
         let mut gap = Gap::of_object(GapKind::Missing, id, "needed by\na commit");
         let secret = report.findings[0].credential.secret.clone().unwrap();
