@@ -121,9 +121,10 @@ pub(super) fn spot(located: &LocatedHit) -> Spot<'_> {
         _ => {}
     }
     let is_secret = located.hit.part == Part::Secret;
-    let named = match is_secret {
-        true => alone::paths(located).flat_map(alone::ids_in).collect(),
-        false => Vec::new(),
+    let named = if is_secret {
+        alone::paths(located).flat_map(alone::ids_in).collect()
+    } else {
+        Vec::new()
     };
     let naming = located.hit.about.naming;
     Spot {
