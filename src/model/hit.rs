@@ -251,6 +251,31 @@ pub enum Place {
 /// file: an ID in one such section never belongs to a secret in another.
 pub const SECTION_HARD: u32 = 1 << 31;
 
+/// What the name of a value says that it is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Says {
+    /// Nothing about that, or there is no name.
+    #[default]
+    Nothing,
+    /// A secret.
+    Secret,
+    /// A secret of something else, most likely: `session_secret`, `token`.
+    Doubtful,
+    /// Something that is no secret key: `checksum`.
+    Other,
+}
+
+/// What the name of a value, and the line that it stands in, say of it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Naming {
+    /// What its label says, or the heading of its column.
+    pub says: Says,
+    /// Its line is commented out.
+    pub commented: bool,
+    /// Its label speaks of a key, and does not name AWS: `access_key`.
+    pub generic: bool,
+}
+
 /// What else the scanner learned of a hit where it stands.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct About {
@@ -264,6 +289,8 @@ pub struct About {
     pub known: Option<Arc<str>>,
     /// Nothing else stands in its file, so that only the file's name can say what it is.
     pub alone: bool,
+    /// What its name and its line say.
+    pub naming: Naming,
 }
 
 /// One occurrence of one part of a credential.

@@ -41,7 +41,8 @@ pub use exposure::{Blind, CommitStamp, Exposure, Held, Location, MAIN, Pushed, T
 pub use finding::{Candidate, Distance, Finding, Fingerprint, Suppressed, SuppressionReason};
 pub use gap::{Gap, GapKind, Limit, Note};
 pub use hit::{
-    About, Encoding, Field, Hit, Inner, LocatedHit, Part, Place, Position, SECTION_HARD, Span,
+    About, Encoding, Field, Hit, Inner, LocatedHit, Naming, Part, Place, Position, SECTION_HARD,
+    Says, Span,
 };
 pub use inventory::{Listed, ListedState};
 pub use investigation::{

@@ -3,62 +3,25 @@
 //! What its own place left alone is grouped by what two places have in common, the closest first:
 //! an ID in the path of the secret's file, the same archive, the same path in different versions,
 //! the same folder in the same commit, neighbouring folders in the same commit, a commit and its
-//! message, and, only where a file is called as the secret in it or the names of variables agree in
-//! what they say besides, the same folder.
-//! A group pairs only if it holds one ID and one secret, and only if no other group says otherwise.
+//! message, the same commit, and, only where a file is called as the secret in it or the names of
+//! variables agree in what they say besides, the same folder.
+//! Names that agree go first, those of variables before those of files. A group pairs only if it
+//! holds one ID and one secret, and only if no other group says otherwise.
 //! What is close to an ID and does not pair is a candidate of it, the closest first.
 //!
-//! The same commit alone is not enough: the first commit of an import holds everything.
+//! The same commit says least, since the first commit of an import holds everything: only a secret
+//! whose label is AWS's own pairs by it, and only if the names of the variables allow it.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use crate::model::{Confidence, LocatedHit, ObjectKind, Part, Place};
-
-use super::alone;
+use super::bonds::{Bond, Names, Spot, Tier, bonds, spot};
+use crate::model::{Confidence, LocatedHit, Part};
 
 /// Where more IDs and secrets meet, none of them says much about another.
 const CANDIDATES_MAX: usize = 16;
 
-/// What two places may have in common.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Bond<'a> {
-    path: Option<&'a [u8]>,
-    folder: Option<&'a [u8]>,
-    commit: Option<&'a [u8]>,
-    /// 0 where it does not count.
-    stem: u32,
-}
-
-/// Where a hit stands, as far as it counts here.
-struct Spot<'a> {
-    paths: Vec<&'a [u8]>,
-    commit: Option<&'a [u8]>,
-    /// It stands in the message of the commit.
-    message: bool,
-    stem: u32,
-    /// The object it stands in.
-    object: Option<&'a [u8]>,
-    /// IDs in the paths of its file.
-    named: Vec<&'a [u8]>,
-    /// Its label says too little to pair it over a distance.
-    vague: bool,
-    /// It is all there is in its file.
-    alone: bool,
-}
-
-/// A way to be close.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Tier {
-    Named,
-    Object,
-    Path,
-    FilesAndCommit,
-    FolderAndCommit,
-    NeighboursAndCommit,
-    Message,
-    FilesInFolder,
-    Folder,
-}
+/// Every way in which names may agree, the surest first.
+const ALL: &[Names] = &[Names::Labels, Names::Files, Names::Any];
 
 /// IDs and secrets of one group, by number.
 #[derive(Default)]
@@ -108,19 +71,21 @@ pub(super) fn pairs<'n>(
     }
     let mut taken = vec![false; values.len()];
     let mut found = Across::default();
-    for (tier, stems) in [
-        (Tier::Named, &[false][..]),
-        (Tier::Object, &[true, false]),
-        (Tier::Path, &[true, false]),
-        (Tier::FolderAndCommit, &[true, false]),
-        (Tier::FilesAndCommit, &[false]),
-        (Tier::NeighboursAndCommit, &[true, false]),
-        (Tier::Message, &[true, false]),
-        (Tier::FilesInFolder, &[false]),
-        (Tier::Folder, &[true]),
+    for (tier, orders) in [
+        (Tier::Named, &[Names::Any][..]),
+        (Tier::Object, &[Names::Labels, Names::Any]),
+        (Tier::Path, &[Names::Labels, Names::Any]),
+        (Tier::FolderAndCommit, ALL),
+        (Tier::FilesAndCommit, &[Names::Any]),
+        (Tier::GenericInFolder, ALL),
+        (Tier::NeighboursAndCommit, ALL),
+        (Tier::Message, &[Names::Labels, Names::Any]),
+        (Tier::Commit, ALL),
+        (Tier::FilesInFolder, &[Names::Any]),
+        (Tier::Folder, &[Names::Labels]),
     ] {
-        for &with_stem in stems {
-            for (id, secret) in agreed(&values, &taken, tier, with_stem) {
+        for &names in orders {
+            for (id, secret) in agreed(&values, &taken, tier, names) {
                 taken[id] = true;
                 taken[secret] = true;
                 found.pairs.push((values[id].0, values[secret].0));
@@ -139,12 +104,14 @@ fn candidates<'n>(values: &[Value<'n, '_>], taken: &[bool]) -> Vec<(&'n str, &'n
         Tier::Path,
         Tier::FolderAndCommit,
         Tier::FilesAndCommit,
+        Tier::GenericInFolder,
         Tier::NeighboursAndCommit,
         Tier::Message,
+        Tier::Commit,
         Tier::Folder,
     ];
     for (rank, tier) in (0..).zip(tiers) {
-        for group in groups(values, taken, tier, false).values() {
+        for group in groups(values, taken, tier, Names::Any).values() {
             if group.ids.len().saturating_mul(group.secrets.len()) > CANDIDATES_MAX {
                 continue;
             }
@@ -169,107 +136,33 @@ fn may_pair(located: &LocatedHit) -> bool {
     firm && hit.placeholder.is_none()
 }
 
-fn spot(located: &LocatedHit) -> Spot<'_> {
-    let location = &located.location;
-    let mut paths: Vec<&[u8]> = location.paths.iter().map(Vec::as_slice).collect();
-    let mut commit = location.introduced.as_ref().map(|c| c.commit.as_bytes());
-    let (mut message, mut object) = (false, None);
-    match &located.hit.place {
-        Place::Object {
-            id,
-            kind: ObjectKind::Commit,
-        } => {
-            commit = Some(id.as_bytes());
-            message = true;
-        }
-        Place::Object { id, .. } => object = Some(id.as_bytes()),
-        Place::WorktreeFile(path) | Place::IndexPath(path) => paths.push(path),
-        _ => {}
-    }
-    let named = match located.hit.part {
-        Part::Secret => alone::paths(located).flat_map(alone::ids_in).collect(),
-        _ => Vec::new(),
-    };
-    Spot {
-        paths,
-        commit,
-        message,
-        stem: located.hit.stem,
-        object: object.filter(|_| located.hit.inner.is_some()),
-        named,
-        vague: located.hit.confidence == Confidence::Low,
-        alone: located.hit.about.alone,
-    }
-}
-
-pub(super) fn folder(path: &[u8]) -> Option<&[u8]> {
-    // Everything meets in the top folder.
-    path.iter().rposition(|b| *b == b'/').map(|at| &path[..at])
-}
-
-/// What a spot has in common with others of the tier.
-fn bonds<'a>(spot: &Spot<'a>, tier: Tier, stem: u32) -> Vec<Bond<'a>> {
-    let none = Bond {
-        path: None,
-        folder: None,
-        commit: None,
-        stem,
-    };
-    let folders = || spot.paths.iter().filter_map(|path| folder(path));
+/// True if the label of a hit says enough for the tier.
+fn says_enough(spot: &Spot<'_>, part: Part, tier: Tier) -> bool {
     match tier {
-        // Offered one by one.
-        Tier::Named => Vec::new(),
-        // Its commit stands for the object: no commit is an object with something packed in it.
-        Tier::Object => {
-            let of = |object| Bond {
-                commit: Some(object),
-                ..none.clone()
+        // One archive, and what is alone with its folder.
+        Tier::Object => true,
+        Tier::FilesAndCommit if spot.alone => true,
+        // An ID that is called like AWS's is no partner of `secret_key`, but counts.
+        Tier::GenericInFolder => part == Part::Id || spot.generic || !spot.vague,
+        _ => !spot.vague,
+    }
+}
+
+/// True if an ID and a secret that are alone in a group of the tier belong together.
+fn belong(id: &Value<'_, '_>, secret: &Value<'_, '_>, tier: Tier) -> bool {
+    let any = |value: &Value<'_, '_>, is: fn(&Spot<'_>) -> bool| value.2.iter().any(is);
+    match tier {
+        Tier::GenericInFolder => any(id, |s| s.generic) && any(secret, |s| s.generic),
+        Tier::Commit => {
+            let stems = |value: &Value<'_, '_>| -> BTreeSet<u32> {
+                let stems = value.2.iter().map(|spot| spot.stem);
+                stems.filter(|stem| *stem != 0).collect()
             };
-            spot.object.into_iter().map(of).collect()
+            let (of_id, of_secret) = (stems(id), stems(secret));
+            let agree = of_id.is_empty() || of_secret.is_empty() || !of_id.is_disjoint(&of_secret);
+            agree && any(secret, |s| s.of_aws)
         }
-        Tier::Path => {
-            let of = |path: &&'a [u8]| Bond {
-                path: Some(path),
-                ..none.clone()
-            };
-            spot.paths.iter().map(of).collect()
-        }
-        Tier::FolderAndCommit | Tier::FilesAndCommit => {
-            let Some(commit) = spot.commit else {
-                return Vec::new();
-            };
-            let of = |folder| Bond {
-                folder: Some(folder),
-                commit: Some(commit),
-                ..none.clone()
-            };
-            folders().map(of).collect()
-        }
-        Tier::NeighboursAndCommit => {
-            let Some(commit) = spot.commit else {
-                return Vec::new();
-            };
-            let of = |folder| Bond {
-                folder: Some(folder),
-                commit: Some(commit),
-                ..none.clone()
-            };
-            folders().filter_map(folder).map(of).collect()
-        }
-        Tier::Message => {
-            let of = |commit| Bond {
-                commit: Some(commit),
-                ..none.clone()
-            };
-            spot.commit.into_iter().map(of).collect()
-        }
-        Tier::FilesInFolder | Tier::Folder => {
-            let of = |folder| Bond {
-                folder: Some(folder),
-                ..none.clone()
-            };
-            folders().map(of).collect()
-        }
+        _ => true,
     }
 }
 
@@ -278,7 +171,7 @@ fn groups<'h>(
     values: &[Value<'_, 'h>],
     taken: &[bool],
     tier: Tier,
-    with_stem: bool,
+    names: Names,
 ) -> BTreeMap<Bond<'h>, Group> {
     let mut groups: BTreeMap<Bond<'_>, Group> = BTreeMap::new();
     for (number, (_, part, spots)) in values.iter().enumerate() {
@@ -286,15 +179,12 @@ fn groups<'h>(
             continue;
         }
         for spot in spots {
-            // What says little may pair inside of one archive, and what is alone with its folder.
-            let too_vague =
-                spot.vague && tier != Tier::Object && !(spot.alone && tier == Tier::FilesAndCommit);
             let is_file = spot.alone || *part == Part::Id || tier != Tier::FilesInFolder;
-            if too_vague || !is_file || (with_stem && spot.stem == 0) {
+            let says_more = names != Names::Labels || spot.stem != 0;
+            if !is_file || !says_more || !says_enough(spot, *part, tier) {
                 continue;
             }
-            let stem = if with_stem { spot.stem } else { 0 };
-            for bond in bonds(spot, tier, stem) {
+            for bond in bonds(spot, tier, names) {
                 let group = groups.entry(bond).or_default();
                 group.message |= spot.message;
                 match part {
@@ -333,19 +223,20 @@ fn agreed(
     values: &[Value<'_, '_>],
     taken: &[bool],
     tier: Tier,
-    with_stem: bool,
+    names: Names,
 ) -> Vec<(usize, usize)> {
     let mut offers: BTreeSet<(usize, usize)> = match tier {
         Tier::Named => named(values, taken),
         _ => BTreeSet::new(),
     };
-    for group in groups(values, taken, tier, with_stem).values() {
+    for group in groups(values, taken, tier, names).values() {
         if let (1, 1, Some(id), Some(secret)) = (
             group.ids.len(),
             group.secrets.len(),
             group.ids.first(),
             group.secrets.first(),
-        ) {
+        ) && belong(&values[*id], &values[*secret], tier)
+        {
             offers.insert((*id, *secret));
         }
     }

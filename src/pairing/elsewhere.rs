@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use super::across::folder;
 use super::alone::paths;
+use super::bonds::{folder, folder_or_top};
 use crate::model::{KeyIdKind, LocatedHit, Part, key_id_kind};
 
 /// What was committed together in one folder.
@@ -57,7 +57,8 @@ pub(super) fn owners<'h>(
 fn spots(located: &LocatedHit) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
     let commit = located.location.introduced.as_ref();
     let commit = commit.map(|stamp| stamp.commit.as_bytes());
-    paths(located)
-        .filter_map(folder)
-        .map(move |folder| (folder, commit))
+    paths(located).filter_map(move |path| match commit {
+        Some(_) => Some((folder_or_top(path), commit)),
+        None => Some((folder(path)?, commit)),
+    })
 }

@@ -10,6 +10,7 @@
 
 mod across;
 mod alone;
+mod bonds;
 mod details;
 mod elsewhere;
 mod merge;

@@ -11,6 +11,7 @@ use crate::testkeys::Keys;
 
 mod across;
 mod files;
+mod names;
 
 /// A row of hits, as short as tests can be: `add` takes name, offset and line.
 struct Row {

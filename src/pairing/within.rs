@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Confidence, LocatedHit, Part, SECTION_HARD};
+use crate::model::{Confidence, LocatedHit, Part, SECTION_HARD, Says};
 
 use super::Partner;
 
@@ -22,11 +22,15 @@ const BARE_DISTANCE: u64 = 512;
 /// Most other candidates that are kept for an ID.
 const CANDIDATES_MAX: usize = 8;
 
+/// More than any two hits cost that are left alone.
+const NEVER: u32 = 1000;
+
 /// Price of a hit left alone: dearer than any pair, except for secrets without a label, which are
 /// often no secrets at all.
 fn alone(hit: &LocatedHit) -> u32 {
     match (hit.hit.part, hit.hit.labelled) {
         (Part::Id, _) => 120,
+        (Part::Secret, true) if is_doubtful(hit) => 10,
         (Part::Secret, true) => 60,
         _ => 2,
     }
@@ -38,6 +42,26 @@ fn distance(a: &LocatedHit, b: &LocatedHit) -> u64 {
     b.start
         .saturating_sub(a.end)
         .max(a.start.saturating_sub(b.end))
+}
+
+/// What the label of a secret costs: one that only AWS uses beats one that others use, and that
+/// beats none. The heading of a column is as good as a label.
+fn label(secret: &LocatedHit) -> u32 {
+    let hit = &secret.hit;
+    let label = match (hit.labelled, hit.confidence, hit.about.naming.says) {
+        // A checksum is nobody's secret.
+        (false, _, Says::Other) => return NEVER,
+        (true, Confidence::High, _) => 0,
+        (false, _, Says::Secret) => 3,
+        (true, ..) => 4,
+        (false, ..) => 9,
+    };
+    label + if is_doubtful(secret) { 12 } else { 0 }
+}
+
+/// True if the label speaks of something else than a key of AWS.
+fn is_doubtful(secret: &LocatedHit) -> bool {
+    matches!(secret.hit.about.naming.says, Says::Doubtful | Says::Other)
 }
 
 /// What it costs to take two hits for one credential; `a` stands first. `None` if they cannot be.
@@ -69,12 +93,9 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
         2 + lines.min(16) as u32
     };
     let order = if a.hit.part == Part::Id { 0 } else { 2 };
-    // A label that only AWS uses beats one that others use, and that beats none.
-    let label = match (secret.hit.labelled, secret.hit.confidence) {
-        (true, Confidence::High) => 0,
-        (true, _) => 4,
-        (false, _) => 9,
-    };
+    let commented = |hit: &LocatedHit| hit.hit.about.naming.commented;
+    // What is commented out belongs to what is commented out.
+    let comment = if commented(a) == commented(b) { 0 } else { 12 };
     // An example and a real key seldom belong together.
     let example = if a.hit.placeholder.is_some() == b.hit.placeholder.is_some() {
         0
@@ -82,7 +103,7 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
         20
     };
     let far = (64 - distance.leading_zeros()) / 2;
-    Some(section + stem + lines + order + label + example + far)
+    Some(section + stem + lines + order + label(secret) + comment + example + far)
 }
 
 /// How the best row that ends here ends.
@@ -121,10 +142,19 @@ pub(super) fn pair(hits: &[LocatedHit], base: usize) -> Vec<Partner> {
     hits.iter().enumerate().map(of).collect()
 }
 
+/// IDs and secrets whose names say the same.
+#[derive(Default)]
+struct SameName {
+    ids: Vec<usize>,
+    labelled: Vec<usize>,
+    bare: Vec<usize>,
+}
+
 /// Pairs by the names of variables: what says the same besides "ID" and "secret", and says so only
-/// once of each in its section.
+/// once of each in its section. Where the names are all that says so, as in a map of secrets by
+/// profile, it takes two profiles.
 fn by_stem(hits: &[LocatedHit]) -> Vec<Option<usize>> {
-    let mut groups: HashMap<(u32, u32), (Vec<usize>, Vec<usize>)> = HashMap::new();
+    let mut groups: HashMap<(u32, u32), SameName> = HashMap::new();
     for (index, located) in hits.iter().enumerate() {
         let hit = &located.hit;
         if hit.stem == 0 {
@@ -137,19 +167,36 @@ fn by_stem(hits: &[LocatedHit]) -> Vec<Option<usize>> {
         };
         let group = groups.entry((section, hit.stem)).or_default();
         match hit.part {
-            Part::Id => group.0.push(index),
-            Part::Secret if hit.labelled => group.1.push(index),
+            Part::Id => group.ids.push(index),
+            Part::Secret if hit.labelled => group.labelled.push(index),
+            Part::Secret => group.bare.push(index),
             _ => {}
         }
     }
-    let mut partner = vec![None; hits.len()];
-    for (ids, secrets) in groups.values() {
-        if let ([id], [secret]) = (&ids[..], &secrets[..])
-            && hits[*id].hit.placeholder.is_some() == hits[*secret].hit.placeholder.is_some()
-        {
-            partner[*id] = Some(*secret);
-            partner[*secret] = Some(*id);
+    let agree = |id: usize, secret: usize| {
+        hits[id].hit.placeholder.is_some() == hits[secret].hit.placeholder.is_some()
+    };
+    let near = |id: usize, secret: usize| {
+        let cost = cost(&hits[id.min(secret)], &hits[id.max(secret)]);
+        cost.is_some_and(|cost| cost < NEVER)
+    };
+    let (mut sure, mut maps) = (Vec::new(), Vec::new());
+    for group in groups.values() {
+        match (&group.ids[..], &group.labelled[..], &group.bare[..]) {
+            ([id], [secret], _) if agree(*id, *secret) => sure.push((*id, *secret)),
+            ([id], [], [secret]) if agree(*id, *secret) && near(*id, *secret) => {
+                maps.push((*id, *secret));
+            }
+            _ => {}
         }
+    }
+    if sure.len() + maps.len() > 1 {
+        sure.append(&mut maps);
+    }
+    let mut partner = vec![None; hits.len()];
+    for (id, secret) in sure {
+        partner[id] = Some(secret);
+        partner[secret] = Some(id);
     }
     partner
 }

@@ -1,12 +1,15 @@
-//! Where a hit stands, for people (line and column) and for pairing (section). Both cost only
-//! where there are hits.
+//! Where a hit stands, for people (line and column) and for pairing (section and naming). All of
+//! that costs only where there are hits.
 
-use crate::model::{Hit, Object, ObjectKind, Position, SECTION_HARD};
+use crate::model::{Hit, Object, ObjectKind, Part, Position, SECTION_HARD};
 
-use super::fields;
+use super::{fields, naming};
 
 /// How far back the beginning of a section is looked for.
 pub(super) const SECTION_LOOKBACK: usize = 1024;
+
+/// Longest first line of a field that is looked at.
+pub(super) const HEAD_MAX: usize = 1024;
 
 /// Counts lines forward through an object.
 #[derive(Clone, Copy, Debug)]
@@ -79,10 +82,11 @@ pub(super) fn locate(object: &Object<'_>, hits: &mut [Hit]) {
         hit.position = lines.position();
         let start = hit.span.start as usize;
         if let Some((_, field)) = fields.iter().find(|(_, f)| f.contains(&start)) {
-            hit.section = section(
+            stand(
+                hit,
                 &bytes[field.clone()],
                 field.start as u64,
-                start - field.start,
+                first_line(&bytes[field.clone()]),
             );
         }
     }
@@ -94,7 +98,24 @@ pub(super) fn place(hit: &mut Hit, text: &[u8], base: u64) {
     let mut lines = Lines::new();
     lines.advance(text, 0, at as u64);
     hit.position = lines.position();
-    hit.section = section(text, base, at);
+    stand(hit, text, base, first_line(text));
+}
+
+/// Sets what a text that begins at offset `base` says of a hit in it: section and naming. `head` is
+/// the first line of the field.
+pub(super) fn stand(hit: &mut Hit, text: &[u8], base: u64, head: &[u8]) {
+    let start = (hit.span.start - base) as usize;
+    let end = (hit.span.end - base) as usize;
+    // Only of secrets it matters what their columns are called.
+    let head = Some(head).filter(|_| hit.part == Part::Secret);
+    hit.section = section(text, base, start);
+    hit.about.naming = naming::of(text, head, &(start..end));
+}
+
+/// The first line of a field, as far as it may name columns.
+pub(super) fn first_line(text: &[u8]) -> &[u8] {
+    let head = &text[..text.len().min(HEAD_MAX)];
+    &head[..memchr::memchr(b'\n', head).unwrap_or(0)]
 }
 
 /// The section that offset `at` of a field belongs to: a number made from the offset of its

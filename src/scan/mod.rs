@@ -9,6 +9,7 @@ mod anchors;
 mod boundary;
 mod carry;
 mod checks;
+mod columns;
 mod decode;
 mod derived;
 mod disclosure;
@@ -24,6 +25,7 @@ mod locate;
 mod marks;
 mod markup;
 mod matcher;
+mod naming;
 mod owner;
 mod pieces;
 mod prefilter;
@@ -37,7 +39,7 @@ mod wrapped;
 
 use std::ops::Range;
 
-use crate::model::{About, Field, Hit, Limit, Object, ObjectKind, Place, Position, Span};
+use crate::model::{About, Field, Hit, Limit, Naming, Object, ObjectKind, Place, Position, Span};
 use crate::rules::RuleSet;
 
 pub use derived::Memory;
@@ -181,6 +183,7 @@ impl Scanner {
             };
             hit.inner = deep.inner;
             hit.section = deep.section;
+            hit.about.naming = deep.naming;
             hits.push(hit);
         }
         let object = match place {
@@ -213,7 +216,7 @@ impl Scanner {
             self.scan_alone(bytes, &place, hits);
         }
         for hit in &mut hits[first..] {
-            hit.section = locate::section(bytes, 0, hit.span.start as usize);
+            locate::stand(hit, bytes, 0, locate::first_line(bytes));
         }
         if (sign || has_sign(bytes, &hits[first..])) && !self.shallow {
             self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
@@ -324,6 +327,7 @@ impl Scanner {
                 disclosure: found.disclosure,
                 known: None,
                 alone: rule.alone,
+                naming: Naming::default(),
             },
             inner: None,
         }

@@ -66,9 +66,16 @@ const ROLE_WORDS: &[&str] = &[
     "auth",
 ];
 
+/// Names of what holds a value whose name stands before: `"name": "x", "value": "`.
+const VALUE_WORDS: &[&str] = &["value", "val", "string", "text", "data"];
+/// Names of what holds the name.
+const NAME_WORDS: &[&str] = &["name", "key", "id", "variable", "parameter"];
+/// Most words of a label in prose.
+const PROSE_MAX: usize = 4;
+
 /// The stem of the label in front of the value at `start`, as a number; 0 if there is none.
 pub(super) fn of(bytes: &[u8], start: usize) -> u32 {
-    let name = name_before(&bytes[start.saturating_sub(LOOK)..start]);
+    let name = label(bytes, start);
     let mut hash: u32 = 0;
     let mut any = false;
     for word in words(name) {
@@ -87,6 +94,100 @@ pub(super) fn of(bytes: &[u8], start: usize) -> u32 {
 
 fn of_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
+}
+
+/// The label in front of the value at `start`; empty if there is none.
+pub(super) fn label(bytes: &[u8], start: usize) -> &[u8] {
+    let left = &bytes[start.saturating_sub(LOOK)..start];
+    let name = name_before(left);
+    if is_one_of(name, VALUE_WORDS) {
+        return named_before(left).unwrap_or(name);
+    }
+    if name.is_empty() {
+        return tag(left).or_else(|| in_prose(left)).unwrap_or_default();
+    }
+    name
+}
+
+fn is_one_of(name: &[u8], words: &[&str]) -> bool {
+    words
+        .iter()
+        .any(|word| name.eq_ignore_ascii_case(word.as_bytes()))
+}
+
+/// True if one of the words of a name is what keys are called.
+fn speaks_of_key(name: &[u8]) -> bool {
+    let known = [
+        "key",
+        "keyid",
+        "secret",
+        "secretkey",
+        "accesskey",
+        "id",
+        "access",
+        "token",
+    ];
+    words(name).any(|word| is_one_of(word, &known))
+}
+
+/// The text before the name at its end, and the name.
+fn split_name(text: &[u8]) -> (&[u8], &[u8]) {
+    let len = text.iter().rev().take_while(|b| of_name(**b)).count();
+    text.split_at(text.len() - len)
+}
+
+/// The text without what stands between two names, if that is not much.
+fn without_gap(text: &[u8]) -> Option<&[u8]> {
+    let gap = text.iter().rev().take_while(|b| !of_name(**b)).count();
+    let (rest, between) = text.split_at(text.len() - gap);
+    let ends = between.iter().any(|b| matches!(b, b'}' | b')' | b']'));
+    (gap <= GAP && !ends).then_some(rest)
+}
+
+/// The name that stands in front of one called `value`.
+fn named_before(left: &[u8]) -> Option<&[u8]> {
+    let (rest, _) = split_name(without_gap(left)?);
+    let (rest, name) = split_name(without_gap(rest)?);
+    let (_, what) = split_name(without_gap(rest)?);
+    is_one_of(what, NAME_WORDS).then_some(name)
+}
+
+/// The name of the element around a value, or what stands in the one before: `<name>x</name><value>`.
+fn tag(left: &[u8]) -> Option<&[u8]> {
+    let (rest, element) = split_name(left.strip_suffix(b">")?);
+    let rest = rest.strip_suffix(b"<")?;
+    if !is_one_of(element, VALUE_WORDS) {
+        return speaks_of_key(element).then_some(element);
+    }
+    let (rest, what) = split_name(rest.trim_ascii_end().strip_suffix(b">")?);
+    let (_, name) = split_name(rest.strip_suffix(b"</")?);
+    is_one_of(what, NAME_WORDS).then_some(name)
+}
+
+/// The words in front of a value, back to the first that does not say what it is: `the dev key `.
+fn in_prose(left: &[u8]) -> Option<&[u8]> {
+    let text = left.trim_ascii_end();
+    let spaces = &left[text.len()..];
+    if spaces.is_empty() || spaces.contains(&b'\n') {
+        return None;
+    }
+    let (mut from, mut speaks) = (text.len(), false);
+    for _ in 0..PROSE_MAX {
+        let before = text[..from].strip_suffix(b" ").unwrap_or(&text[..from]);
+        let (rest, word) = split_name(before);
+        let is_value = word.len() >= 20 && word.iter().all(u8::is_ascii_alphanumeric);
+        // It may go on before what was looked at.
+        if word.is_empty() || is_value || (rest.is_empty() && left.len() == LOOK) {
+            break;
+        }
+        from = before.len() - word.len();
+        speaks |= speaks_of_key(word);
+        let says_whose = words(word).any(|word| !is_one_of(word, ROLE_WORDS));
+        if says_whose || rest.last() != Some(&b' ') {
+            break;
+        }
+    }
+    speaks.then(|| &text[from..])
 }
 
 /// The name right before a value: `name = "`, `name: `, `"name": '`.
@@ -115,7 +216,7 @@ pub(super) fn name_before(left: &[u8]) -> &[u8] {
 }
 
 /// The words of a name: parted by signs, digits, and where a capital follows a small letter.
-fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
+pub(super) fn words(name: &[u8]) -> impl Iterator<Item = &[u8]> {
     let class = |b: u8| match b {
         b'a'..=b'z' => 1,
         b'A'..=b'Z' => 2,
@@ -154,6 +255,39 @@ mod tests {
         }
         assert_ne!(stem("PROD_KEY="), stem("DEV_KEY="));
         assert_ne!(stem("KEY_1="), stem("KEY_2="));
+    }
+
+    #[test]
+    fn names_that_stand_farther_away() {
+        for (id, secret) in [
+            (
+                "{\"key\":\"dev_id\",\"value\":\"",
+                "{\"key\":\"dev_secret\",\"value\":\"",
+            ),
+            (
+                "- name: DEV_KEY\n  value: ",
+                "- name: DEV_SECRET\n  value: ",
+            ),
+            (
+                "<name>s3.a.access.key</name><value>",
+                "<name>s3.a.secret.key</name>\n<value>",
+            ),
+            ("<devKeyId>", "<devSecretKey>"),
+            ("10:02 ann: dev key ", "10:03 ann: the dev secret is "),
+            ("\ns3.a.access.key ", "\ns3.a.secret.key "),
+        ] {
+            assert_ne!(stem(id), 0, "{id}");
+            assert_eq!(stem(id), stem(secret), "{id} {secret}");
+        }
+        assert_ne!(stem("dev key "), stem("prod secret "));
+        for text in [
+            "<td>",
+            "read this ",
+            "\"size\": \"dev\", \"value\": \"",
+            "dev key\n",
+        ] {
+            assert_eq!(stem(text), 0, "{text}");
+        }
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub struct Stream {
     /// Bytes that came since the last scan.
     pending: usize,
     lines: locate::Lines,
+    /// The first line.
+    head: Vec<u8>,
     hits: Vec<Hit>,
     pub(super) step: usize,
     pub(super) hold: usize,
@@ -53,6 +55,7 @@ impl Stream {
             done: 0,
             pending: 0,
             lines: locate::Lines::new(),
+            head: Vec::new(),
             hits: Vec::new(),
             step: STEP,
             hold: HOLD,
@@ -134,6 +137,9 @@ impl Stream {
         if limit < self.done {
             return;
         }
+        if self.done == 0 {
+            self.head = locate::first_line(&self.buffer).to_vec();
+        }
         let mut found = Vec::new();
         let base = self.base as usize;
         scanner.scan_piece(&self.buffer, &self.place, self.field, base, &mut found);
@@ -142,8 +148,7 @@ impl Stream {
             if hit.span.start >= self.done && (hit.span.start < limit || last) {
                 self.lines.advance(&self.buffer, self.base, hit.span.start);
                 hit.position = self.lines.position();
-                let at = (hit.span.start - self.base) as usize;
-                hit.section = locate::section(&self.buffer, self.base, at);
+                locate::stand(&mut hit, &self.buffer, self.base, &self.head);
                 self.hits.push(hit);
             }
         }

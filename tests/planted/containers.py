@@ -176,7 +176,9 @@ def java_class(data, r):
 
 
 def pyc(data, r):
-    code = compile("\n".join(f"v{n} = {text!r}" for n, text in enumerate(constants(data))), "keys.py", "exec")
+    # Python keeps each single character once, and marks it here if something else uses it.
+    texts = [text for text in constants(data) if len(text) > 1]
+    code = compile("\n".join(f"v{n} = {text!r}" for n, text in enumerate(texts)), "keys.py", "exec")
     return b"\xa7\x0d\x0d\x0a" + bytes(4) + struct.pack("<II", WHEN, len(data)) + marshal.dumps(code)
 
 

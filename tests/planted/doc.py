@@ -21,6 +21,7 @@ MARKED = re.compile(f"{OPEN}([^{BAR}]*){BAR}([^{CLOSE}]*){CLOSE}")
 WORDS = """atlas beacon billing catalog cobalt delta ember falcon gateway harbor indigo jasper kiosk
 lumen metrics nimbus orbit parcel quartz ranger signal tundra umbra vector willow xenon yonder
 zephyr archive ledger invoice search mailer portal tracker worker studio depot forge""".split()
+RUN = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 EMAILS = ["sre@acme.test", "ops@northwind.test", "dev@initech.test", "j.doe@hooli.test"]
 
 
@@ -95,6 +96,8 @@ def filler(name, r):
         return base64.b64encode(r.randbytes(30)).decode()
     if kind.startswith("num"):
         return str(r.randrange(10 ** (int(kind[3:] or 4) - 1), 10 ** int(kind[3:] or 4)))
+    if kind.startswith("run"):
+        return "".join(r.choice(RUN) for _ in range(int(kind[3:])))
     if kind == "uuid":
         h = r.randbytes(16).hex()
         return f"{h[:8]}-{h[8:12]}-4{h[13:16]}-a{h[17:20]}-{h[20:]}"

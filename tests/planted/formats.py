@@ -120,7 +120,8 @@ def pyc_at(data, texts):
 
 
 def marshalled(texts):
-    return marshal.dumps(tuple(texts))
+    # Single characters are marked if something else uses them.
+    return marshal.dumps(tuple(text for text in texts if len(text) > 1))
 
 
 def zip_streamed(data):

@@ -95,6 +95,27 @@ def two_folders(repo, c, r):
     return halves(repo, c, r, "s3:\n  access_key: «id»\n", "s3:\n  secret_key: «secret»\n", f"{base}/config/app.yml", f"{base}/secrets/app.yml")
 
 
+def two_in_top_folder(repo, c, r):
+    number = r.randrange(10**6)
+    return halves(repo, c, r, "PORT=1\nAWS_ACCESS_KEY_ID=«id»\n", "services:\n  app:\n    environment:\n      AWS_SECRET_ACCESS_KEY: «secret»\n", f".env-{number}", f"compose-{number}.yml")
+
+
+def two_top_folders(repo, c, r):
+    number = r.randrange(10**6)
+    return halves(repo, c, r, "export const KEY = '«id»'\n", "AWS_SECRET_ACCESS_KEY = '«secret»'\n", f"frontend-{number}/src/aws.js", f"backend-{number}/settings.py")
+
+
+def two_generic(repo, c, r):
+    base = folder(r)
+    return halves(repo, c, r, 'provider "aws" {\n  access_key = "«id»"\n  secret_key = var.secret_key\n}\n', 'secret_key = "«secret»"\n', f"{base}/main.tf", f"{base}/terraform.tfvars")
+
+
+def two_constants(repo, c, r):
+    base = folder(r)
+    java = 'class {} {{\n    public static final String {} = "«{}»";\n}}\n'
+    return halves(repo, c, r, java.format("Constants", "ACCESS_KEY", "id"), java.format("Secrets", "SECRET_KEY", "secret"), f"{base}/Constants.java", f"{base}/Secrets.java")
+
+
 def two_commits(repo, c, r):
     path = folder(r) + "/.env"
     return halves(repo, c, r, "AWS_ACCESS_KEY_ID=«id»\nAWS_SECRET_ACCESS_KEY=\n", "AWS_ACCESS_KEY_ID=${KEY}\nAWS_SECRET_ACCESS_KEY=«secret»\n", path, path, False)
@@ -127,6 +148,8 @@ NAMED = {
     "folder-name": ("rest", "id", named_file("{id}/readme.txt", ["id"])), "file-name-pair": ("rest", "pair", named_file("{id}_{secret}.txt", ["id", "secret"])),
     "author-pair": ("rest", "pair", author), "author-id": ("rest", "id", author_id), "committer-id": ("rest", "id", committer),
     "two-files": ("hard", "pair", two_files), "two-formats": ("hard", "pair", two_formats), "two-folders": ("hard", "pair", two_folders),
+    "two-in-top-folder": ("hard", "pair", two_in_top_folder), "two-top-folders": ("hard", "pair", two_top_folders),
+    "two-generic": ("hard", "pair", two_generic), "two-constants": ("hard", "pair", two_constants),
     "two-commits": ("hard", "pair", two_commits), "secret-then-id": ("hard", "pair", secret_then_id),
     "single-value-files": ("hard", "pair", single_value_files), "message-and-file": ("rest", "pair", message_and_file),
     **mounts.MOUNTED,

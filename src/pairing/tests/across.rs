@@ -37,7 +37,8 @@ fn halves_in_different_places() {
         (("a/config/x", 1), ("a/secrets/x", 1), true),
         (("a/b/x", 1), ("c/d/x", 1), false),
         (("a/x", 1), ("a/y", 2), false),
-        (("x", 1), ("y", 1), false),
+        (("x", 1), ("y", 1), true),
+        (("x", 1), ("y", 2), false),
     ] {
         let pairs = in_commit("I1", first.0, first.1)
             .and(in_commit("S1", second.0, second.1))
@@ -45,6 +46,61 @@ fn halves_in_different_places() {
         let expected: &[&str] = if together { &["I1+S1"] } else { &["I1", "S1"] };
         assert_eq!(pairs, expected, "{first:?} {second:?}");
     }
+}
+
+/// The same with a label that only AWS uses.
+fn of_aws(name: &str, path: &str, commit: u8) -> Row {
+    let mut row = in_commit(name, path, commit);
+    row.hits[0].hit.confidence = Confidence::High;
+    row
+}
+
+#[test]
+fn halves_of_one_commit_wherever_they_lie() {
+    for (first, second) in [
+        (".env", "docker-compose.yml"),
+        ("x/a.env", "y/b.env"),
+        ("a.env", "y/b.env"),
+        ("d/a.env", "d/y/b.env"),
+        ("frontend/src/aws.js", "backend/app/settings.py"),
+    ] {
+        let rows = |commit| in_commit("I1", first, 1).and(of_aws("S1", second, commit));
+        assert_eq!(rows(1).pairs(), ["I1+S1"], "{first} {second}");
+        assert_eq!(rows(2).pairs(), ["I1", "S1"], "{first} {second}");
+        // Somebody else's key may be a partner, too.
+        let rows = rows(1).and(of_aws("S2", "elsewhere/x", 1));
+        assert!(rows.pairs().contains(&"S2".to_owned()), "{first} {second}");
+    }
+    let mut rows = in_commit("I1", "a/b/x", 1).and(of_aws("S1", "c/d/x", 1));
+    for (located, stem) in rows.hits.iter_mut().zip([3, 5]) {
+        located.hit.stem = stem;
+    }
+    assert_eq!(rows.pairs(), ["I1", "S1"]);
+}
+
+#[test]
+fn names_of_files_tell_profiles_apart() {
+    for folder in ["", "x/"] {
+        let rows = in_commit("I1", &format!("{folder}id.dev.env"), 1)
+            .and(in_commit("I2", &format!("{folder}id.prod.env"), 1))
+            .and(in_commit("S2", &format!("{folder}secret.prod.env"), 1))
+            .and(in_commit("S1", &format!("{folder}secret.dev.env"), 1));
+        assert_eq!(rows.pairs(), ["I1+S1", "I2+S2"]);
+    }
+}
+
+#[test]
+fn labels_of_anybody_pair_with_their_like() {
+    let rows = |id_is_generic, path| {
+        let mut rows = in_commit("I1", "a/main.tf", 1).and(in_commit("S1", path, 1));
+        rows.hits[0].hit.about.naming.generic = id_is_generic;
+        rows.hits[1].hit.about.naming.generic = true;
+        rows.hits[1].hit.confidence = Confidence::Low;
+        rows.pairs()
+    };
+    assert_eq!(rows(true, "a/terraform.tfvars"), ["I1+S1"]);
+    assert_eq!(rows(false, "a/terraform.tfvars"), ["I1", "S1"]);
+    assert_eq!(rows(true, "b/terraform.tfvars"), ["I1", "S1"]);
 }
 
 #[test]

@@ -29,10 +29,11 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::model::{Encoding, Inner, Span};
+use crate::model::{Encoding, Inner, Naming, Span};
 
 use super::locate::{self, Lines};
 use super::matcher::Found;
+use super::naming;
 use bounds::{Bounds, DEPTH_MAX, LEVELS_MAX, VIEW_MAX};
 use containers::{Container, Finder, Kind};
 use flags::Flags;
@@ -51,6 +52,8 @@ pub(super) struct Deep {
     pub(super) inner: Option<Inner>,
     /// As [`crate::model::Hit::section`].
     pub(super) section: u32,
+    /// As [`crate::model::About::naming`].
+    pub(super) naming: Naming,
 }
 
 /// A bound that was reached, or something that could not be unpacked: a kind of limit, and a
@@ -215,6 +218,8 @@ impl Look<'_, '_> {
             }
             let section = locate::section(bytes, 0, found.span.start);
             let section = frame.section(level, section);
+            let head = locate::first_line(bytes);
+            let naming = naming::of(bytes, Some(head), &found.span);
             chain.append(&mut found.encodings);
             new.push(range.clone());
             lines.advance(&frame.bytes, 0, range.start as u64);
@@ -239,6 +244,7 @@ impl Look<'_, '_> {
                 span,
                 inner,
                 section,
+                naming,
             });
         }
         taken.append(&mut new);

@@ -10,7 +10,7 @@ import importlib
 
 REGISTRY = {}
 MODULES = """jvm dotnet web scripting systems functional shells dotfiles config cloud kubernetes ci
-data tables prose logs tools services encoded layout ends pieces abroad texture stores tongues cut""".split()
+data tables prose logs tools services encoded layout ends pieces abroad texture stores tongues cut company""".split()
 
 
 @dataclasses.dataclass
