@@ -9,7 +9,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::{Confidence, LocatedHit, Part, SECTION_HARD, Says};
+use crate::model::{Confidence, Hit, LocatedHit, Part, SECTION_HARD, Says};
 
 use super::Partner;
 
@@ -19,6 +19,9 @@ const WINDOW: usize = 12;
 const RUN_MAX: usize = 8;
 /// A secret without a label belongs to an ID at most so many bytes away.
 const BARE_DISTANCE: u64 = 512;
+/// In company of others a secret belongs to an ID at most so many lines away, or so many bytes.
+const CROWDED_LINES: u64 = 60;
+const CROWDED_DISTANCE: u64 = 8192;
 /// Most other candidates that are kept for an ID.
 const CANDIDATES_MAX: usize = 8;
 
@@ -106,6 +109,28 @@ fn cost(a: &LocatedHit, b: &LocatedHit) -> Option<u32> {
     Some(section + stem + lines + order + label(secret) + comment + example + far)
 }
 
+/// True if two hits are too far apart to belong together where others stand as well: in lists of
+/// findings, rules and examples each entry is a thing of its own.
+fn is_far(a: &LocatedHit, b: &LocatedHit) -> bool {
+    let lines = b.hit.spot().line.abs_diff(a.hit.spot().line);
+    let same_name = a.hit.stem != 0 && a.hit.stem == b.hit.stem;
+    !same_name && (lines > CROWDED_LINES || distance(a, b) > CROWDED_DISTANCE)
+}
+
+/// True if several IDs, or several secrets with a label, stand in one place.
+fn is_crowded(hits: &[LocatedHit]) -> bool {
+    let several = |counts: fn(&Hit) -> bool| {
+        let mut values = hits
+            .iter()
+            .map(|l| &l.hit)
+            .filter(|hit| counts(hit))
+            .map(|hit| &hit.value);
+        let first = values.next();
+        values.any(|value| first.is_some_and(|first| first.expose() != value.expose()))
+    };
+    several(|hit| hit.part == Part::Id) || several(|hit| hit.part == Part::Secret && hit.labelled)
+}
+
 /// How the best row that ends here ends.
 #[derive(Clone, Copy)]
 enum Step {
@@ -123,7 +148,7 @@ pub(super) fn pair(hits: &[LocatedHit], base: usize) -> Vec<Partner> {
     let mut partner = by_stem(hits);
     let rest: Vec<usize> = (0..hits.len()).filter(|i| partner[*i].is_none()).collect();
     let row: Vec<&LocatedHit> = rest.iter().map(|i| &hits[*i]).collect();
-    for (at, other) in best_row(&row).into_iter().enumerate() {
+    for (at, other) in best_row(&row, is_crowded(hits)).into_iter().enumerate() {
         partner[rest[at]] = other.map(|other| rest[other]);
     }
     let of = |(index, hit): (usize, &LocatedHit)| match partner[index] {
@@ -201,7 +226,7 @@ fn by_stem(hits: &[LocatedHit]) -> Vec<Option<usize>> {
     partner
 }
 
-fn best_row(hits: &[&LocatedHit]) -> Vec<Option<usize>> {
+fn best_row(hits: &[&LocatedHit], is_crowded: bool) -> Vec<Option<usize>> {
     // `best[i]`: the price of the first i hits. `prefix[i]`: of leaving all of them alone.
     let mut best: Vec<u64> = vec![0];
     let mut prefix: Vec<u64> = vec![0];
@@ -215,7 +240,8 @@ fn best_row(hits: &[&LocatedHit]) -> Vec<Option<usize>> {
             }
         };
         for j in (i.saturating_sub(WINDOW)..i).rev() {
-            if let Some(cost) = cost(hits[j], hits[i]) {
+            let is_apart = is_crowded && is_far(hits[j], hits[i]);
+            if let Some(cost) = cost(hits[j], hits[i]).filter(|_| !is_apart) {
                 offer(
                     best[j] + prefix[i] - prefix[j + 1] + u64::from(cost),
                     Step::Pair(j),
