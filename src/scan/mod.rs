@@ -6,6 +6,8 @@
 
 mod alone;
 mod anchors;
+mod between;
+mod block;
 mod boundary;
 mod carry;
 mod checks;
@@ -32,6 +34,7 @@ mod stream;
 mod tests;
 mod vendors;
 mod verdict;
+mod words;
 mod wrapped;
 
 use std::ops::Range;
