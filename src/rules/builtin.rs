@@ -43,12 +43,24 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../patterns/secret-access-key.toml"),
     ),
     (
+        "secret-farther.toml",
+        include_str!("../../patterns/secret-farther.toml"),
+    ),
+    (
+        "secret-before-label.toml",
+        include_str!("../../patterns/secret-before-label.toml"),
+    ),
+    (
         "generic-secret-key.toml",
         include_str!("../../patterns/generic-secret-key.toml"),
     ),
     (
         "secret-label-near-id.toml",
         include_str!("../../patterns/secret-label-near-id.toml"),
+    ),
+    (
+        "secret-in-aws-block.toml",
+        include_str!("../../patterns/secret-in-aws-block.toml"),
     ),
     (
         "secret-near-id.toml",
@@ -93,6 +105,10 @@ pub const FILES: &[(&str, &str)] = &[
     (
         "secret-behind-id.toml",
         include_str!("../../patterns/secret-behind-id.toml"),
+    ),
+    (
+        "secret-in-labelled-pieces.toml",
+        include_str!("../../patterns/secret-in-labelled-pieces.toml"),
     ),
     (
         "secret-in-pieces.toml",

@@ -26,6 +26,8 @@ pub enum Check {
     NotHex,
     /// The surroundings speak of AWS.
     AwsContext,
+    /// The label says no more than `secret`, and the structure around it speaks of AWS.
+    AwsBlock,
     /// Shannon entropy in bits a byte is at least this.
     EntropyAtLeast(f64),
     /// The same without the first four bytes.
@@ -52,6 +54,8 @@ pub enum Check {
     NotOfAnotherSts,
     /// The label right before it does not say that it is somebody else's.
     NotOfAnotherVendor,
+    /// Nothing between a full label and the value names another entry.
+    NotOfAnotherField,
     /// At least so many digits.
     DigitsAtLeast(usize),
 }
@@ -77,6 +81,8 @@ impl Check {
             ("upper-and-lower", None) => Check::UpperAndLower,
             ("not-hex", None) => Check::NotHex,
             ("aws-context", None) => Check::AwsContext,
+            ("not-of-another-field", None) => Check::NotOfAnotherField,
+            ("aws-block", None) => Check::AwsBlock,
             ("digits", Some(">=")) => Check::DigitsAtLeast(count()?),
             ("structure", None) => Check::Structure,
             ("run-begins", None) => Check::RunBegins,
@@ -100,6 +106,8 @@ impl From<GateName> for Gate {
         match name {
             GateName::KeyIdShape => Gate::KeyIdShape,
             GateName::LongRunAhead => Gate::LongRunAhead,
+            GateName::LongRunBehind => Gate::LongRunBehind,
+            GateName::PieceAhead => Gate::PieceAhead,
             GateName::RunAhead => Gate::RunAhead,
             GateName::KeyAhead => Gate::KeyAhead,
             GateName::TokenHead => Gate::TokenHead,

@@ -171,6 +171,7 @@ fn compile_one(file: RuleFile, before: &[Rule]) -> Result<Rule, Error> {
         pattern: Pattern::tested(&file.pattern, !file.prefilter.is_empty()),
         gate: file.gate.map_or(Gate::Open, Gate::from),
         label_head: file.label_head,
+        value_first: file.value_first,
         labelled: file.labelled,
         pieces: file.pieces,
         alone: file.alone,

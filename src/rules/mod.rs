@@ -71,6 +71,10 @@ pub enum Gate {
     /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind, and
     /// what goes on right behind the literal ends within 96 characters.
     LongRunAhead,
+    /// The same run stands not far before.
+    LongRunBehind,
+    /// A literal of the language that may be a piece of a value stands not far behind.
+    PieceAhead,
     /// A run of 12 or more characters of base64url (or percent escapes) follows, with at most
     /// four other characters in between.
     RunAhead,
@@ -145,6 +149,8 @@ pub struct Rule {
     pub gate: Gate,
     /// Most bytes of label before the literal that the pattern sees.
     pub label_head: usize,
+    /// True if the value stands before its label, so that those bytes may be any.
+    pub value_first: bool,
     /// True if the pattern contains a label.
     pub labelled: bool,
     /// The pattern; its group `value` is the capture. Anchored unless it has no prefilter.

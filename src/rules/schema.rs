@@ -21,6 +21,9 @@ pub struct RuleFile {
     /// Most bytes of label before the literal.
     #[serde(default)]
     pub label_head: usize,
+    /// True if the value stands before its label.
+    #[serde(default)]
+    pub value_first: bool,
     /// True if the pattern contains a label.
     #[serde(default)]
     pub labelled: bool,
@@ -100,6 +103,10 @@ pub enum GateName {
     KeyIdShape,
     /// See [`super::Gate::LongRunAhead`].
     LongRunAhead,
+    /// See [`super::Gate::LongRunBehind`].
+    LongRunBehind,
+    /// See [`super::Gate::PieceAhead`].
+    PieceAhead,
     /// See [`super::Gate::RunAhead`].
     RunAhead,
     /// See [`super::Gate::KeyAhead`].

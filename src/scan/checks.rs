@@ -7,9 +7,12 @@ use crate::model::{
 };
 use crate::rules::Check;
 
+use super::between::is_own_field;
+use super::block::is_in_aws_block;
 use super::boundary::{ends_with_escape, key_id_boundary, left_is_free, right_is_free};
 use super::decode::unit_len;
 use super::vendors::names_another;
+use super::words::{is_id_of_another, is_region};
 
 /// How far `aws-context` looks to either side.
 const CONTEXT: usize = 256;
@@ -56,6 +59,8 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
         }
         Check::NotHex => !value.iter().all(u8::is_ascii_hexdigit),
         Check::AwsContext => speaks_of_aws(candidate),
+        Check::AwsBlock => is_in_aws_block(candidate),
+        Check::NotOfAnotherField => is_own_field(candidate),
         Check::EntropyAtLeast(bits) => entropy(value) >= bits,
         Check::BodyEntropyAtLeast(bits) => entropy(body(value)) >= bits,
         Check::LengthAtLeast(len) => value.len() >= len,
@@ -151,9 +156,41 @@ fn run_ends(right: &[u8]) -> bool {
     !matches!(right.first(), Some(b'-' | b'_' | b'=')) && unit_len(right) == 0
 }
 
-/// True if the bytes around the value name AWS, one of its best-known services, or hold an ID.
+/// Names of AWS, of its best-known services, and of what its IDs begin with.
+const OF_AWS: [&str; 9] = [
+    "aws",
+    "amazon",
+    "akia",
+    "asia",
+    "boto",
+    "s3",
+    "dynamodb",
+    "cloudfront",
+    "route53",
+];
+
+/// What stands around the keys of servers that speak S3's language: they have its regions, too.
+const OF_OTHER_SERVERS: [&str; 4] = ["minio", "endpoint", "localhost", "127.0.0.1"];
+
+/// True if the bytes around the value speak of AWS, or name one of its regions.
 fn speaks_of_aws(candidate: Candidate<'_>) -> bool {
-    around(candidate, &["aws", "amazon", "akia", "asia", "boto", "s3"])
+    let Candidate {
+        bytes, start, end, ..
+    } = candidate;
+    let sides = [
+        &bytes[start.saturating_sub(CONTEXT)..start],
+        &bytes[end..bytes.len().min(end + CONTEXT)],
+    ];
+    let of_region = |b: &u8| b.is_ascii_lowercase() || b.is_ascii_digit() || *b == b'-';
+    let has_region = |text: &&[u8]| text.split(|b| !of_region(b)).any(is_region);
+    let has_other_id = |text: &&[u8]| {
+        let mut runs = text.split(|b| !b.is_ascii_alphanumeric());
+        runs.any(is_id_of_another)
+    };
+    around(candidate, &OF_AWS)
+        || (sides.iter().any(has_region)
+            && !sides.iter().any(has_other_id)
+            && !around(candidate, &OF_OTHER_SERVERS))
 }
 
 /// True if a session token near the value is a web token, which STS never gives: other servers

@@ -1,12 +1,18 @@
 //! Cheap checks by hand at a literal, before a pattern runs.
 
 use super::boundary::key_id_boundary;
-use super::checks::{is_base64, run_begins};
+use super::checks::{class_changes, is_base64, run_begins};
 use super::matcher::{SECRET_LEN, VALUE_AHEAD};
 use crate::rules::Gate;
 
 /// How many characters of a run must follow a literal.
 const RUN: usize = 12;
+/// A value that stands before its label begins at most so many bytes before the literal.
+const VALUE_BEHIND: usize = 160;
+/// How far behind a literal the first piece of a value begins.
+const PIECE_AHEAD: usize = 64;
+/// How many characters the first piece has at least.
+const PIECE: usize = 8;
 /// How many other characters may stand between.
 const BETWEEN: usize = 4;
 
@@ -22,6 +28,8 @@ pub(super) fn opens(gate: Gate, bytes: &[u8], at: usize, len: usize) -> bool {
             (run >= 20 && key_id_boundary(bytes, at, at + 20)) || in_pieces()
         }
         Gate::LongRunAhead => long_run_ahead(bytes, at) && label_ends(&bytes[at + len..]),
+        Gate::LongRunBehind => has_long_run(&bytes[at.saturating_sub(VALUE_BEHIND)..at]),
+        Gate::PieceAhead => piece_ahead(&bytes[at + len..]),
         Gate::RunAhead => run_ahead(&bytes[at + len..]),
         Gate::KeyAhead => run_begins(&bytes[..at]) && run_ahead(&bytes[at + len..]),
         Gate::TokenHead => {
@@ -82,11 +90,29 @@ static IN_RUN: [bool; 256] = {
 };
 
 /// True if 40 characters of base64 or of its escapes stand in a row not far behind `at`.
-///
+fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
+    has_long_run(&bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)])
+}
+
+/// True if a literal follows that is no word.
+fn piece_ahead(rest: &[u8]) -> bool {
+    let zone = &rest[..rest.len().min(PIECE_AHEAD)];
+    let quotes = zone.iter().enumerate();
+    let mut quotes = quotes.filter(|(_, b)| matches!(b, b'"' | b'\''));
+    quotes.any(|(at, quote)| {
+        let inner = &rest[at + 1..];
+        let run = inner.iter().take(SECRET_LEN).take_while(|b| is_base64(**b));
+        let run = run.count();
+        let piece = &inner[..run];
+        (PIECE..SECRET_LEN).contains(&run)
+            && matches!(inner.get(run), Some(b) if b == quote || *b == b'\\')
+            && class_changes(piece) * 3 >= run
+    })
+}
+
 /// Looks from where a run would end back to where it breaks, and goes on 40 bytes behind that: in
 /// prose every tenth byte or so is looked at.
-fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
-    let zone = &bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)];
+fn has_long_run(zone: &[u8]) -> bool {
     let mut from = 0;
     while let Some(run) = zone.get(from..from + SECRET_LEN) {
         match run.iter().rposition(|b| !IN_RUN[usize::from(*b)]) {

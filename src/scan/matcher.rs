@@ -289,7 +289,9 @@ impl Matcher {
         let head = bytes[at.saturating_sub(rule.label_head)..at]
             .iter()
             .rev()
-            .take_while(|b| is_label(**b) || (rule.context && matches!(b, b'+' | b'@')))
+            .take_while(|b| {
+                rule.value_first || is_label(**b) || (rule.context && matches!(b, b'+' | b'@'))
+            })
             .count();
         let start = at - head;
         let window = &bytes[start..bytes.len().min(at + WINDOW)];
@@ -302,6 +304,9 @@ impl Matcher {
         };
         let value = captures.name("value")?;
         let mut span = start + value.start()..start + value.end();
+        if rule.pieces && rule.labelled {
+            return in_pieces(rule, index, bytes, span.start);
+        }
         if length_is_first(bytes, &span) {
             span = span.start + 1..span.end + 1;
         } else if without_escape(bytes, span.clone()) != span {

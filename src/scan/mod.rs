@@ -6,6 +6,8 @@
 
 mod alone;
 mod anchors;
+mod between;
+mod block;
 mod boundary;
 mod carry;
 mod checks;
@@ -35,6 +37,7 @@ mod stream;
 mod tests;
 mod vendors;
 mod verdict;
+mod words;
 mod wrapped;
 
 use std::ops::Range;

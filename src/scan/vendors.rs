@@ -64,8 +64,13 @@ pub(super) fn names_another(left: &[u8]) -> bool {
         .rev()
         .take(LABEL_MAX)
         .take_while(|b| is_name(b));
-    let label = before[before.len() - len.count()..].to_ascii_lowercase();
-    let has = |word: &&str| memchr::memmem::find(&label, word.as_bytes()).is_some();
+    is_vendor(&before[before.len() - len.count()..])
+}
+
+/// True if a name holds that of somebody else, and none of AWS.
+pub(super) fn is_vendor(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    let has = |word: &&str| memchr::memmem::find(&name, word.as_bytes()).is_some();
     VENDORS.iter().any(has) && !["aws", "amazon", "s3"].iter().any(has)
 }
 
