@@ -10,11 +10,13 @@
 //! What is close to an ID and does not pair is a candidate of it, the closest first.
 //!
 //! The same commit says least, since the first commit of an import holds everything: only a secret
-//! whose label is AWS's own pairs by it, and only if the names of the variables allow it.
+//! whose label is AWS's own pairs by it, and only if the names of the variables allow it. In a commit
+//! that brought whole pairs as well, neither it nor its top folder nor folders beside each other say
+//! anything without names that agree.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::bonds::{Bond, Names, Spot, Tier, bonds, spot};
+use super::bonds::{Bond, Names, Spot, Tier, bonds, commit_of, spot};
 use crate::model::{Confidence, LocatedHit, Part};
 
 /// Where more IDs and secrets meet, none of them says much about another.
@@ -64,6 +66,14 @@ pub(super) fn pairs<'n>(
             values.push((name, located.hit.part, Vec::new()));
         }
         values[number].2.push(spot(located));
+    }
+    let is_whole = |(_, name): &(&LocatedHit, &String)| paired.contains_key(name.as_str());
+    let whole = hits.iter().zip(names).filter(is_whole);
+    let busy: BTreeSet<_> = whole
+        .filter_map(|(located, _)| commit_of(located))
+        .collect();
+    for spot in values.iter_mut().flat_map(|value| &mut value.2) {
+        spot.busy = spot.commit.is_some_and(|commit| busy.contains(commit));
     }
     let both = |part| values.iter().any(|(_, p, _)| *p == part);
     if !both(Part::Id) || !both(Part::Secret) {

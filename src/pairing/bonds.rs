@@ -69,7 +69,7 @@ pub(super) enum Names {
 /// Where a hit stands, as far as it counts over places.
 pub(super) struct Spot<'a> {
     paths: Vec<&'a [u8]>,
-    commit: Option<&'a [u8]>,
+    pub(super) commit: Option<&'a [u8]>,
     /// It stands in the message of the commit.
     pub(super) message: bool,
     pub(super) stem: u32,
@@ -85,6 +85,8 @@ pub(super) struct Spot<'a> {
     pub(super) of_aws: bool,
     /// It is all there is in its file.
     pub(super) alone: bool,
+    /// Its commit brought whole pairs as well: being of the same commit says little then.
+    pub(super) busy: bool,
 }
 
 /// A way to be close.
@@ -106,7 +108,7 @@ pub(super) enum Tier {
 pub(super) fn spot(located: &LocatedHit) -> Spot<'_> {
     let location = &located.location;
     let mut paths: Vec<&[u8]> = location.paths.iter().map(Vec::as_slice).collect();
-    let mut commit = location.introduced.as_ref().map(|c| c.commit.as_bytes());
+    let mut commit = commit_of(located);
     let (mut message, mut object) = (false, None);
     match &located.hit.place {
         Place::Object {
@@ -138,7 +140,14 @@ pub(super) fn spot(located: &LocatedHit) -> Spot<'_> {
         generic: naming.generic && matches!(naming.says, Says::Nothing | Says::Secret),
         of_aws: is_secret && located.hit.confidence == Confidence::High,
         alone: located.hit.about.alone,
+        busy: false,
     }
+}
+
+/// The commit that introduced a hit, as far as it is known.
+pub(super) fn commit_of(located: &LocatedHit) -> Option<&[u8]> {
+    let introduced = located.location.introduced.as_ref();
+    introduced.map(|c| c.commit.as_bytes())
 }
 
 /// The folder of a path; `None` for the top folder, where everything meets.
@@ -207,9 +216,12 @@ pub(super) fn bonds<'a>(spot: &Spot<'a>, tier: Tier, names: Names) -> Vec<Bond<'
             paths().map(of).collect()
         }
         Tier::FolderAndCommit | Tier::FilesAndCommit | Tier::GenericInFolder => match spot.commit {
+            Some(commit) if spot.busy && names == Names::Any => folders(folder, Some(commit)),
             Some(commit) => folders(|path| Some(folder_or_top(path)), Some(commit)),
             None => Vec::new(),
         },
+        Tier::NeighboursAndCommit if spot.busy && names == Names::Any => Vec::new(),
+        Tier::Commit if spot.busy && names != Names::Labels => Vec::new(),
         Tier::NeighboursAndCommit => match spot.commit {
             Some(commit) => folders(|path| folder(path).and_then(folder), Some(commit)),
             None => Vec::new(),

@@ -52,7 +52,7 @@ fn joins(rest: &[u8]) -> bool {
         // Prose: one space, and the ID goes on.
         [b' ', next, ..] => next.is_ascii_uppercase() || next.is_ascii_digit(),
         [
-            b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b'\r' | b'\n' | b'<' | b'&' | b')' | 0x80..,
+            b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b'\r' | b'\n' | b'<' | b'&' | 0x80..,
             ..,
         ] => true,
         _ => false,

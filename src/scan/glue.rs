@@ -20,12 +20,7 @@ pub(super) enum Glue {
     Invisible,
     /// Tags inside of a line of text.
     Markup,
-    /// How far letters stand apart, in the text of a PDF.
-    Kerning,
 }
-
-/// Farther apart than that are words.
-const KERNING_MAX: f32 = 200.0;
 
 /// Marks that may stand inside a value and show nothing.
 const INVISIBLE: &[&[u8]] = &[
@@ -119,7 +114,6 @@ pub(super) fn glue(bytes: &[u8], at: usize) -> Option<(usize, Glue)> {
         b'^' => continued(rest),
         b'$' => hollow(rest),
         b' ' => spaced(rest),
-        b')' => kerning(rest),
         b'\r' | b'\n' => line(rest),
         b'<' => {
             invisible(rest).or_else(|| inline_tags(&bytes[at..]).map(|len| (len, Glue::Markup)))
@@ -178,17 +172,6 @@ fn line(rest: &[u8]) -> Option<(usize, Glue)> {
     }
     len += blanks(&rest[len..]);
     Some((len, Glue::Line))
-}
-
-/// `)-20(`, inside of the brackets of PDF's `TJ`, in thousandths of the font's height. Where letters
-/// stand farther apart, a word ends.
-fn kerning(rest: &[u8]) -> Option<(usize, Glue)> {
-    let is_number = |b: &&u8| matches!(b, b'-' | b'.' | b' ' | b'\n' | b'\r' | b'0'..=b'9');
-    let len = 1 + rest[1..].iter().take_while(is_number).count();
-    let number = std::str::from_utf8(&rest[1..len]).ok()?;
-    let distance: f32 = number.trim().parse().ok()?;
-    let is_kerning = rest.get(len) == Some(&b'(') && distance.abs() < KERNING_MAX;
-    is_kerning.then_some((len + 1, Glue::Kerning))
 }
 
 fn spaced(rest: &[u8]) -> Option<(usize, Glue)> {

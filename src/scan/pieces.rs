@@ -122,7 +122,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
     }
     match kind {
         Glue::Operator | Glue::Comma => matches!(last, b'"' | b'\'' | b'`' | b';'),
-        Glue::Continued | Glue::Invisible | Glue::Markup | Glue::Kerning => true,
+        Glue::Continued | Glue::Invisible | Glue::Markup => true,
         // A value that is wrapped has a label, a sign or the beginning of all before it.
         Glue::Line | Glue::Space => {
             let tail = &left[left.len().saturating_sub(GLUE_MAX)..];
@@ -138,7 +138,7 @@ fn begins(bytes: &[u8], start: usize, kind: Glue) -> bool {
 
 /// True if glue of this kind joins what begins here to another piece before it.
 fn continues(bytes: &[u8], start: usize, kind: Glue) -> bool {
-    let joined = matches!(kind, Glue::Operator | Glue::Continued | Glue::Kerning);
+    let joined = matches!(kind, Glue::Operator | Glue::Continued);
     let most = GLUE_MAX.min(start.saturating_sub(1));
     joined
         && (1..=most).any(|len| {
@@ -184,7 +184,7 @@ fn convinces(bytes: &[u8], pieces: &[Range<usize>], kind: Glue, alphabet: Alphab
         return false;
     };
     match kind {
-        Glue::Operator | Glue::Continued | Glue::Invisible | Glue::Markup | Glue::Kerning => true,
+        Glue::Operator | Glue::Continued | Glue::Invisible | Glue::Markup => true,
         Glue::Comma => joined_by_call(bytes, first.start..last.end),
         Glue::Line | Glue::Space => match alphabet {
             Alphabet::Id => {
@@ -281,9 +281,6 @@ mod tests {
             ("k: ", "\n", "\n"),
             ("# k: ", "\n# ", "\n"),
             ("k: ", "<wbr>", "\n"),
-            ("[(", ")-20(", ")]TJ"),
-            ("[(k)3(ey = \"", ")-20(", "\")]TJ"),
-            ("[(k) -333 (", ") 83.5 (", ")]TJ"),
             ("k: ", "\u{200b}", "\n"),
             ("k: ", "\u{ad}", "\n"),
             ("key: ", " ", "\n"),
@@ -303,8 +300,6 @@ mod tests {
             ("word ", "\n", "\n"),
             ("k = ", "", ""),
             ("k: ", "/x", ""),
-            ("f(", ")(", ")"),
-            ("f(", ")*2(", ")"),
         ] {
             assert_eq!(splits(before, glue, after), (false, false), "{glue:?}");
         }

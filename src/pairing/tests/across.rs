@@ -124,3 +124,29 @@ fn names_of_variables_beat_nearness() {
     }
     assert_eq!(row.pairs(), ["I1+S1", "I2+S2"]);
 }
+
+#[test]
+fn a_commit_that_brought_whole_pairs_says_little() {
+    for (first, second, together) in [
+        ("a/x", "b/y", false),
+        ("x", "y", false),
+        ("a/x", "a/y", true),
+        ("p/a/x", "p/b/y", false),
+    ] {
+        let pair = Row::new("whole").add("I9", 0, 1).add("S9", 30, 2);
+        let location = Arc::clone(&in_commit("I9", "z/pair", 1).hits[0].location);
+        let mut pair = pair;
+        for located in &mut pair.hits {
+            located.location = Arc::clone(&location);
+        }
+        let rows = in_commit("I1", first, 1)
+            .and(of_aws("S1", second, 1))
+            .and(pair);
+        let expected: &[&str] = if together {
+            &["I1+S1", "I9+S9"]
+        } else {
+            &["I1", "I9+S9", "S1"]
+        };
+        assert_eq!(rows.pairs(), expected, "{first} {second}");
+    }
+}

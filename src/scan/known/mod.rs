@@ -150,7 +150,10 @@ impl Search for Searching<'_> {
     }
 
     fn has_sign(&self, bytes: &[u8], flags: &Flags) -> bool {
-        self.known.has_sign(bytes) || flags.in_wide(bytes) || Flags::in_head_of_text(bytes)
+        self.known.has_sign(bytes)
+            || flags.in_wide(bytes)
+            || Flags::in_head_of_text(bytes)
+            || Flags::in_page(bytes)
     }
 
     fn is_of_interest(&self, bytes: &[u8]) -> bool {

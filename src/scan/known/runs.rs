@@ -52,18 +52,7 @@ static CLASSES: [u8; 256] = {
         }
         if matches!(
             byte,
-            b'"' | b'\''
-                | b'`'
-                | b'\\'
-                | b'^'
-                | b'$'
-                | b' '
-                | b'\r'
-                | b'\n'
-                | b'<'
-                | b'&'
-                | b')'
-                | 0x80..
+            b'"' | b'\'' | b'`' | b'\\' | b'^' | b'$' | b' ' | b'\r' | b'\n' | b'<' | b'&' | 0x80..
         ) {
             table[at] |= OPENER;
         }

@@ -126,7 +126,12 @@ impl Flags {
         packed || zlib || Flags::in_head_of_text(head)
     }
 
-    /// The same for what is decoded in place.
+    /// True if the text of a PDF's page stands in the bytes.
+    pub(in crate::scan) fn in_page(bytes: &[u8]) -> bool {
+        transcode::is_kerned(bytes)
+    }
+
+    /// The same as [`Flags::in_head`] for what is decoded in place.
     pub(in crate::scan) fn in_head_of_text(bytes: &[u8]) -> bool {
         transcode::is_ebcdic(bytes) || is_dump(bytes)
     }

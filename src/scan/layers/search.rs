@@ -32,6 +32,7 @@ impl Search for Matcher {
             || Flags::in_text(bytes, false)
             || flags.in_wide(bytes)
             || Flags::in_head_of_text(bytes)
+            || Flags::in_page(bytes)
     }
 
     fn is_of_interest(&self, bytes: &[u8]) -> bool {

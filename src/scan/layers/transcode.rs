@@ -22,7 +22,7 @@ static CLASSES: [Class; 256] = {
     while byte < 256 {
         table[byte] = match byte as u8 {
             0 => Class::Zero,
-            b'%' | b'\\' | b'&' | b'=' | b'\'' => Class::Sign,
+            b'%' | b'\\' | b'&' | b'=' | b'\'' | b')' => Class::Sign,
             b if runs::is_of_run(b) => Class::Run,
             0x80..=0xff => Class::High,
             _ => Class::Nothing,
@@ -32,6 +32,12 @@ static CLASSES: [Class; 256] = {
     table
 };
 
+/// Letters farther apart than that are of two words.
+const KERNING_MAX: f32 = 200.0;
+/// Longest number of a distance.
+const NUMBER_LEN_MAX: usize = 16;
+/// So many places are looked at that may show text.
+const SHOWN_MAX: usize = 64;
 /// Longest name of a variable that is looked for.
 const NAME_LEN_MAX: usize = 64;
 
@@ -40,6 +46,7 @@ const NAME_LEN_MAX: usize = 64;
 pub(super) struct Kinds {
     pub(super) quoted_printable: bool,
     pub(super) ebcdic: bool,
+    pub(super) kerned: bool,
 }
 
 impl Kinds {
@@ -50,6 +57,7 @@ impl Kinds {
         Kinds {
             quoted_printable: has(b"=\n") || has(b"=\r\n") || has(b"uoted-printable"),
             ebcdic: is_ebcdic(bytes),
+            kerned: is_kerned(bytes),
         }
     }
 }
@@ -158,6 +166,11 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
         {
             escapes::quoted(rest)
         }
+        b')' if kinds.kerned => {
+            let len = kerning(rest)?;
+            out.unit(crate::model::Encoding::Concatenation, at, len, &[]);
+            return Some(at + len);
+        }
         b'\'' => return arrays::decode(bytes, at, out),
         _ => None,
     }?;
@@ -165,13 +178,31 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
     Some(at + unit.len)
 }
 
+/// True if the text of a PDF's page stands in the bytes, with distances between its letters.
+pub(super) fn is_kerned(bytes: &[u8]) -> bool {
+    let shows = |at: usize| bytes[..at].trim_ascii_end().ends_with(b"]");
+    memchr::memmem::find_iter(bytes, b"TJ")
+        .take(SHOWN_MAX)
+        .any(shows)
+}
+
+/// Length of `)-20(`, inside of the brackets of PDF's `TJ`, in thousandths of the font's height. Where
+/// letters stand farther apart, a word ends.
+fn kerning(rest: &[u8]) -> Option<usize> {
+    let is_number = |b: &&u8| matches!(b, b'-' | b'.' | b' ' | b'\n' | b'\r' | b'0'..=b'9');
+    let number = rest[1..].iter().take(NUMBER_LEN_MAX).take_while(is_number);
+    let len = 1 + number.count();
+    let number = std::str::from_utf8(&rest[1..len]).ok()?;
+    let distance: f32 = number.trim().parse().ok()?;
+    (rest.get(len) == Some(&b'(') && distance.abs() < KERNING_MAX).then_some(len + 1)
+}
+
 /// True if `=` assigns nothing: `NAME=` and, on the next line, another name with a `=` behind it,
 /// which is no escape of two digits.
 fn is_empty_assignment(bytes: &[u8], at: usize) -> bool {
     let of_name = |b: &u8| b.is_ascii_alphanumeric() || *b == b'_';
-    let next = match &bytes[at + 1..] {
-        [b'\n', rest @ ..] | [b'\r', b'\n', rest @ ..] => rest,
-        _ => return false,
+    let ([b'\n', next @ ..] | [b'\r', b'\n', next @ ..]) = &bytes[at + 1..] else {
+        return false;
     };
     let name = next.iter().take(NAME_LEN_MAX).take_while(|b| of_name(b));
     let len = name.count();
