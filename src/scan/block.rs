@@ -126,8 +126,9 @@ fn label(left: &[u8]) -> Option<&[u8]> {
         .rev()
         .take(LABEL_MAX)
         .take_while(|b| is_name(b));
-    let name = &before[before.len() - name.count()..];
-    (!name.is_empty()).then_some(name)
+    let (outside, name) = before.split_at(before.len() - name.count());
+    // `AWS::SecretsManager::Secret` is a type.
+    (!name.is_empty() && !outside.ends_with(b"::")).then_some(name)
 }
 
 fn is_plain(label: &[u8]) -> bool {
