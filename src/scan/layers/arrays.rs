@@ -29,7 +29,9 @@ enum Outcome {
 /// Decodes the list that begins at `at`, if there is one. Returns where to go on.
 pub(super) fn decode(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
     let rest = &bytes[at..];
-    let is_pair = pair_item(rest).is_some() && matches!(rest.get(2), Some(b' ' | b':' | b','));
+    // Commas stand between the bytes of wide characters, as Windows' registry writes them.
+    let is_list = matches!(rest.get(2), Some(b' ' | b':')) || rest.get(2..6) == Some(b",00,");
+    let is_pair = pair_item(rest).is_some() && is_list;
     let forms: &[(Form, Encoding)] = match rest {
         [b'0', b'x' | b'X', ..] => &[(hex_item, Encoding::HexArray)],
         [b'\'', ..] => &[(char_item, Encoding::CharArray)],
