@@ -36,6 +36,8 @@ static CLASSES: [Class; 256] = {
 const KERNING_MAX: f32 = 200.0;
 /// Longest number of a distance.
 const NUMBER_LEN_MAX: usize = 16;
+/// So much text stands before the end of what is shown.
+const SHOWN_LEN: usize = 32;
 /// So many places are looked at that may show text.
 const SHOWN_MAX: usize = 64;
 /// Longest name of a variable that is looked for.
@@ -180,7 +182,13 @@ fn sign(bytes: &[u8], at: usize, kinds: Kinds, out: &mut Builder<'_>) -> Option<
 
 /// True if the text of a PDF's page stands in the bytes, with distances between its letters.
 pub(super) fn is_kerned(bytes: &[u8]) -> bool {
-    let shows = |at: usize| bytes[..at].trim_ascii_end().ends_with(b"]");
+    // In bytes that are no text these letters stand by chance.
+    let is_text = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\r');
+    let shows = |at: usize| {
+        let before = bytes[..at].trim_ascii_end();
+        let tail = &before[before.len().saturating_sub(SHOWN_LEN)..];
+        before.ends_with(b"]") && tail.contains(&b')') && tail.iter().all(is_text)
+    };
     memchr::memmem::find_iter(bytes, b"TJ")
         .take(SHOWN_MAX)
         .any(shows)
