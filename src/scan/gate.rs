@@ -119,20 +119,18 @@ fn piece_ahead(rest: &[u8]) -> bool {
 fn has_long_run(zone: &[u8]) -> bool {
     let mut from = 0;
     while let Some(run) = zone.get(from..from + SECRET_LEN) {
-        match run.iter().rposition(|b| !IN_RUN[usize::from(*b)]) {
-            Some(breaks) => from += breaks + 1,
-            None => {
-                let rest = &zone[from + SECRET_LEN..];
-                let more = rest.iter().take_while(|b| IN_RUN[usize::from(**b)]).count();
-                if (0..=more)
-                    .step_by(STEP)
-                    .any(|at| is_no_word(&zone[from + at..][..SECRET_LEN]))
-                {
-                    return true;
-                }
-                from += SECRET_LEN + more;
-            }
+        if let Some(breaks) = run.iter().rposition(|b| !IN_RUN[usize::from(*b)]) {
+            from += breaks + 1;
+            continue;
         }
+        let rest = &zone[from + SECRET_LEN..];
+        let more = rest.iter().take_while(|b| IN_RUN[usize::from(**b)]);
+        let more = more.count();
+        let mut places = (0..=more).step_by(STEP);
+        if places.any(|at| is_no_word(&zone[from + at..][..SECRET_LEN])) {
+            return true;
+        }
+        from += SECRET_LEN + more;
     }
     false
 }
