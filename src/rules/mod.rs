@@ -68,8 +68,8 @@ pub enum Gate {
     Open,
     /// 16 of `[A-Z0-9]` follow, and nothing on either side continues them; or an ID in pieces begins.
     KeyIdShape,
-    /// A run of 40 or more characters of base64 (or escapes of them) stands not far behind, and
-    /// what goes on right behind the literal ends within 96 characters.
+    /// A run of 40 or more characters of base64 (or escapes of them) that is no row of joined words
+    /// stands not far behind, and what goes on right behind the literal ends within 96 characters.
     LongRunAhead,
     /// The same run stands not far before.
     LongRunBehind,

@@ -5,13 +5,11 @@
 //! that is shown with low confidence, or not at all.
 
 use super::checks::Candidate;
-use super::vendors::is_vendor;
+use super::vendors::{is_vendor, split_label};
 use super::words::{has_one_of, is_region, name_aws, words};
 
 /// How far to either side is looked.
 const LOOK: usize = 256;
-/// Longest label.
-const LABEL_MAX: usize = 48;
 /// Most bytes between a label and its value.
 const BETWEEN_MAX: usize = 24;
 /// Longest text before a bracket that names what it opens.
@@ -112,23 +110,10 @@ pub(super) fn is_in_aws_block(candidate: Candidate<'_>) -> bool {
     }
 }
 
-/// The label right before a value.
+/// The label right before a value; `AWS::SecretsManager::Secret` is a type.
 fn label(left: &[u8]) -> Option<&[u8]> {
-    let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let between = left.iter().rev().take(BETWEEN_MAX + 1);
-    let between = between.take_while(|b| !is_name(b)).count();
-    if between == 0 || between > BETWEEN_MAX {
-        return None;
-    }
-    let before = &left[..left.len() - between];
-    let name = before
-        .iter()
-        .rev()
-        .take(LABEL_MAX)
-        .take_while(|b| is_name(b));
-    let (outside, name) = before.split_at(before.len() - name.count());
-    // `AWS::SecretsManager::Secret` is a type.
-    (!name.is_empty() && !outside.ends_with(b"::")).then_some(name)
+    let (outside, label) = split_label(left, BETWEEN_MAX)?;
+    (!outside.ends_with(b"::")).then_some(label)
 }
 
 fn is_plain(label: &[u8]) -> bool {

@@ -114,8 +114,8 @@ fn piece_ahead(rest: &[u8]) -> bool {
     })
 }
 
-/// True if 40 characters stand in a row that are no words. Looks from where a run would end back to where it breaks, and goes on 40 bytes behind that: in
-/// prose every tenth byte or so is looked at.
+/// True if 40 characters stand in a row that are no words. Looks from where a run would end back to
+/// where it breaks, and goes on 40 bytes behind that: in prose every tenth byte or so is looked at.
 fn has_long_run(zone: &[u8]) -> bool {
     let mut from = 0;
     while let Some(run) = zone.get(from..from + SECRET_LEN) {

@@ -6,12 +6,14 @@ use std::ops::Range;
 use super::anchors::{Anchor, nearest};
 use super::checks::is_base64;
 use super::matcher::{Found, SECRET_LEN};
-use super::stem::name_before;
-use crate::model::Part;
-use crate::rules::RuleSet;
+use super::naming::says;
+use super::stem::label;
+use super::vendors::is_vendor;
+use crate::model::{Part, Says};
+use crate::rules::{Check, RuleSet};
 
-/// How far back a label is looked for.
-const LOOK: usize = 160;
+/// How far back the sign of a signed request is looked for.
+const LOOK: usize = 64;
 /// How far around an ID the label of its own secret is looked for.
 const OWN_LABEL: usize = 400;
 /// How far before its value a label may stand, with the name of a field in between.
@@ -35,51 +37,39 @@ const OWN: [&str; 8] = [
     "access_key",
 ];
 
-/// What a label holds that names something else. `hmac` stands alone where AWS's requests are signed.
-const PURPOSES: [&str; 43] = [
+/// What a label holds that names something else, besides what [`says`] and [`is_vendor`] know. `hmac`
+/// stands alone where AWS's requests are signed.
+const PURPOSES: [&str; 30] = [
     "authenticity",
     "access_token",
     "accesstoken",
-    "checksum",
     "cipher",
     "continuation",
     "cookie",
     "correlation",
-    "csrf",
     "database",
     "db_",
-    "digest",
     "django",
     "docker",
     "encrypt",
-    "etag",
-    "fingerprint",
     "flask",
     "gcp",
     "gcs",
     "hmac_",
     "id_token",
     "idtoken",
-    "integrity",
-    "jwt",
     "laravel",
     "mongo",
     "mysql",
     "next_token",
-    "nexttoken",
-    "nonce",
     "npm",
     "page_token",
-    "pagetoken",
     "postgres",
     "refresh",
     "request",
-    "salt",
     "secret_key_base",
     "session",
-    "signature",
     "webhook",
-    "xsrf",
 ];
 
 /// First words of labels for other things, beside an ID whose label says that it is AWS's.
@@ -88,7 +78,8 @@ const OTHERS: [&str; 18] = [
     "master", "root", "server", "signing", "site", "token", "web",
 ];
 
-/// Drops secrets that are not the one of the ID nearest to them.
+/// Drops secrets that are not the one of the ID nearest to them, of rules whose label may be anybody's:
+/// a label that is AWS's own says enough.
 pub(super) fn drop_foreign(
     found: &mut Vec<Found>,
     anchors: &[Anchor],
@@ -103,8 +94,13 @@ pub(super) fn drop_foreign(
     else {
         return;
     };
+    let may_be_anybodys = |rule: usize| {
+        let rule = &rules.rules()[rule];
+        rule.near.is_some() || rule.require.contains(&Check::NotOfAnotherVendor)
+    };
     found.retain(|one| {
         part(one.rule) != Part::Secret
+            || !may_be_anybodys(one.rule)
             || nearest(anchors, ids, &one.span, NEAR)
                 .is_none_or(|id| !is_foreign(bytes, &one.span, &id.span))
     });
@@ -112,12 +108,14 @@ pub(super) fn drop_foreign(
 
 /// True if a secret is not the one of the ID near it.
 fn is_foreign(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
-    let label = label(bytes, secret.start);
+    let name = label(bytes, secret.start);
+    let label = small(name);
     let is_signed = || is_in_request(&bytes[id.start.saturating_sub(LOOK)..id.start]);
     if label.is_empty() || has_any(&label, &OWN) {
         return false;
     }
-    if has_any(&label, &PURPOSES) || label == "_token" {
+    let is_of_another = says(name) == Says::Other || is_vendor(name);
+    if is_of_another || has_any(&label, &PURPOSES) || label == "_token" {
         return true;
     }
     // Of a signed request everybody may know the ID: only a secret that says so is its secret.
@@ -126,7 +124,7 @@ fn is_foreign(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
             .iter()
             .any(|word| label.contains(word));
     }
-    let own = self::label(bytes, id.start);
+    let own = small(self::label(bytes, id.start));
     has_any(&own, &OWN) && begins_otherwise(&label)
         || has_any(&own, &NAMES) && own_secret_is_elsewhere(bytes, secret, id)
 }
@@ -141,17 +139,11 @@ fn begins_otherwise(label: &str) -> bool {
 }
 
 /// The name in front of a value, in small letters, with a sign where a capital followed a small
-/// letter; for a field of a form, its name. Empty if there is none.
-fn label(bytes: &[u8], start: usize) -> String {
-    let left = &bytes[start.saturating_sub(LOOK)..start];
-    let name = name_before(left);
-    let name = match name.to_ascii_lowercase().as_slice() {
-        b"value" | b"content" => name_in_tag(left).unwrap_or(name),
-        _ => name,
-    };
+/// letter. Empty if there is none: words of prose are no name.
+fn small(name: &[u8]) -> String {
     let mut label = String::with_capacity(name.len() + 4);
     let mut was_small = false;
-    for byte in name {
+    for byte in name.iter().filter(|_| !name.contains(&b' ')) {
         if was_small && byte.is_ascii_uppercase() {
             label.push('_');
         }
@@ -159,15 +151,6 @@ fn label(bytes: &[u8], start: usize) -> String {
         label.push(char::from(byte.to_ascii_lowercase()));
     }
     label
-}
-
-/// The name that a tag gives its field: `<input name="…" value="`.
-fn name_in_tag(left: &[u8]) -> Option<&[u8]> {
-    let tag = &left[memchr::memrchr(b'<', left)?..];
-    let name = &tag[memchr::memmem::find(tag, b"name=")? + 5..];
-    let name = name.strip_prefix(b"\"").or(name.strip_prefix(b"'"))?;
-    let end = name.iter().position(|b| matches!(b, b'"' | b'\''))?;
-    Some(&name[..end])
 }
 
 /// True if an ID stands where a signed request has it.

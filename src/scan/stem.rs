@@ -67,7 +67,7 @@ const ROLE_WORDS: &[&str] = &[
 ];
 
 /// Names of what holds a value whose name stands before: `"name": "x", "value": "`.
-const VALUE_WORDS: &[&str] = &["value", "val", "string", "text", "data"];
+const VALUE_WORDS: &[&str] = &["value", "val", "string", "text", "data", "content"];
 /// Names of what holds the name.
 const NAME_WORDS: &[&str] = &["name", "key", "id", "variable", "parameter"];
 /// Most words of a label in prose.
@@ -191,7 +191,7 @@ fn in_prose(left: &[u8]) -> Option<&[u8]> {
 }
 
 /// The name right before a value: `name = "`, `name: `, `"name": '`.
-pub(super) fn name_before(left: &[u8]) -> &[u8] {
+fn name_before(left: &[u8]) -> &[u8] {
     let gap = left.iter().rev().take_while(|b| !of_name(**b)).count();
     let between = &left[left.len() - gap..];
     let assigns = between.iter().any(|b| matches!(b, b'=' | b':'));
@@ -205,7 +205,7 @@ pub(super) fn name_before(left: &[u8]) -> &[u8] {
     }
     let named = &left[..left.len() - gap];
     let len = named.iter().rev().take_while(|b| of_name(**b)).count();
-    if len == left.len() - gap && left.len() >= LOOK {
+    if len == left.len() - gap && left.len() == LOOK {
         // It goes on before what was looked at.
         return &[];
     }

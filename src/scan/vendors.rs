@@ -52,19 +52,22 @@ const VENDORS: [&str; 41] = [
 
 /// True if the name right before a value says that it is somebody else's.
 pub(super) fn names_another(left: &[u8]) -> bool {
+    split_label(left, BETWEEN_MAX).is_some_and(|(_, label)| is_vendor(label))
+}
+
+/// The label in front of a value and what stands before it, if there are at most so many bytes of
+/// punctuation, quotes and white space between label and value.
+pub(super) fn split_label(left: &[u8], between_max: usize) -> Option<(&[u8], &[u8])> {
     let is_name = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
-    let between = left.iter().rev().take(BETWEEN_MAX + 1);
+    let between = left.iter().rev().take(between_max + 1);
     let between = between.take_while(|b| !b.is_ascii_alphanumeric()).count();
-    let before = &left[..left.len() - between];
-    if between == 0 || between > BETWEEN_MAX || before.len() == left.len() {
-        return false;
+    if between == 0 || between > between_max {
+        return None;
     }
-    let len = before
-        .iter()
-        .rev()
-        .take(LABEL_MAX)
-        .take_while(|b| is_name(b));
-    is_vendor(&before[before.len() - len.count()..])
+    let before = &left[..left.len() - between];
+    let label = before.iter().rev().take(LABEL_MAX);
+    let len = label.take_while(|b| is_name(b)).count();
+    (len > 0).then(|| before.split_at(before.len() - len))
 }
 
 /// True if a name holds that of somebody else, and none of AWS.

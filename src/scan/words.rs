@@ -76,7 +76,8 @@ pub(super) fn has_one_of(name: &[u8], list: &[&str]) -> bool {
     runs.any(|run| words(run).any(is_one))
 }
 
-/// The words of a run of letters and digits: `AmazonS3Client` has three.
+/// The words of a run of letters and digits: `AmazonS3Client` has three. Digits belong to the letters
+/// before them, unlike in stems: `s3`, `route53`.
 pub(super) fn words(run: &[u8]) -> impl Iterator<Item = &[u8]> {
     let mut rest = run;
     std::iter::from_fn(move || {

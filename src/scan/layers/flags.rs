@@ -249,8 +249,8 @@ fn has_long_run(ahead: &[u8]) -> bool {
                 .rposition(is_outside)
                 .map_or(0, |last| last + 1);
             let run = &ahead[start..at + len];
-            // A label that is glued to its value ends soon: an endless run is tried once, not at each
-            // of its literals.
+            // A label that is glued to its value ends soon. An endless run has signs of its own, and is
+            // not tried at each of its literals.
             let is_endless = start == 0 && run.len() >= GLUED_LEN_MAX;
             if !is_endless && run.len() >= SECRET_BASE64_LEN && run_has_nested(run) {
                 return true;

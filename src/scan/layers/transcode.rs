@@ -185,7 +185,7 @@ pub(super) fn is_kerned(bytes: &[u8]) -> bool {
     // In bytes that are no text these letters stand by chance.
     let is_text = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\r');
     let shows = |at: usize| {
-        let before = bytes[..at].trim_ascii_end();
+        let before = bytes[at.saturating_sub(2 * SHOWN_LEN)..at].trim_ascii_end();
         let tail = &before[before.len().saturating_sub(SHOWN_LEN)..];
         before.ends_with(b"]") && tail.contains(&b')') && tail.iter().all(is_text)
     };

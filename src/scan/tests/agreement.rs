@@ -72,12 +72,42 @@ fn piece() -> impl Strategy<Value = String> {
         " ".repeat(100),
     ]);
     fixed.extend(encoded(&id, &secret));
+    fixed.extend(around(&id, &secret));
     prop_oneof![
         4 => proptest::sample::select(fixed),
         4 => proptest::sample::select(vec!["=", " ", "\n", ":", "\"", "{", "}", "(", ",", "/", "+", "%", "."])
             .prop_map(str::to_owned),
         1 => "[ -~\\n]{0,12}",
     ]
+}
+
+/// What decides from some way off whose a secret is, or what it is.
+fn around(id: &str, secret: &str) -> Vec<String> {
+    let fixed = [
+        "DB_PASSWORD=",
+        "SESSION_SECRET=",
+        "AWS_ACCESS_KEY_ID=",
+        "AWS_SECRET_ACCESS_KEY=\n",
+        "aws:\n  ",
+        "  region: eu-west-1\n",
+        "value: ",
+        "\n  name: AWS_SECRET_ACCESS_KEY\n",
+        "{\"key\":\"aws_secret_access_key\",\"value\":\"",
+        "key,checksum,secret\n",
+        "INSERT INTO k (secret_key, access_key, token) VALUES ('",
+        "[s3]\n",
+        "secret: ",
+        "AWS secret access key for prod is ",
+        "# ",
+        ")-20(",
+        ")]TJ",
+        "DescribeSomethingLongThatIsMadeOfWordsOnly",
+    ];
+    let pieces = [
+        format!("AWS_ACCESS_KEY_ID={id}\n"),
+        format!("{}\" + \"{}\"", &secret[..20], &secret[20..]),
+    ];
+    fixed.map(str::to_owned).into_iter().chain(pieces).collect()
 }
 
 /// Keys and pieces of them as encodings have them.
