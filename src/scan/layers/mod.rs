@@ -41,7 +41,7 @@ use frame::{Frame, Origin};
 use map::View;
 pub(super) use search::Search;
 use transcode::{Kinds, transcode};
-use unpack::{End, unpack};
+use unpack::{End, may_be_chance, unpack};
 
 /// A value found in a layer.
 pub(super) struct Deep {
@@ -299,7 +299,10 @@ impl Look<'_, '_> {
         let unpacked = unpack(method, &frame.level(level)[at..], room);
         self.bounds.spend(unpacked.bytes.len());
         self.search.pay(view_cost(&unpacked.bytes));
-        let means_something = unpacked.bytes.len() >= 256 || plausible::is_text(&unpacked.bytes);
+        let is_chance =
+            unpacked.end == End::Damaged && may_be_chance(method, &frame.level(level)[at..]);
+        let is_long = unpacked.bytes.len() >= 256 && !is_chance;
+        let means_something = is_long || plausible::is_text(&unpacked.bytes);
         match unpacked.end {
             End::Whole => {}
             End::Full => self.notice("container-size", CUT),
@@ -309,6 +312,8 @@ impl Look<'_, '_> {
                 }
                 return None;
             }
+            // Searched, but nobody is told that something is damaged.
+            End::Damaged if is_chance => {}
             End::Damaged => {
                 self.notice("container-damaged", "it can be unpacked only in part");
             }
@@ -320,7 +325,9 @@ impl Look<'_, '_> {
                 return None;
             }
         }
-        frame.behind = (level, at + unpacked.used);
+        if !is_chance {
+            frame.behind = (level, at + unpacked.used);
+        }
         let archives = frame.archives.get(&level);
         let whole = archives.and_then(|all| all.iter().find(|zip| zip.contains(&at)));
         let range = match whole {

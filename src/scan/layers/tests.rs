@@ -131,7 +131,8 @@ proptest! {
         ),
     ) {
         let (hits, _) = scan(&pieces.concat());
-        prop_assert!(hits.is_empty());
+        // The letters of IDs above may happen to give one.
+        prop_assert!(hits.iter().all(|hit| hit.part == Part::Id));
     }
 }
 
@@ -338,5 +339,20 @@ fn where_pieces_end_says_nothing_of_what_is_encoded() {
         stream.push(&mut scanner, &text);
         stream.finish(&mut scanner, &mut Vec::new());
         assert!(scanner.take_limits().is_empty(), "{step}");
+    }
+}
+
+#[test]
+fn text_that_begins_as_zlib_does_is_text() {
+    // The fixed code of zlib reads something out of many of these.
+    for seed in 0..300 {
+        let mut keys = Keys::new(seed);
+        let (id, secret) = (keys.access_key_id(), keys.secret());
+        let text = format!("aws_access_key_id = {id}\naws_secret_access_key = {secret}\n");
+        let octal = encode(Way::Octal, text.as_bytes());
+        let bytes = [b"x^\n", &encode(Way::Hex, &octal)[..]].concat();
+        let (hits, limits) = scan(&bytes);
+        assert!(limits.is_empty(), "{seed} {limits:?}");
+        assert_eq!(values(&hits, Part::Secret), [secret]);
     }
 }

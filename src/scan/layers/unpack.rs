@@ -266,6 +266,13 @@ pub(super) fn is_zlib_header(rest: &[u8]) -> bool {
         && third & 0b110 != 0b110
 }
 
+/// True if much may come out of what `packed` begins with by chance. Zlib's first two bytes are
+/// letters that text has too, and a first block of the fixed code gives something for nearly all
+/// that follows them; the tables of other blocks do not fit by chance.
+pub(super) fn may_be_chance(method: Method, packed: &[u8]) -> bool {
+    method == Method::Zlib && packed.get(2).is_some_and(|third| third & 0b110 == 0b010)
+}
+
 #[cfg(test)]
 mod tests {
     use std::io::Write;
