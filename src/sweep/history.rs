@@ -10,7 +10,7 @@ use crate::git::attribution::{Carrier, History};
 use crate::git::history::needers::Needer;
 use crate::git::history::pace::GaveUp;
 use crate::git::objects::Objects;
-use crate::git::past::Past;
+use crate::git::past::Growth;
 use crate::git::past::bound::Bound;
 use crate::git::source::{self, Read};
 use crate::git::tips::Tips;
@@ -54,7 +54,7 @@ pub(super) struct Lasting {
     /// What history said.
     pub(super) told: Option<Told>,
     /// What it was said of.
-    pub(super) past: Option<Past>,
+    pub(super) past: Option<Growth>,
 }
 
 impl Lasting {

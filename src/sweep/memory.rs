@@ -121,7 +121,7 @@ impl Memory {
                 ways.push(Way::Unchanged);
             }
             let is_plain = tips.shallow.is_empty() && !self.has_foreign;
-            if record.past.is_some() && is_plain {
+            if !record.past.is_empty() && is_plain {
                 let settled = record.files.settled_packs(files);
                 let all_there = settled.iter().all(Option::is_some);
                 ways.push(if all_there { Way::Grown } else { Way::Moved });
@@ -156,8 +156,9 @@ impl Memory {
     pub(super) fn past(&self, way: Way) -> Option<Arc<Past>> {
         let load = || {
             let (cache, record) = (self.cache.as_ref()?, self.record.as_ref()?);
-            let bytes = cache.past(record.past.as_ref()?)?;
-            Past::parse(&bytes, self.hash?).map(Arc::new)
+            let pieces = record.past.iter().map(|name| cache.past(name));
+            let pieces = pieces.collect::<Option<Vec<_>>>()?;
+            Past::parse(&pieces, self.hash?).map(Arc::new)
         };
         let past = way
             .is_by_past()

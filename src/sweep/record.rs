@@ -22,8 +22,8 @@ pub(super) struct Record {
     pub(super) sets: Vec<String>,
     /// How many objects of each kind these are.
     pub(super) totals: [u64; 4],
-    /// The name of what is remembered of history.
-    pub(super) past: Option<String>,
+    /// The names of the pieces of what is remembered of history; none if nothing is.
+    pub(super) past: Vec<String>,
     /// Objects in which something was found or a limit was hit: they are read again every time.
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
     /// Where these lie in packs, by the number of the pack among the files.
@@ -36,7 +36,7 @@ pub(super) struct Record {
 pub(super) struct Facts {
     pub(super) files: Snapshot,
     pub(super) tips: String,
-    pub(super) past: Option<String>,
+    pub(super) past: Vec<String>,
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
     pub(super) rows: BTreeMap<PathBuf, Vec<Row>>,
     pub(super) told: Option<Told>,
@@ -75,7 +75,7 @@ impl Record {
         #[derive(Deserialize)]
         struct Sets {
             sets: Vec<String>,
-            past: Option<String>,
+            past: Vec<String>,
         }
         let names = |record: Sets| record.sets.into_iter().chain(record.past).collect();
         serde_json::from_slice(bytes).map_or(Vec::new(), names)

@@ -1,35 +1,61 @@
-//! A past as bytes: counts first, then one list after the other, numbers little-endian. Whoever
-//! reads it takes nothing for granted but its length.
+//! A past as bytes: pieces that follow each other. Each begins with how long the lists were before it
+//! and how much it adds to them; then come the lists, numbers little-endian. Whoever reads them takes
+//! nothing for granted but their length.
 
 use super::{
-    COMMIT, COUNT_MAX, Commit, DEPTH_MAX, END, End, NO_BASE, Past, TAG, TREE, Thing, Tree,
+    COMMIT, COUNT_MAX, Commit, Counts, DEPTH_MAX, END, End, NO_BASE, Past, TAG, TREE, Thing, Tree,
 };
 use crate::model::{CommitStamp, HashKind, ObjectId, ObjectKind};
 
-/// Lists that begin with their length.
-const LISTS: usize = 9;
 /// Says that nothing is known of what an end should be.
 const NO_KIND: u8 = u8::MAX;
 
+impl Counts {
+    const LISTS: usize = 7;
+
+    fn list(&self) -> [usize; Counts::LISTS] {
+        [
+            self.commits,
+            self.parents,
+            self.tags,
+            self.trees,
+            self.edges,
+            self.names,
+            self.things,
+        ]
+    }
+
+    fn of([commits, parents, tags, trees, edges, names, things]: [usize; Counts::LISTS]) -> Counts {
+        Counts {
+            commits,
+            parents,
+            tags,
+            trees,
+            edges,
+            names,
+            things,
+        }
+    }
+}
+
 impl Past {
-    /// What is written down.
-    pub(crate) fn bytes(&self) -> Vec<u8> {
-        let size = self.commits.len() * 24 + self.ids.len() * 2 + self.edges.len() * 8;
+    /// One piece: what came behind `before`. Of commits, parents, tags, and names of things, there is
+    /// nothing else here; of trees with their edges and names there is everything; ends and stamps are
+    /// written down again each time.
+    pub(super) fn written(&self, before: &Counts) -> Vec<u8> {
+        let added = Counts {
+            trees: self.trees.len() - before.trees,
+            edges: self.edges.len() - before.edges,
+            names: self.names.len() - before.names,
+            ..self.counts()
+        };
+        let size = added.commits * 24 + self.ids.len() * 2 + added.edges * 8;
         let mut out = Out(Vec::with_capacity(size + (1 << 16)));
-        let counts: [usize; LISTS] = [
-            self.commits.len(),
-            self.parents.len(),
-            self.tags.len(),
-            self.trees.len(),
-            self.edges.len(),
-            self.names.len(),
-            self.ends.len(),
-            self.things.len(),
-            self.stamps.len(),
-        ];
-        for count in counts {
+        for count in before.list().into_iter().chain(added.list()) {
             out.number(count as u32);
         }
+        out.number(self.ends.len() as u32);
+        out.number(self.stamps.len() as u32);
         for commit in &self.commits {
             out.0.extend_from_slice(&commit.time.to_le_bytes());
             out.0.extend_from_slice(&commit.author.to_le_bytes());
@@ -38,25 +64,27 @@ impl Past {
         }
         self.parents.iter().for_each(|thing| out.number(thing.0));
         self.tags.iter().for_each(|thing| out.number(thing.0));
-        for tree in &self.trees {
+        for tree in &self.trees[before.trees..] {
             out.number(tree.own.1);
             out.number(tree.base);
             out.number(tree.before);
             out.number(tree.after.0);
             out.number(tree.after.1);
         }
-        for (thing, name) in &self.edges {
+        for (thing, name) in &self.edges[before.edges..] {
             out.number(thing.0);
             out.number(*name);
         }
-        self.names.iter().for_each(|name| out.text(name));
+        self.names[before.names..]
+            .iter()
+            .for_each(|name| out.text(name));
+        out.0.extend_from_slice(&self.ids);
+        self.things.iter().for_each(|thing| out.number(thing.0));
         for end in &self.ends {
             out.0.extend_from_slice(end.id.as_bytes());
             out.0.push(u8::from(end.absent));
             out.0.push(end.kind.map_or(NO_KIND, |kind| kind as u8));
         }
-        out.0.extend_from_slice(&self.ids);
-        self.things.iter().for_each(|thing| out.number(thing.0));
         for (commit, stamp) in &self.stamps {
             out.number(*commit);
             out.0.extend_from_slice(stamp.commit.as_bytes());
@@ -68,27 +96,26 @@ impl Past {
         out.0
     }
 
-    /// Reads what [`Past::bytes`] made; `None` if anything is wrong with it.
-    pub(crate) fn parse(bytes: &[u8], hash: HashKind) -> Option<Past> {
-        let mut from = In(bytes);
-        let mut counts = [0; LISTS];
-        for count in &mut counts {
-            *count = from.number()? as usize;
-        }
-        let [
-            commits,
-            parents,
-            tags,
-            trees,
-            edges,
-            names,
-            ends,
-            things,
-            stamps,
-        ] = counts;
-        let id_len = hash.len();
+    /// Reads pieces in the order in which they were made; `None` if anything is wrong with them.
+    pub(crate) fn parse(pieces: &[Vec<u8>], hash: HashKind) -> Option<Past> {
         let mut past = Past::new(hash);
-        past.commits = from.list(commits, 24, |mut row| {
+        for (at, piece) in pieces.iter().enumerate() {
+            // What comes is moved behind what is there: with room for it nothing is copied.
+            let later = pieces[at + 1..].iter().map(Vec::len).sum();
+            past.add_piece(In(piece), later)?;
+        }
+        past.is_sound().then_some(())?;
+        past.depths = past.measured()?;
+        Some(past)
+    }
+
+    /// Adds a piece; `later` bytes of others follow.
+    fn add_piece(&mut self, mut from: In<'_>, later: usize) -> Option<()> {
+        (from.counts()? == self.counts()).then_some(())?;
+        let added = from.counts()?;
+        let (ends, stamps) = (from.number()? as usize, from.number()? as usize);
+        let id_len = self.hash.len();
+        from.list(&mut self.commits, (added.commits, 24, later), |mut row| {
             Some(Commit {
                 time: row.time()?,
                 author: row.time()?.cast_unsigned(),
@@ -97,10 +124,10 @@ impl Past {
             })
         })?;
         let thing = |mut row: In<'_>| row.number().map(Thing);
-        past.parents = from.list(parents, 4, thing)?;
-        past.tags = from.list(tags, 4, thing)?;
-        let mut start = 0;
-        past.trees = from.list(trees, 20, |mut row| {
+        from.list(&mut self.parents, (added.parents, 4, later), thing)?;
+        from.list(&mut self.tags, (added.tags, 4, later), thing)?;
+        let mut start = self.edges.len() as u32;
+        from.list(&mut self.trees, (added.trees, 20, later), |mut row| {
             let end = row.number()?;
             Some(Tree {
                 own: (std::mem::replace(&mut start, end), end),
@@ -109,13 +136,20 @@ impl Past {
                 after: (row.number()?, row.number()?),
             })
         })?;
-        past.edges = from.list(edges, 8, |mut row| {
+        from.list(&mut self.edges, (added.edges, 8, later), |mut row| {
             Some((Thing(row.number()?), row.number()?))
         })?;
-        for _ in 0..names {
-            past.names.push(from.text()?.into());
+        for _ in 0..added.names {
+            self.names.push(from.text()?.into());
         }
-        past.ends = from.list(ends, id_len + 2, |mut row| {
+        let ids = from.take(added.things.checked_mul(id_len)?)?;
+        let mut things = Vec::new();
+        from.list(&mut things, (added.things, 4, later), thing)?;
+        self.ids.reserve_exact(ids.len() + later);
+        self.things.reserve_exact(things.len() + later / 4);
+        self.add_names(ids, &things);
+        self.ends.clear();
+        from.list(&mut self.ends, (ends, id_len + 2, 0), |mut row| {
             let id = row.id(id_len)?;
             let (absent, kind) = (row.byte()? != 0, row.byte()?);
             let kind = match kind {
@@ -124,14 +158,11 @@ impl Past {
             };
             Some(End { id, absent, kind })
         })?;
-        past.ids = from.take(things.checked_mul(id_len)?)?.to_vec();
-        past.things = from.list(things, 4, thing)?;
+        self.stamps.clear();
         for _ in 0..stamps {
-            past.stamps.push(from.stamp(id_len)?);
+            self.stamps.push(from.stamp(id_len)?);
         }
-        (from.0.is_empty() && past.is_sound()).then_some(())?;
-        past.depths = past.measured()?;
-        Some(past)
+        from.0.is_empty().then_some(())
     }
 
     /// True if everything refers to something that is there.
@@ -241,15 +272,28 @@ impl<'b> In<'b> {
         Some(taken)
     }
 
-    /// Rows of one length each. Nothing is allocated for more than there is.
+    /// Adds rows of `len` bytes each, with room for what `later` bytes may hold. Nothing is allocated
+    /// for more than there is.
     fn list<T>(
         &mut self,
-        count: usize,
-        len: usize,
-        one: impl FnMut(In<'b>) -> Option<T>,
-    ) -> Option<Vec<T>> {
+        list: &mut Vec<T>,
+        (count, len, later): (usize, usize, usize),
+        mut one: impl FnMut(In<'b>) -> Option<T>,
+    ) -> Option<()> {
         let rows = self.take(count.checked_mul(len)?)?;
-        rows.chunks_exact(len).map(In).map(one).collect()
+        list.reserve_exact(count + later / len);
+        for row in rows.chunks_exact(len) {
+            list.push(one(In(row))?);
+        }
+        Some(())
+    }
+
+    fn counts(&mut self) -> Option<Counts> {
+        let mut list = [0; Counts::LISTS];
+        for count in &mut list {
+            *count = self.number()? as usize;
+        }
+        Some(Counts::of(list))
     }
 
     fn byte(&mut self) -> Option<u8> {

@@ -5,7 +5,8 @@ use std::hash::{BuildHasher, RandomState};
 use std::rc::Rc;
 
 use super::bound::Bound;
-use super::{COMMIT, COUNT_MAX, Commit, DEPTH_MAX, END, End, Past, TAG, TREE, Thing};
+use super::growth::Growth;
+use super::{COMMIT, COUNT_MAX, Commit, DEPTH_MAX, END, End, TAG, TREE, Thing};
 use crate::git::attribution::History;
 use crate::git::history::pace::{GaveUp, Pace};
 use crate::git::history::relevance::{Relevance, Targets};
@@ -36,13 +37,16 @@ pub(crate) fn grow<'s>(
     absent: &Absent,
     bound: Option<&Bound>,
     stamps: impl Iterator<Item = &'s CommitStamp>,
-) -> Result<Past, Unknown> {
+) -> Result<Growth, Unknown> {
     let mut grower = Grower::new(history, absent, bound);
     grower.list();
     grower.commits()?;
     grower.others()?;
     let Grower {
-        past, ids, things, ..
+        growth,
+        ids,
+        things,
+        ..
     } = grower;
     let commit = |stamp: &CommitStamp| {
         let number = history.number(&stamp.commit)?;
@@ -51,7 +55,7 @@ pub(crate) fn grow<'s>(
     };
     let stamps = stamps.map(|stamp| Some((commit(stamp)?, stamp.clone())));
     let stamps: Vec<_> = stamps.collect::<Option<_>>().ok_or(Unknown)?;
-    past.with(ids, stamps).ok_or(Unknown)
+    growth.with(ids, stamps).ok_or(Unknown)
 }
 
 /// A tree whose row is being made.
@@ -68,7 +72,7 @@ struct Frame<'e> {
 
 struct Grower<'a, 'h> {
     history: &'a History<'h>,
-    past: Past,
+    growth: Growth,
     /// By number: what it is in the past.
     things: Vec<Thing>,
     ends: HashMap<u32, Thing>,
@@ -96,7 +100,10 @@ struct Grower<'a, 'h> {
 impl<'a, 'h> Grower<'a, 'h> {
     fn new(history: &'a History<'h>, absent: &Absent, bound: Option<&Bound>) -> Grower<'a, 'h> {
         let store = history.store;
-        let past = bound.map_or_else(|| Past::new(store.hash), |bound| Past::clone(&bound.past));
+        let growth = match bound {
+            Some(bound) => Growth::of(&bound.past),
+            None => Growth::new(store.hash),
+        };
         let total = history.total();
         let is_commit = |number: &u32| history.graph.position(history.structure, *number).is_some();
         let hits = history.targets.numbers.iter().copied();
@@ -119,7 +126,7 @@ impl<'a, 'h> Grower<'a, 'h> {
             rows: history.edges.reader(),
             pace: history.pace(),
             names: vec![NONE; history.edges.names.len()],
-            name_numbers: past.names.iter().cloned().zip(0..).collect(),
+            name_numbers: growth.past.names.iter().cloned().zip(0..).collect(),
             new_commits: Vec::new(),
             new_tags: Vec::new(),
             ids: Vec::new(),
@@ -128,7 +135,7 @@ impl<'a, 'h> Grower<'a, 'h> {
             recent: HashMap::new(),
             recent_len: 0,
             edges_max: EDGES_FREE + total * 4,
-            past,
+            growth,
             history,
         };
         if let Some(bound) = bound {
@@ -160,13 +167,13 @@ impl<'a, 'h> Grower<'a, 'h> {
     }
 
     fn add_end(&mut self, number: u32, end: End) {
-        let ends = &mut self.past.ends;
+        let ends = &mut self.growth.past.ends;
         let thing = self.ends.entry(number).or_insert_with(|| {
             ends.push(end);
             Thing::new(END, ends.len() - 1)
         });
         // What was absent may have come, and be in question now.
-        self.past.ends[thing.number()] = end;
+        self.growth.past.ends[thing.number()] = end;
     }
 
     /// Gives new commits and tags their numbers.
@@ -176,14 +183,14 @@ impl<'a, 'h> Grower<'a, 'h> {
         for (position, row) in graph.rows.iter().zip(0u32..).map(|(row, at)| (at, *row)) {
             let number = history.structure.commits[row as usize].number;
             if self.things[number as usize] == Thing::NOTHING {
-                let next = self.past.commits.len() + self.new_commits.len();
+                let next = self.growth.before.commits + self.new_commits.len();
                 self.name(number, Thing::new(COMMIT, next));
                 self.new_commits.push(position);
             }
         }
         for (number, target) in &history.structure.tags {
             if self.things[*number as usize] == Thing::NOTHING {
-                let next = self.past.tags.len() + self.new_tags.len();
+                let next = self.growth.before.tags + self.new_tags.len();
                 self.name(*number, Thing::new(TAG, next));
                 self.new_tags.push(*target);
             }
@@ -220,19 +227,19 @@ impl<'a, 'h> Grower<'a, 'h> {
             });
             self.project(commit.tree, like, true)?;
             for parent in history.structure.parents(commit) {
-                self.past.parents.push(self.thing(*parent));
+                self.growth.past.parents.push(self.thing(*parent));
             }
-            self.past.commits.push(Commit {
+            self.growth.past.commits.push(Commit {
                 time: commit.time,
                 author: commit.author,
                 tree: self.thing(commit.tree),
-                parents_end: self.past.parents.len() as u32,
+                parents_end: self.growth.parents_end(),
             });
         }
         for target in std::mem::take(&mut self.new_tags) {
             // A tree that a tag names need not be below any commit.
             self.project(target, None, false)?;
-            self.past.tags.push(self.thing(target));
+            self.growth.past.tags.push(self.thing(target));
         }
         Ok(())
     }
@@ -326,10 +333,10 @@ impl<'a, 'h> Grower<'a, 'h> {
         let known = &mut self.names[name as usize];
         if *known == NONE {
             let text = &self.history.edges.names[name as usize];
-            let next = self.past.names.len() as u32;
+            let next = self.growth.past.names.len() as u32;
             *known = *self.name_numbers.entry(text.clone()).or_insert(next);
             if *known == next {
-                self.past.names.push(text.clone());
+                self.growth.past.names.push(text.clone());
             }
         }
         *known
@@ -350,11 +357,12 @@ impl<'a, 'h> Grower<'a, 'h> {
                 return Ok(Thing::new(TREE, *known));
             }
         }
-        let number = self.past.trees.len();
-        let base = like.filter(|(like, _)| self.past.depths[*like] < DEPTH_MAX);
-        self.past
+        let number = self.growth.past.trees.len();
+        let base = like.filter(|(like, _)| self.growth.past.depths[*like] < DEPTH_MAX);
+        self.growth
+            .past
             .push(row, base.as_ref().map(|(base, old)| (*base, &**old)));
-        if self.past.edges.len() > self.edges_max || number >= COUNT_MAX {
+        if self.growth.past.edges.len() > self.edges_max || number >= COUNT_MAX {
             return Err(Unknown);
         }
         if is_alike {
@@ -378,7 +386,7 @@ impl<'a, 'h> Grower<'a, 'h> {
         if let Some(row) = self.recent.get(&tree) {
             return Rc::clone(row);
         }
-        let row: PastRow = self.past.row(tree).into();
+        let row: PastRow = self.growth.past.row(tree).into();
         self.remember(tree, Rc::clone(&row));
         row
     }

@@ -5,12 +5,14 @@
 //! commits change nothing of that, so most trees look alike and are kept as one. Only what commits
 //! lead to is made one: where a tree stands alone, who is above whom counts.
 //!
-//! A past only ever grows. Things in it refer to each other by [`Thing`]; [`Bound`] gives them
-//! numbers in a store, behind the store's own.
+//! A past only ever grows, and is written down in pieces, each with what came since the one before.
+//! Things in it refer to each other by [`Thing`]; [`Bound`] gives them numbers in a store, behind the
+//! store's own.
 
 pub(crate) mod bound;
 mod file;
 mod grow;
+mod growth;
 mod rows;
 
 use std::collections::HashSet;
@@ -19,6 +21,7 @@ use super::attribution::History;
 use super::objects::Objects;
 use crate::model::{CommitStamp, HashKind, ObjectId, ObjectKind};
 use bound::Bound;
+pub(crate) use growth::Growth;
 
 /// Something in a past: its kind in the two highest bits, then its number among these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -111,6 +114,18 @@ pub(crate) struct Past {
     stamps: Vec<(u32, CommitStamp)>,
 }
 
+/// How long the lists are that only grow at their ends, and how many things have names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Counts {
+    commits: usize,
+    parents: usize,
+    tags: usize,
+    trees: usize,
+    edges: usize,
+    names: usize,
+    things: usize,
+}
+
 impl Past {
     /// Nothing is known yet.
     pub(crate) fn new(hash: HashKind) -> Past {
@@ -127,6 +142,18 @@ impl Past {
             ids: Vec::new(),
             things: Vec::new(),
             stamps: Vec::new(),
+        }
+    }
+
+    fn counts(&self) -> Counts {
+        Counts {
+            commits: self.commits.len(),
+            parents: self.parents.len(),
+            tags: self.tags.len(),
+            trees: self.trees.len(),
+            edges: self.edges.len(),
+            names: self.names.len(),
+            things: self.things.len(),
         }
     }
 
@@ -163,7 +190,7 @@ impl Objects {
         &self,
         history: &History<'_>,
         stamps: impl Iterator<Item = &'s CommitStamp>,
-    ) -> Option<Past> {
+    ) -> Option<Growth> {
         grow::grow(history, self.absent(), self.past(), stamps).ok()
     }
 

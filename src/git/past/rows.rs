@@ -1,9 +1,6 @@
 //! Lists of a past that are made of old and new ones: rows of trees, names of things.
 
-use std::collections::HashMap;
-
-use super::{COUNT_MAX, NO_BASE, Past, Thing, Tree};
-use crate::model::{CommitStamp, ObjectId};
+use super::{NO_BASE, Past, Thing, Tree};
 
 impl Past {
     /// Adds the row of a tree, as what it does not have in common with another one's.
@@ -35,40 +32,35 @@ impl Past {
         self.depths.push(self.depths[base] + 1);
     }
 
-    /// The same with more names of things, and with who made some commits. `None` if it is too much.
-    pub(super) fn with(
-        mut self,
-        mut ids: Vec<(ObjectId, Thing)>,
-        stamps: Vec<(u32, CommitStamp)>,
-    ) -> Option<Past> {
-        let counts = [self.commits.len(), self.tags.len(), self.ends.len()];
-        if counts.into_iter().any(|count| count > COUNT_MAX) {
-            return None;
+    /// Adds names of things, which ascend as those that are there do. Each of these is moved once,
+    /// from the last to the first.
+    pub(super) fn add_names(&mut self, ids: &[u8], things: &[Thing]) {
+        let (len, old) = (self.hash.len(), self.things.len());
+        let (mut to, mut from) = (old + things.len(), old);
+        self.ids.resize(to * len, 0);
+        self.things.resize(to, Thing::NOTHING);
+        for (id, thing) in ids.chunks_exact(len).zip(things).rev() {
+            let at = self.below(id, from);
+            let start = to - (from - at);
+            self.ids.copy_within(at * len..from * len, start * len);
+            self.things.copy_within(at..from, start);
+            (from, to) = (at, start - 1);
+            self.ids[to * len..start * len].copy_from_slice(id);
+            self.things[to] = *thing;
         }
-        ids.sort_unstable_by_key(|(id, _)| *id);
-        let old_ids = std::mem::take(&mut self.ids);
-        let old_things = std::mem::take(&mut self.things);
-        let len = self.hash.len();
-        self.ids.reserve_exact(old_ids.len() + ids.len() * len);
-        self.things.reserve_exact(old_things.len() + ids.len());
-        let mut old = old_ids.chunks_exact(len).zip(old_things).peekable();
-        for (id, thing) in ids {
-            while let Some((name, known)) = old.next_if(|(name, _)| *name < id.as_bytes()) {
-                self.ids.extend_from_slice(name);
-                self.things.push(known);
+    }
+
+    /// How many of the first names are smaller than another.
+    fn below(&self, id: &[u8], count: usize) -> usize {
+        let (mut low, mut high) = (0, count);
+        while low < high {
+            let middle = low.midpoint(high);
+            match self.id(middle) < id {
+                true => low = middle + 1,
+                false => high = middle,
             }
-            self.ids.extend_from_slice(id.as_bytes());
-            self.things.push(thing);
         }
-        for (name, known) in old {
-            self.ids.extend_from_slice(name);
-            self.things.push(known);
-        }
-        let known = std::mem::take(&mut self.stamps);
-        let known: HashMap<u32, CommitStamp> = known.into_iter().chain(stamps).collect();
-        self.stamps = known.into_iter().collect();
-        self.stamps.sort_unstable_by_key(|(commit, _)| *commit);
-        Some(self)
+        low
     }
 
     /// The row of a tree.

@@ -10,7 +10,7 @@ use crate::sweep::history::Lasting;
 use crate::sweep::record::{Facts, Record};
 use crate::sweep::{Stages, Swept};
 
-/// Sets that a record may consist of; more are made one.
+/// Sets that a record may consist of, and pieces of a past; more are made one.
 const SETS_MAX: usize = 8;
 /// Objects with hits that are remembered. With more of them there is nothing to gain.
 const MARKED_MAX: usize = 100_000;
@@ -47,6 +47,15 @@ impl Memory {
         self.asides.push(Aside::Detail(said));
     }
 
+    /// The pieces that this sweep may add one to.
+    fn pieces(&self, way: Way) -> Vec<String> {
+        let record = self.record.as_ref().filter(|_| way.is_by_past());
+        let pieces = record.map(|record| record.past.clone());
+        pieces
+            .filter(|pieces| pieces.len() < SETS_MAX)
+            .unwrap_or_default()
+    }
+
     fn save(
         &mut self,
         stages: &Stages<'_>,
@@ -78,7 +87,7 @@ impl Memory {
         let adds = self.is_superset && census.is_whole && !self.has_foreign && way != Way::Fresh;
         let mut facts = Facts {
             tips: self.tips.clone(),
-            past: None,
+            past: Vec::new(),
             marked: marked.copied().collect(),
             rows: swept.objects.rows(noted.iter().copied()),
             told: lasting.told,
@@ -86,8 +95,14 @@ impl Memory {
         };
         let cache = self.cache.as_ref().ok_or(Unkept::Unsure("there is none"))?;
         let writer = cache.begin()?;
-        if let Some(past) = lasting.past {
-            facts.past = Some(writer.past(&past.bytes())?);
+        if let Some(growth) = lasting.past {
+            facts.past = self.pieces(way);
+            let piece = growth.piece().filter(|_| !facts.past.is_empty());
+            let bytes = piece.unwrap_or_else(|| {
+                facts.past.clear();
+                growth.whole()
+            });
+            facts.past.push(writer.past(&bytes)?);
         }
         let hash = stages.repo.hash;
         let (mut names, mut totals) = (Vec::new(), [0; 4]);
