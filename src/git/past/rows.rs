@@ -55,9 +55,10 @@ impl Past {
         let (mut low, mut high) = (0, count);
         while low < high {
             let middle = low.midpoint(high);
-            match self.id(middle) < id {
-                true => low = middle + 1,
-                false => high = middle,
+            if self.id(middle) < id {
+                low = middle + 1;
+            } else {
+                high = middle;
             }
         }
         low
