@@ -6,7 +6,7 @@
 
 use super::checks::Candidate;
 use super::vendors::{is_vendor, split_label};
-use super::words::{has_one_of, is_region, name_aws, words};
+use super::words::{has_one_of, is_region, label_names_aws, name_aws, words};
 
 /// How far to either side is looked.
 const LOOK: usize = 256;
@@ -97,7 +97,7 @@ pub(super) fn is_in_aws_block(candidate: Candidate<'_>) -> bool {
     if !is_plain(label) {
         return false;
     }
-    name_aws(label) || says_secret_access(label) || {
+    label_names_aws(label) || says_secret_access(label) || {
         // Variables of an environment stand beside each other by chance.
         let of_environment = label.iter().all(|b| !b.is_ascii_lowercase());
         let around = Around {
@@ -124,7 +124,7 @@ fn is_plain(label: &[u8]) -> bool {
             let bare = word.trim_ascii_end();
             let digits = bare.iter().rev().take_while(|b| b.is_ascii_digit()).count();
             let bare = &bare[..bare.len() - digits];
-            bare.is_empty() || PLAIN.iter().any(|w| w.as_bytes() == bare) || name_aws(&word)
+            bare.is_empty() || PLAIN.iter().any(|w| w.as_bytes() == bare) || label_names_aws(&word)
         })
     })
 }

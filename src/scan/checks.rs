@@ -11,8 +11,9 @@ use super::between::is_own_field;
 use super::block::is_in_aws_block;
 use super::boundary::{ends_with_escape, key_id_boundary, left_is_free, right_is_free};
 use super::decode::unit_len;
+use super::stem;
 use super::vendors::names_another;
-use super::words::{is_id_of_another, is_region};
+use super::words::{is_id_of_another, is_region, label_names_aws};
 
 /// How far `aws-context` looks to either side.
 const CONTEXT: usize = 256;
@@ -188,6 +189,7 @@ fn speaks_of_aws(candidate: Candidate<'_>) -> bool {
         runs.any(is_id_of_another)
     };
     around(candidate, &OF_AWS)
+        || label_names_aws(stem::label(bytes, start))
         || (sides.iter().any(has_region)
             && !sides.iter().any(has_other_id)
             && !around(candidate, &OF_OTHER_SERVERS))

@@ -14,6 +14,28 @@ const INSIDE: [&[u8]; 7] = [
     b"redshift",
     b"route53",
 ];
+/// Names of services that count in the label of a value: as words they may be anything.
+const IN_LABELS: [&str; 19] = [
+    "athena",
+    "bedrock",
+    "cognito",
+    "ecr",
+    "ecs",
+    "eks",
+    "iam",
+    "kms",
+    "lambda",
+    "lightsail",
+    "polly",
+    "rekognition",
+    "sagemaker",
+    "secretsmanager",
+    "sns",
+    "sts",
+    "textract",
+    "transcribe",
+    "translate",
+];
 /// The middle of a region's name.
 const SIDES: [&[u8]; 9] = [
     b"north",
@@ -36,6 +58,11 @@ pub(super) fn name_aws(text: &[u8]) -> bool {
         let inside = |word: &&[u8]| memchr::memmem::find(&lower, word).is_some();
         (lower != b"amazonaws" && INSIDE.iter().any(inside)) || words(run).any(is_whole)
     })
+}
+
+/// True if a label names AWS or one of its services.
+pub(super) fn label_names_aws(label: &[u8]) -> bool {
+    name_aws(label) || has_one_of(label, &IN_LABELS)
 }
 
 fn is_whole(word: &[u8]) -> bool {
