@@ -51,6 +51,10 @@ pub const FILES: &[(&str, &str)] = &[
         include_str!("../../patterns/secret-before-label.toml"),
     ),
     (
+        "secret-short-label.toml",
+        include_str!("../../patterns/secret-short-label.toml"),
+    ),
+    (
         "generic-secret-key.toml",
         include_str!("../../patterns/generic-secret-key.toml"),
     ),
