@@ -24,6 +24,8 @@ pub enum Check {
     UpperAndLower,
     /// Not only hexadecimal digits.
     NotHex,
+    /// It is not base64 of ASCII text, which random bytes never are.
+    NotText,
     /// The surroundings speak of AWS.
     AwsContext,
     /// The label says no more than `secret`, and the structure around it speaks of AWS.
@@ -80,6 +82,7 @@ impl Check {
             ("not-wrapped-base64", None) => Check::NotWrappedBase64,
             ("upper-and-lower", None) => Check::UpperAndLower,
             ("not-hex", None) => Check::NotHex,
+            ("not-text", None) => Check::NotText,
             ("aws-context", None) => Check::AwsContext,
             ("not-of-another-field", None) => Check::NotOfAnotherField,
             ("aws-block", None) => Check::AwsBlock,

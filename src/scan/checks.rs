@@ -11,6 +11,7 @@ use super::between::is_own_field;
 use super::block::is_in_aws_block;
 use super::boundary::{ends_with_escape, key_id_boundary, left_is_free, right_is_free};
 use super::decode::unit_len;
+use super::layers::is_encoded_text;
 use super::stem;
 use super::vendors::names_another;
 use super::words::{is_id_of_another, is_region, label_names_aws};
@@ -59,6 +60,7 @@ pub(super) fn passes(check: Check, candidate: Candidate<'_>) -> bool {
             value.iter().any(u8::is_ascii_uppercase) && value.iter().any(u8::is_ascii_lowercase)
         }
         Check::NotHex => !value.iter().all(u8::is_ascii_hexdigit),
+        Check::NotText => !is_encoded_text(value),
         Check::AwsContext => speaks_of_aws(candidate),
         Check::AwsBlock => is_in_aws_block(candidate),
         Check::NotOfAnotherField => is_own_field(candidate),

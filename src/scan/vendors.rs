@@ -6,7 +6,7 @@ const LABEL_MAX: usize = 48;
 const BETWEEN_MAX: usize = 12;
 
 /// Others whose secrets have a form that AWS's have, too. Nobody's name who also takes AWS's keys.
-const VENDORS: [&str; 41] = [
+const VENDORS: [&str; 45] = [
     "algolia",
     "aliyun",
     "auth0",
@@ -40,6 +40,7 @@ const VENDORS: [&str; 41] = [
     "paypal",
     "pusher",
     "qiniu",
+    "scaleway",
     "sendgrid",
     "sentry",
     "shopify",
@@ -48,7 +49,12 @@ const VENDORS: [&str; 41] = [
     "stripe",
     "twilio",
     "twitter",
+    "wasabi",
+    "yandex",
+    "zendesk",
 ];
+/// The same, where they are whole words.
+const SHORT: [&str; 3] = ["gcs", "goog", "gs"];
 
 /// True if the name right before a value says that it is somebody else's.
 pub(super) fn names_another(left: &[u8]) -> bool {
@@ -74,7 +80,9 @@ pub(super) fn split_label(left: &[u8], between_max: usize) -> Option<(&[u8], &[u
 pub(super) fn is_vendor(name: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
     let has = |word: &&str| memchr::memmem::find(&name, word.as_bytes()).is_some();
-    VENDORS.iter().any(has) && !["aws", "amazon", "s3"].iter().any(has)
+    let is_short = |word: &[u8]| SHORT.iter().any(|short| short.as_bytes() == word);
+    let mut words = name.split(|b| !b.is_ascii_alphanumeric());
+    (VENDORS.iter().any(has) || words.any(is_short)) && !["aws", "amazon", "s3"].iter().any(has)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ fn history(seed: u64) -> (Repo, String) {
     let with = repo.tree("100644", &key, "k.env");
     let inner = repo.tree("40000", &with, "folder");
     let without = repo.tree("100644", &plain, "a");
+    let other = repo.tree("40000", &without, "folder");
     let trees = [without.clone(), with, without, inner];
     let mut commits: Vec<String> = Vec::new();
     for n in 0..24 {
@@ -39,6 +40,8 @@ fn history(seed: u64) -> (Repo, String) {
         repo.git(&["update-ref", &format!("refs/remotes/origin/r{n}"), &commit]);
     }
     repo.git(&["update-ref", "refs/tags/t", &commits[9]]);
+    // A tag may name a tree, which is in no commit's history.
+    repo.git(&["update-ref", "refs/tags/tree", &other]);
     (repo, key)
 }
 

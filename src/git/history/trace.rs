@@ -208,6 +208,8 @@ impl Tracer<'_> {
 
     /// Moves, and tells which items came and went.
     fn turn(&mut self, tree: u32, commit: u32, pace: &mut Pace<'_>) -> Result<(), GaveUp> {
+        self.entered.clear();
+        self.left.clear();
         let turned = self.presence.go(tree, commit, pace)?;
         // The number of this state; before the first there was nothing to take away.
         let state = self.states.saturating_sub(1);

@@ -9,9 +9,17 @@ use crate::model::{Gap, GapKind, HashKind, ObjectId};
 /// The largest loose ref that is read, in bytes; a symbolic one holds another ref's name.
 const REF_FILE_MAX: u64 = 1 << 16;
 
+/// Where all refs are; git takes nothing without it for a repository.
+const ALL: &str = "refs/";
+
 /// Adds all loose refs of `git_dir` below `top`, which ends with a slash (`refs/`).
 /// `place` is what reports put before a file's name.
 pub(crate) fn read(git_dir: &Path, top: &str, place: &Path, hash: HashKind, into: &mut Stored) {
+    if top == ALL && is_no_folder(&git_dir.join(top)) {
+        let detail = "is no folder: which branches and tags there are is not known";
+        let gap = Gap::of_path(GapKind::Metadata, &place.join(top), detail);
+        into.gaps.push(gap);
+    }
     let mut unlisted = Vec::new();
     walkdir::files(git_dir, top, &mut unlisted, |path, name| {
         match read_one(&git_dir.join(&path), &name, hash) {
@@ -29,6 +37,14 @@ pub(crate) fn read(git_dir: &Path, top: &str, place: &Path, hash: HashKind, into
     let unlisted = unlisted.into_iter();
     into.gaps
         .extend(unlisted.map(|(path, error)| file::unreadable(&place.join(path), &error)));
+}
+
+fn is_no_folder(path: &Path) -> bool {
+    let plain = path.components().collect::<std::path::PathBuf>();
+    match std::fs::metadata(plain) {
+        Ok(found) => !found.is_dir(),
+        Err(error) => error.kind() == std::io::ErrorKind::NotFound,
+    }
 }
 
 /// Reads one ref file. `None` if it vanished meanwhile.

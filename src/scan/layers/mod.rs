@@ -40,6 +40,7 @@ use flags::Flags;
 use frame::{Frame, Origin};
 use map::View;
 pub(super) use search::Search;
+pub(in crate::scan) use signs::is_encoded_text;
 use transcode::{Kinds, transcode};
 use unpack::{End, may_be_chance, unpack};
 

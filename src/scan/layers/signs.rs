@@ -45,6 +45,12 @@ pub(in crate::scan) fn sextet_of(byte: u8) -> Option<u8> {
     Some(SEXTETS[usize::from(byte)]).filter(|value| *value < 64)
 }
 
+/// True for base64 of ASCII text, in whole groups.
+pub(in crate::scan) fn is_encoded_text(run: &[u8]) -> bool {
+    let text = |group: [u8; 3]| group.into_iter().all(is_text);
+    run.len().is_multiple_of(4) && run.iter().all(|b| in_run(*b)) && groups(run).all(text)
+}
+
 fn in_run(byte: u8) -> bool {
     SEXTETS[usize::from(byte)] < 64
 }
