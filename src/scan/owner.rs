@@ -39,8 +39,9 @@ const OWN: [&str; 8] = [
 
 /// What a label holds that names something else, besides what [`says`] and [`is_vendor`] know. `hmac`
 /// stands alone where AWS's requests are signed.
-const PURPOSES: [&str; 30] = [
+const PURPOSES: [&str; 32] = [
     "authenticity",
+    "authorization",
     "access_token",
     "accesstoken",
     "cipher",
@@ -68,6 +69,7 @@ const PURPOSES: [&str; 30] = [
     "refresh",
     "request",
     "secret_key_base",
+    "secret_token",
     "session",
     "webhook",
 ];
@@ -110,12 +112,16 @@ pub(super) fn drop_foreign(
 fn is_foreign(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
     let name = label(bytes, secret.start);
     let label = small(name);
+    // A header's token: what stands before it is no name.
+    if bytes[..secret.start].ends_with(b"earer ") {
+        return true;
+    }
     let is_signed = || is_in_request(&bytes[id.start.saturating_sub(LOOK)..id.start]);
     if label.is_empty() || has_any(&label, &OWN) {
         return false;
     }
     let is_of_another = says(name) == Says::Other || is_vendor(name);
-    if is_of_another || has_any(&label, &PURPOSES) || label == "_token" {
+    if is_of_another || has_any(&label, &PURPOSES) || label.ends_with("_token") {
         return true;
     }
     // Of a signed request everybody may know the ID: only a secret that says so is its secret.
@@ -124,7 +130,20 @@ fn is_foreign(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
             .iter()
             .any(|word| label.contains(word));
     }
+    let end = bytes.len().min(id.end + LOOK);
+    let end = if secret.start >= id.end {
+        end.min(secret.start)
+    } else {
+        end
+    };
+    if own_secret_is_empty(&bytes[id.end..end]) {
+        return true;
+    }
     let own = small(self::label(bytes, id.start));
+    // Beside a bare `id` it may be all that stands for the secret.
+    if label == "token" {
+        return own.is_empty() || has_any(&own, &OWN);
+    }
     has_any(&own, &OWN) && begins_otherwise(&label)
         || has_any(&own, &NAMES) && own_secret_is_elsewhere(bytes, secret, id)
 }
@@ -166,6 +185,35 @@ fn is_in_request(left: &[u8]) -> bool {
     is_field || signs.iter().any(|sign| left.ends_with(sign))
 }
 
+/// True if a label of a secret follows an ID, with nothing behind it, or with a variable. `right` ends
+/// where another secret begins.
+fn own_secret_is_empty(right: &[u8]) -> bool {
+    let skip = |text: &[u8], what: &[u8]| text.iter().take_while(|b| what.contains(b)).count();
+    let right = &right[skip(right, b"\"', ;\t\r\n")..];
+    let of_name = |b: &&u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let (name, rest) = right.split_at(right.iter().take_while(of_name).count());
+    let rest = &rest[skip(rest, b"\"' \t")..];
+    let Some((b':' | b'=', rest)) = rest.split_first() else {
+        return false;
+    };
+    let value = &rest[skip(rest, b"> \t")..];
+    // A default may stand in what a variable's value is, up to where this ends.
+    let ends_before = |signs: &[u8]| {
+        let before_default = value.iter().take_while(|b| **b != b'-');
+        before_default.clone().any(|b| signs.contains(b))
+    };
+    let is_one = |words: &[&[u8]]| words.iter().any(|word| value.starts_with(word));
+    let is_nothing = is_one(&[b"\"\"", b"''", b"null", b"None", b"nil", b"undefined"]);
+    let is_variable = is_one(&[b"!vault", b"${", b"\"${", b"process.env", b"os.", b"ENV["]);
+    // `""value""` is how some languages write a quote.
+    let is_quote = |b: u8| matches!(b, b'"' | b'\'');
+    let is_doubled =
+        matches!(value, [first, _, third, ..] if is_quote(*first) && is_base64(*third));
+    name.to_ascii_lowercase().windows(6).any(|w| w == b"secret")
+        && (is_nothing && !is_doubled && ends_before(b",}\n;")
+            || is_variable && ends_before(b"}\n;"))
+}
+
 /// True if the label of the ID's own secret stands near, with something else behind it: a variable,
 /// something encrypted, nothing.
 fn own_secret_is_elsewhere(bytes: &[u8], secret: &Range<usize>, id: &Range<usize>) -> bool {
@@ -189,8 +237,13 @@ fn own_secret_is_elsewhere(bytes: &[u8], secret: &Range<usize>, id: &Range<usize
             .take_while(|b| is_base64(**b));
         let end = from + at + after;
         let leads = |between: &[u8]| {
-            let mut lines = between.split(|b| *b == b'\n').skip(1);
+            let mut lines = between.split(|b| *b == b'\n');
+            let first = lines.next().unwrap_or_default();
+            let mut lines = lines.peekable();
+            // What stands on the label's own line is its value.
+            let has_own = lines.peek().is_some() && first.iter().any(u8::is_ascii_alphanumeric);
             between.len() <= AHEAD
+                && !has_own
                 && lines.all(|line| line.first().is_none_or(u8::is_ascii_whitespace))
         };
         let may_be_its_own = bytes.get(end..secret.start).is_some_and(leads);
@@ -228,6 +281,11 @@ mod tests {
             "token={S}&X-Amz-Credential={I}/20200101/us-east-1/s3/aws4_request",
             "SECRET_KEY = '{S}'\nAWS_ACCESS_KEY_ID = '{I}'\nAWS_SECRET_ACCESS_KEY = os.environ['X']\n",
             "S3_KEY={I}\nS3_SECRET=\nPASSPHRASE={S}\n",
+            "{\"Jwt\": {\"Secret\": \"{S}\"}, \"AWS\": {\"AccessKey\": \"{I}\", \"SecretKey\": \"\"}}",
+            "amazon:\n  id: {I}\n  secret: !vault |\n    $X\nother:\n  secret: {S}\n",
+            "  AWS_ACCESS_KEY_ID: {I}\n  AWS_SECRET_ACCESS_KEY: ${X}\n  SECRET_KEY: {S}\n",
+            "export AWS_ACCESS_KEY_ID={I}\ncurl -H \"Authorization: Bearer {S}\" x\n",
+            "const token = \"{S}\"\nnew Client(\"{I}\", os.Getenv(\"S\"))\n",
         ] {
             assert!(foreign(text), "{text}");
         }
@@ -248,6 +306,10 @@ mod tests {
             "AWS_ID = '{I}'\nAWS_SECRET = { value = '{S}', force = true }\n",
             "s3:\n  accessKeySecret: {key: x}\n# a --accesskey={I} --secretkey={S}\n",
             "AWS_ACCESS_KEY_ID={I}\nAWS_SECRET_ACCESS_KEY=${1:-{S}}\n",
+            "id={I}\nsecret=${X:-{S}}\n",
+            "id={I}\nsecret=os.environ.get('X', '{S}')\n",
+            "var j = @\"{\"\"id\"\":\"\"{I}\"\",\"\"secret\"\":\"\"{S}\"\"}\";",
+            "Id : {I}\nToken : {S}\n",
         ] {
             assert!(!foreign(text), "{text}");
         }
