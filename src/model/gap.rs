@@ -72,7 +72,8 @@ impl GapKind {
     pub const fn next_step(self) -> &'static str {
         match self {
             GapKind::Damaged => {
-                "run `git fsck`, then fetch the object from another clone or a backup"
+                "move the damaged pack or loose file away (`git fsck` names it, and git never fetches \
+                 what it believes to have), then `git fetch --refetch`, or copy it from another clone"
             }
             GapKind::Missing => {
                 "fetch it from the remote (`git fetch --refetch`) or copy it from another clone"
