@@ -199,8 +199,8 @@ fn own_secret_is_empty(right: &[u8]) -> bool {
     let value = &rest[skip(rest, b"> \t")..];
     // A default may stand in what a variable's value is, up to where this ends.
     let ends_before = |signs: &[u8]| {
-        let before_default = value.iter().take_while(|b| **b != b'-');
-        before_default.clone().any(|b| signs.contains(b))
+        let mut before_default = value.iter().take_while(|b| **b != b'-');
+        before_default.any(|b| signs.contains(b))
     };
     let is_one = |words: &[&[u8]]| words.iter().any(|word| value.starts_with(word));
     let is_nothing = is_one(&[b"\"\"", b"''", b"null", b"None", b"nil", b"undefined"]);

@@ -287,6 +287,23 @@ fn ref_whose_target_is_nowhere() {
 }
 
 #[test]
+fn refs_that_are_no_folder_are_a_gap() {
+    for put_a_file in [true, false] {
+        let repo = clean();
+        repo.git(&["pack-refs", "--all"]);
+        let refs = repo.git_path("refs");
+        std::fs::remove_dir_all(&refs).unwrap();
+        if put_a_file {
+            std::fs::write(&refs, "").unwrap();
+        }
+        let (run, report) = sweep_json(repo.path(), &[]);
+        run.expect_code(3);
+        assert_eq!(report.gaps()[0]["kind"], "metadata", "{put_a_file}");
+        assert_eq!(report.gaps()[0]["path"], "refs/");
+    }
+}
+
+#[test]
 fn broken_lines_in_ref_files() {
     let repo = clean();
     repo.git(&["branch", "other"]);

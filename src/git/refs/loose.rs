@@ -16,7 +16,8 @@ const ALL: &str = "refs/";
 /// `place` is what reports put before a file's name.
 pub(crate) fn read(git_dir: &Path, top: &str, place: &Path, hash: HashKind, into: &mut Stored) {
     if top == ALL && is_no_folder(&git_dir.join(top)) {
-        let detail = "is no folder: which branches and tags there are is not known";
+        let detail = "is no folder, so nobody knows which branches and tags there are: sweep another clone, \
+                      or bring it back from a backup";
         let gap = Gap::of_path(GapKind::Metadata, &place.join(top), detail);
         into.gaps.push(gap);
     }
@@ -39,7 +40,9 @@ pub(crate) fn read(git_dir: &Path, top: &str, place: &Path, hash: HashKind, into
         .extend(unlisted.map(|(path, error)| file::unreadable(&place.join(path), &error)));
 }
 
+/// True if nothing is there, or anything else; what may not be looked at is told by who lists it.
 fn is_no_folder(path: &Path) -> bool {
+    // Without the slash at its end, which asks for a folder.
     let plain = path.components().collect::<std::path::PathBuf>();
     match std::fs::metadata(plain) {
         Ok(found) => !found.is_dir(),

@@ -356,3 +356,12 @@ fn text_that_begins_as_zlib_does_is_text() {
         assert_eq!(values(&hits, Part::Secret), [secret]);
     }
 }
+
+#[test]
+fn base64_of_text_is_told_from_a_secret() {
+    let text = encode(Way::Base64, b"change-me-before-deploying-ok?");
+    assert!(text.len() == 40 && super::is_encoded_text(&text));
+    for seed in 0..500 {
+        assert!(!super::is_encoded_text(Keys::new(seed).secret().as_bytes()));
+    }
+}

@@ -266,11 +266,15 @@ pub(super) fn is_zlib_header(rest: &[u8]) -> bool {
         && third & 0b110 != 0b110
 }
 
-/// True if much may come out of what `packed` begins with by chance. Zlib's first two bytes are
-/// letters that text has too, and a first block of the fixed code gives something for nearly all
-/// that follows them; the tables of other blocks do not fit by chance.
+/// True if much may come out of what `packed` begins with by chance. Zlib's first two bytes may be
+/// characters that text has too (`x^`), and a first block of the fixed code gives something for
+/// nearly all that follows them; the tables of other blocks do not fit by chance.
 pub(super) fn may_be_chance(method: Method, packed: &[u8]) -> bool {
-    method == Method::Zlib && packed.get(2).is_some_and(|third| third & 0b110 == 0b010)
+    let [first, second, third, ..] = packed else {
+        return false;
+    };
+    let is_text = first.is_ascii_graphic() && second.is_ascii_graphic();
+    method == Method::Zlib && is_text && third & 0b110 == 0b010
 }
 
 #[cfg(test)]
@@ -302,6 +306,16 @@ mod tests {
         assert_eq!(exact.end, End::Whole);
         let cut = unpack(Method::Zlib, &packed[..len - 3], 1 << 20);
         assert_eq!(cut.end, End::Damaged);
+    }
+
+    #[test]
+    fn only_what_begins_as_text_may_be_chance() {
+        let fixed = zlib(b"some text");
+        assert_eq!(fixed[2] & 0b110, 0b010);
+        assert!(!may_be_chance(Method::Zlib, &fixed));
+        assert!(may_be_chance(Method::Zlib, b"x^\n"));
+        assert!(!may_be_chance(Method::Gzip, b"x^\n"));
+        assert!(!may_be_chance(Method::Zlib, b"x^"));
     }
 
     #[test]
