@@ -348,14 +348,16 @@ impl<'a, V: Visit> Worker<'a, V> {
     }
 
     /// CRCs do not tell that an index has exchanged names: commits and tags are hashed for that, at
-    /// 3 % of a sweep's time (git/git). Trees would double it.
+    /// 1 % of a sweep's time (git/git).
     fn checked(&self, pack: &Pack, number: u32, kind: ObjectKind, buf: &Buf) -> Result<(), Damage> {
-        let name = || hash::object_id(pack.hash, kind, buf.get());
-        let is_history = matches!(kind, ObjectKind::Commit | ObjectKind::Tag);
-        if (is_history || self.is_doubtful(pack, number)) && name() != Some(self.store().id(number))
-        {
-            return Err(Damage::Hash);
-        }
-        Ok(())
+        let id = self.store().raw_id(number);
+        let is_right = if self.is_doubtful(pack, number) {
+            let name = hash::object_id(pack.hash, kind, buf.get());
+            name.is_some_and(|name| name.as_bytes() == id)
+        } else {
+            let is_history = matches!(kind, ObjectKind::Commit | ObjectKind::Tag);
+            !is_history || hash::has_id(pack.hash, kind, buf.get(), id)
+        };
+        if is_right { Ok(()) } else { Err(Damage::Hash) }
     }
 }

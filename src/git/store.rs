@@ -164,32 +164,15 @@ impl Store {
         }
     }
 
-    /// The number that this name has if anything has it: nearly always, and unchecked. See
-    /// [`Store::is_named`].
+    /// The same for names in objects, of which there are millions: at most one read that misses the
+    /// cache. See [`Slots::is_believed`].
     #[inline]
-    pub(crate) fn guess(&self, raw: &[u8]) -> u32 {
+    pub(crate) fn look_up(&self, raw: &[u8]) -> Option<u32> {
+        if !self.slots.is_believed() {
+            return self.find(raw);
+        }
         let mut probe = self.slots.probe(raw);
-        self.slots.next(&mut probe).unwrap_or(NONE)
-    }
-
-    /// True if a guess is right. If not, only [`Store::find`] tells.
-    #[inline]
-    pub(crate) fn is_named(&self, guess: u32, raw: &[u8]) -> bool {
-        let named = match self.hash {
-            HashKind::Sha1 => self
-                .ids
-                .as_chunks::<20>()
-                .0
-                .get(guess as usize)
-                .map(|id| *id == *raw),
-            HashKind::Sha256 => self
-                .ids
-                .as_chunks::<32>()
-                .0
-                .get(guess as usize)
-                .map(|id| *id == *raw),
-        };
-        named.unwrap_or(false)
+        self.slots.next(&mut probe)
     }
 
     #[inline]

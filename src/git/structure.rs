@@ -142,7 +142,7 @@ impl Absent {
     /// The number of an id, whether it is there or not.
     pub(crate) fn resolve(&self, store: &Store, id: &ObjectId, kind: Option<ObjectKind>) -> u32 {
         store
-            .find(id.as_bytes())
+            .look_up(id.as_bytes())
             .unwrap_or_else(|| self.number(id, kind))
     }
 

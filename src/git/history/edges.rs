@@ -308,15 +308,14 @@ impl<'a> Collector<'a> {
 
     /// Looks up the new entries, and puts their edges among those that were copied.
     fn look_up(&mut self, bytes: &[u8], edges: &mut Vec<(u32, Edge)>) {
-        // First guesses for all entries, then whether they are right, before anything is done with
-        // them: these reads do not wait for each other, and nearly all of them miss the cache.
+        // For all entries before anything is done with them: these reads do not wait for each other, and
+        // nearly all of them miss the cache.
         let id_len = self.store.hash.len();
         for fresh in &mut self.fresh {
-            fresh.guess = self.store.guess(&bytes[fresh.id_at..fresh.id_at + id_len]);
-        }
-        for fresh in &mut self.fresh {
-            let id = &bytes[fresh.id_at..fresh.id_at + id_len];
-            fresh.sure = self.store.is_named(fresh.guess, id);
+            let found = self
+                .store
+                .look_up(&bytes[fresh.id_at..fresh.id_at + id_len]);
+            fresh.found = found.unwrap_or(NONE);
         }
         let copied = edges.len();
         for at in 0..self.fresh.len() {
@@ -346,14 +345,9 @@ impl<'a> Collector<'a> {
     fn edge(&mut self, bytes: &[u8], fresh: &Fresh) -> Option<Edge> {
         let kind = fresh.kind.object_kind()?;
         let id = &bytes[fresh.id_at..fresh.id_at + self.store.hash.len()];
-        let found = if fresh.sure {
-            Some(fresh.guess)
-        } else {
-            self.store.find(id)
-        };
-        let child = if let Some(child) = found {
-            let leads = fresh.kind == EntryKind::Tree || self.traced.contains(child, id);
-            leads.then_some(child)?
+        let child = if fresh.found != NONE {
+            let leads = fresh.kind == EntryKind::Tree || self.traced.contains(fresh.found, id);
+            leads.then_some(fresh.found)?
         } else {
             let absent = self.absent.number(&ObjectId::from_bytes(id)?, Some(kind));
             Some(absent).filter(|number| *number != NONE)?
@@ -375,10 +369,8 @@ struct Fresh {
     at: usize,
     name_at: usize,
     id_at: usize,
-    /// The number that its id most likely has.
-    guess: u32,
-    /// Whether it does.
-    sure: bool,
+    /// The number that its id has, or [`NONE`].
+    found: u32,
 }
 
 impl Fresh {
@@ -390,8 +382,7 @@ impl Fresh {
             at: entry.at,
             name_at: id_at - 1 - entry.name.len(),
             id_at,
-            guess: NONE,
-            sure: false,
+            found: NONE,
         }
     }
 }

@@ -31,13 +31,13 @@ pub(crate) struct Header {
 
 /// Parses the header at the start of `bytes`, which need not hold more than the header.
 pub(crate) fn parse(bytes: &[u8], hash: HashKind) -> Result<Header, Damage> {
-    let first = *bytes.first().ok_or(Damage::Truncated)?;
+    let first = *bytes.first().ok_or_else(|| Damage::Truncated)?;
     let mut size = u64::from(first & 0x0f);
     let mut at = 1;
     let mut shift = 4;
     let mut byte = first;
     while byte & 0x80 != 0 {
-        byte = *bytes.get(at).ok_or(Damage::Truncated)?;
+        byte = *bytes.get(at).ok_or_else(|| Damage::Truncated)?;
         at += 1;
         let part = u64::from(byte & 0x7f);
         if shift > 63 || (part << shift) >> shift != part {
@@ -54,9 +54,9 @@ pub(crate) fn parse(bytes: &[u8], hash: HashKind) -> Result<Header, Damage> {
         6 => EntryKind::OfsDelta(base_distance(bytes, &mut at)?),
         7 => {
             let end = at + hash.len();
-            let raw = bytes.get(at..end).ok_or(Damage::Truncated)?;
+            let raw = bytes.get(at..end).ok_or_else(|| Damage::Truncated)?;
             at = end;
-            EntryKind::RefDelta(ObjectId::from_bytes(raw).ok_or(Damage::Truncated)?)
+            EntryKind::RefDelta(ObjectId::from_bytes(raw).ok_or_else(|| Damage::Truncated)?)
         }
         _ => return Err(Damage::Header("its kind is unknown")),
     };
@@ -69,16 +69,16 @@ pub(crate) fn parse(bytes: &[u8], hash: HashKind) -> Result<Header, Damage> {
 
 /// The offset encoding of OFS deltas: each further byte adds one before it is shifted in.
 fn base_distance(bytes: &[u8], at: &mut usize) -> Result<u64, Damage> {
-    let mut byte = *bytes.get(*at).ok_or(Damage::Truncated)?;
+    let mut byte = *bytes.get(*at).ok_or_else(|| Damage::Truncated)?;
     *at += 1;
     let mut distance = u64::from(byte & 0x7f);
     while byte & 0x80 != 0 {
-        byte = *bytes.get(*at).ok_or(Damage::Truncated)?;
+        byte = *bytes.get(*at).ok_or_else(|| Damage::Truncated)?;
         *at += 1;
         distance = distance
             .checked_add(1)
             .filter(|d| d >> 57 == 0)
-            .ok_or(Damage::Header("its base distance does not fit 64 bits"))?;
+            .ok_or_else(|| Damage::Header("its base distance does not fit 64 bits"))?;
         distance = distance << 7 | u64::from(byte & 0x7f);
     }
     if distance == 0 {
