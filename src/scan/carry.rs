@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::zone_at;
+use super::zones::zone_at;
 use crate::model::{Derivation, Hit, Object, Place, Span};
 
 /// Adds the hits of the base that what was copied still holds. What lies in a zone was looked for

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
 use super::marks::{MARKS_MAX, Marks};
-use super::{Scanner, alone, carry::carry, locate::locate, matcher, widened};
+use super::{Scanner, alone, carry::carry, locate::locate, matcher, zones::widened};
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind};
 use crate::rules::GATE_REACH;
 

@@ -142,6 +142,7 @@ impl Matcher {
     }
 
     /// See [`Prefilter::may_straddle`].
+    #[inline]
     pub(super) fn may_straddle(&self, bytes: &[u8], at: usize) -> bool {
         self.prefilter.may_straddle(bytes, at)
     }

@@ -39,6 +39,7 @@ mod vendors;
 mod verdict;
 mod words;
 mod wrapped;
+mod zones;
 
 use std::ops::Range;
 
@@ -48,11 +49,12 @@ use crate::rules::RuleSet;
 pub use derived::Memory;
 pub use stream::Stream;
 
-use layers::Layers;
 use layers::flags::{Flags, asks_for_partner};
+use layers::{Layers, Surveyed};
 use locate::locate;
 use matcher::{Found, Matcher};
 use prefilter::Survey;
+use zones::{inside, widened, zone_at};
 
 /// Finds pieces of credentials. Cheap to use again and again, so keep one a thread.
 pub struct Scanner {
@@ -134,7 +136,7 @@ impl Scanner {
             && (sign || has_sign(object.bytes, &hits[first..]))
             && !self.shallow;
         if deep && !is_large {
-            self.look_into(object, first, hits);
+            self.look_into(object, sign, first, hits);
         } else if deep && !open {
             self.limits.push(stream::not_looked_into(Some(object.id)));
         }
@@ -143,13 +145,16 @@ impl Scanner {
     }
 
     /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
-    /// it as it stands.
-    fn look_into(&mut self, object: &Object<'_>, first: usize, hits: &mut Vec<Hit>) {
+    /// it as it stands; `sign` says whether a literal in it is one.
+    fn look_into(&mut self, object: &Object<'_>, sign: bool, first: usize, hits: &mut Vec<Hit>) {
         let place = place_of(object);
         let mut views = 0;
         for (field, range) in fields::split(object.kind, object.bytes) {
             let bytes = &object.bytes[range.clone()];
-            views = self.look_into_text(&place, field, (bytes, range.start), views, first, hits);
+            // What a field ends may be a sign only there.
+            let sign = sign || bytes.len() < object.bytes.len();
+            let text = (bytes, range.start, sign);
+            views = self.look_into_text(&place, field, text, views, first, hits);
         }
         // Positions count in the whole object.
         let mut lines = locate::Lines::new();
@@ -160,12 +165,13 @@ impl Scanner {
         }
     }
 
-    /// The same for one text; `base` is its offset. Gives the number of the last unpacked text.
+    /// The same for one text; `base` is its offset, `sign` is false if no literal in it is one. Gives the
+    /// number of the last unpacked text.
     fn look_into_text(
         &mut self,
         place: &Place,
         field: Field,
-        (bytes, base): (&[u8], usize),
+        (bytes, base, sign): (&[u8], usize, bool),
         views: u32,
         first: usize,
         hits: &mut Vec<Hit>,
@@ -177,7 +183,11 @@ impl Scanner {
             .filter(|span| span.start >= base && span.end <= end)
             .map(|span| span.start - base..span.end - base)
             .collect();
-        let (found, notices, views) = self.layers.look(&self.matcher, bytes, &plain, views);
+        let search = Surveyed {
+            matcher: &self.matcher,
+            quiet: if sign { &[] } else { bytes },
+        };
+        let (found, notices, views) = self.layers.look(&search, bytes, &plain, views);
         for deep in found {
             let mut hit = self.hit(deep.found, place, field, base as u64);
             hit.span = Span {
@@ -222,7 +232,7 @@ impl Scanner {
             locate::stand(hit, bytes, 0, locate::first_line(bytes));
         }
         if (sign || has_sign(bytes, &hits[first..])) && !self.shallow {
-            self.look_into_text(&place, field, (bytes, 0), 0, first, hits);
+            self.look_into_text(&place, field, (bytes, 0, sign), 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }
         hits.truncate(first.saturating_add(self.hits_max));
@@ -356,37 +366,4 @@ fn place_of(object: &Object<'_>) -> Place {
 /// asks for a partner that may be.
 fn has_sign(bytes: &[u8], found: &[Hit]) -> bool {
     asks_for_partner(found) || Flags::in_head(bytes) || Flags::in_bytes(bytes, false)
-}
-
-/// The ranges widened by `reach`, clipped, with those that meet made one.
-fn widened(ranges: &[Range<usize>], reach: usize, len: usize) -> Vec<Range<usize>> {
-    let mut zones: Vec<Range<usize>> = Vec::with_capacity(ranges.len());
-    for range in ranges {
-        let end = len.min(range.end.saturating_add(reach));
-        let zone = range.start.saturating_sub(reach).min(end)..end;
-        match zones.last_mut() {
-            Some(last) if zone.start <= last.end => last.end = last.end.max(zone.end),
-            _ => zones.push(zone),
-        }
-    }
-    zones
-}
-
-/// The zone that shares a byte with the range. Zones are ascending and disjoint.
-fn zone_at<'z>(zones: &'z [Range<usize>], range: &Range<usize>) -> Option<&'z Range<usize>> {
-    let first = zones.partition_point(|zone| zone.end <= range.start);
-    zones.get(first).filter(|zone| zone.start < range.end)
-}
-
-/// The parts of the zones inside a field, relative to it.
-fn inside(zones: &[Range<usize>], field: &Range<usize>) -> Vec<Range<usize>> {
-    let first = zones.partition_point(|zone| zone.end <= field.start);
-    zones[first..]
-        .iter()
-        .take_while(|zone| zone.start < field.end)
-        .map(|zone| {
-            let start = zone.start.max(field.start) - field.start;
-            start..zone.end.min(field.end) - field.start
-        })
-        .collect()
 }

@@ -100,18 +100,20 @@ impl Prefilter {
     }
 
     /// True if a literal may stand across this place.
+    #[inline]
     pub(super) fn may_straddle(&self, bytes: &[u8], at: usize) -> bool {
-        if at == 0 || at >= bytes.len() {
-            return false;
-        }
+        let pair = bytes.get(at.wrapping_sub(1)..=at);
+        pair.is_some_and(|pair| self.has_pair(pair)) && self.straddles(bytes, at)
+    }
+
+    /// The same, looked at more closely.
+    fn straddles(&self, bytes: &[u8], at: usize) -> bool {
         let reach = self.len_max - 1;
         let around = || &bytes[at.saturating_sub(reach)..bytes.len().min(at + reach)];
         // A literal has three pairs at least.
         let near = &bytes[at.saturating_sub(LITERAL_LEN_MIN - 1)..];
         let near = &near[..near.len().min(2 * (LITERAL_LEN_MIN - 1))];
-        self.has_pair(&bytes[at - 1..=at])
-            && self.may_hold(near)
-            && self.next(around(), 0).is_some()
+        self.may_hold(near) && self.next(around(), 0).is_some()
     }
 
     /// True if two bytes stand next to each other in some literal.

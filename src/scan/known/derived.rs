@@ -9,7 +9,8 @@ use super::windows::CONTEXT;
 use crate::model::{Derivation, Hit, Margins, Object, ObjectKind, Place};
 use crate::scan::layers::flags::Flags;
 use crate::scan::pieces::SPAN_MAX;
-use crate::scan::{carry::carry, fields, inside, widened, zone_at};
+use crate::scan::zones::{inside, widened, zone_at};
+use crate::scan::{carry::carry, fields};
 
 /// What a hit takes, values and all.
 const HIT_WEIGHT: usize = size_of::<Hit>() + 64;

@@ -39,7 +39,7 @@ use containers::{Container, Finder, Kind};
 use flags::Flags;
 use frame::{Frame, Origin};
 use map::View;
-pub(super) use search::Search;
+pub(super) use search::{Search, Surveyed};
 pub(in crate::scan) use signs::is_encoded_text;
 use transcode::{Kinds, transcode};
 use unpack::{End, may_be_chance, unpack};

@@ -1,5 +1,7 @@
 //! What is searched for in a text and its layers.
 
+use std::ptr;
+
 use super::flags::Flags;
 use crate::scan::matcher::{Found, Matcher};
 
@@ -28,11 +30,7 @@ impl Search for Matcher {
     }
 
     fn has_sign(&self, bytes: &[u8], flags: &Flags) -> bool {
-        Matcher::has_sign(self, bytes)
-            || Flags::in_text(bytes, false)
-            || flags.in_wide(bytes)
-            || Flags::in_head_of_text(bytes)
-            || Flags::in_page(bytes)
+        Matcher::has_sign(self, bytes) || has_other_sign(bytes, flags)
     }
 
     fn is_of_interest(&self, bytes: &[u8]) -> bool {
@@ -45,5 +43,45 @@ impl Search for Matcher {
 
     fn enough(&self) -> usize {
         self.enough
+    }
+}
+
+/// Signs that no literal tells.
+fn has_other_sign(bytes: &[u8], flags: &Flags) -> bool {
+    Flags::in_text(bytes, false)
+        || flags.in_wide(bytes)
+        || Flags::in_head_of_text(bytes)
+        || Flags::in_page(bytes)
+}
+
+/// A matcher that went through a text before: no literal in it is a sign. In a large file that is no
+/// text one pass in five is saved.
+pub(in crate::scan) struct Surveyed<'m> {
+    pub(in crate::scan) matcher: &'m Matcher,
+    pub(in crate::scan) quiet: &'m [u8],
+}
+
+impl Search for Surveyed<'_> {
+    fn find(&self, bytes: &[u8]) -> Vec<Found> {
+        Search::find(self.matcher, bytes)
+    }
+
+    fn has_sign(&self, bytes: &[u8], flags: &Flags) -> bool {
+        if ptr::eq(bytes, self.quiet) {
+            return has_other_sign(bytes, flags);
+        }
+        Search::has_sign(self.matcher, bytes, flags)
+    }
+
+    fn is_of_interest(&self, bytes: &[u8]) -> bool {
+        Search::is_of_interest(self.matcher, bytes)
+    }
+
+    fn pay(&self, cost: u64) {
+        self.matcher.pay(cost);
+    }
+
+    fn enough(&self) -> usize {
+        self.matcher.enough
     }
 }

@@ -14,8 +14,8 @@ const PAIRS: usize = 19;
 const RUN_LEN: usize = 50;
 /// The same for runs inside of what is decoded.
 const NESTED_LEN: usize = 32;
-/// Bytes looked at at once.
-const BLOCK_LEN: usize = 8;
+/// Bytes looked at at once. Text seldom has so many characters without a space or a bracket.
+const BLOCK_LEN: usize = 24;
 
 const fn sextet(byte: u8) -> Option<u8> {
     match byte {
@@ -66,10 +66,7 @@ pub(super) fn has_encoded_run(piece: &[u8], cut: bool) -> bool {
     })
 }
 
-/// The runs of a piece that are long enough.
-///
-/// Such a run holds one of the blocks that are looked at, and text seldom has so many characters
-/// without a space or a bracket.
+/// The runs of a piece that are long enough: such a run holds one of the blocks that are looked at.
 struct Runs<'p> {
     piece: &'p [u8],
     len_min: usize,
@@ -91,31 +88,13 @@ impl Runs<'_> {
     }
 }
 
-impl Runs<'_> {
-    /// A quick look at both sides of the block: a run that holds it has half of its other characters
-    /// on one of them.
-    fn may_go_on(&self) -> bool {
-        let half = (self.len_min - BLOCK_LEN) / 2;
-        let may_be = |piece: Option<&[u8]>| {
-            let blocks = piece.map(|piece| piece.as_chunks().0);
-            blocks.is_some_and(|blocks| blocks.iter().all(|block| may_be_run(*block)))
-        };
-        let behind = self.at + BLOCK_LEN;
-        may_be(self.piece.get(behind..behind + half))
-            || self
-                .at
-                .checked_sub(half)
-                .is_some_and(|from| may_be(self.piece.get(from..self.at)))
-    }
-}
-
 impl Iterator for Runs<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
         let stride = self.len_min + 1 - BLOCK_LEN;
         while let Some((block, rest)) = self.piece.get(self.at..)?.split_first_chunk() {
-            if !may_be_run(*block) || !self.may_go_on() || !block.iter().all(|b| in_run(*b)) {
+            if !may_be_run(block) || !block.iter().all(|b| in_run(*b)) {
                 self.at += stride;
                 continue;
             }
@@ -134,12 +113,15 @@ impl Iterator for Runs<'_> {
 }
 
 /// A quick look at a block: false if a byte lies outside of `+` to `z`.
-fn may_be_run(block: [u8; BLOCK_LEN]) -> bool {
+fn may_be_run(block: &[u8; BLOCK_LEN]) -> bool {
     const ONES: u64 = u64::MAX / 255;
-    let word = u64::from_le_bytes(block);
-    let below = word.wrapping_sub(ONES * u64::from(b'+')) & !word;
-    let above = word.wrapping_add(ONES * u64::from(127 - b'z')) | word;
-    (below | above) & (ONES << 7) == 0
+    let words = block.as_chunks().0.iter().map(|word| {
+        let word = u64::from_le_bytes(*word);
+        let below = word.wrapping_sub(ONES * u64::from(b'+')) & !word;
+        let above = word.wrapping_add(ONES * u64::from(127 - b'z')) | word;
+        below | above
+    });
+    words.fold(0, |all, word| all | word) & (ONES << 7) == 0
 }
 
 /// What a character may be in a group that stands for ASCII: the first, second or third of base64;
