@@ -49,6 +49,7 @@ mod stamps;
 pub(crate) mod store;
 mod stream;
 pub(crate) mod structure;
+pub(crate) mod submodules;
 pub(crate) mod surroundings;
 pub(crate) mod survey;
 pub mod tips;

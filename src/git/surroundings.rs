@@ -1,20 +1,14 @@
 //! What lies around refs: the shallow boundary, and features that git applies and a sweep does
 //! not.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::Path;
 
-use super::discover;
-use super::file::{self, EntryKind};
+use super::file;
 use super::gather::ids_of_lines;
-use super::repo::{Repo, Worktree};
+use super::repo::Repo;
+use super::submodules::{listed, submodules};
 use super::tips::Tips;
 use crate::model::{Gap, GapKind, Note};
-
-/// How many submodules are named; the rest is counted.
-const NAMED_MAX: usize = 10;
-
-/// How many folders below `modules/` are looked at.
-const FOLDERS_MAX: usize = 10_000;
 
 /// Reads the boundary of a shallow clone.
 pub(crate) fn shallow(repo: &Repo, tips: &mut Tips) {
@@ -87,121 +81,4 @@ fn half_written(repo: &Repo) -> usize {
             .any(|prefix| name.starts_with(prefix))
     };
     entries.flatten().filter(is_half).count()
-}
-
-fn listed(names: &[String]) -> String {
-    let shown: Vec<_> = names
-        .iter()
-        .take(NAMED_MAX)
-        .map(|name| format!("\"{name}\""))
-        .collect();
-    let more = match names.len().saturating_sub(NAMED_MAX) {
-        0 => String::new(),
-        more => format!(" and {more} more"),
-    };
-    format!("{}{more}", shown.join(", "))
-}
-
-/// Notes repositories that lie in the work tree where the index has a gitlink, unless they are
-/// among the submodules below `modules/`.
-pub(crate) fn embedded<'p>(
-    repo: &Repo,
-    worktree: &Worktree,
-    gitlinks: impl Iterator<Item = &'p [u8]>,
-) -> Option<Note> {
-    let work_dir = worktree.work_dir.as_deref()?;
-    let modules = [&repo.common_dir, &worktree.git_dir].map(|dir| dir.join("modules"));
-    let is_embedded = |path: &&[u8]| {
-        let Some(path) = file::path_of(path) else {
-            return false;
-        };
-        // The index may name any path; nothing outside of the work tree is looked at.
-        let inside = |part| matches!(part, Component::Normal(_));
-        let dot_git = work_dir.join(&path).join(".git");
-        if !path.components().all(inside) {
-            return false;
-        }
-        match std::fs::symlink_metadata(&dot_git) {
-            Ok(metadata) if metadata.is_file() => match discover::gitfile_target(&dot_git) {
-                Ok(Some(target)) => {
-                    let target = file::canonical(&target);
-                    !modules.iter().any(|dir| target.starts_with(dir))
-                }
-                Ok(None) | Err(_) => false,
-            },
-            Ok(metadata) => metadata.is_dir(),
-            Err(_) => false,
-        }
-    };
-    let mut names: Vec<String> = gitlinks
-        .filter(is_embedded)
-        .map(|path| String::from_utf8_lossy(path).into_owned())
-        .collect();
-    names.sort();
-    names.dedup();
-    (!names.is_empty()).then(|| Note {
-        kind: "embedded-repositories",
-        detail: format!(
-            "the work tree holds the repositories {}, which were not swept: sweep each by its path",
-            listed(&names)
-        ),
-    })
-}
-
-/// A repository below `modules/`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Submodule {
-    /// Its name, which may hold slashes; of a submodule's own submodule both names.
-    pub(crate) name: String,
-    /// Its git directory.
-    pub(crate) git_dir: PathBuf,
-}
-
-/// The repositories below `modules/`, those of submodules' own submodules included, sorted by name.
-pub(crate) fn submodules(repo: &Repo, gaps: &mut Vec<Gap>) -> Vec<Submodule> {
-    let mut found = Vec::new();
-    let mut folders: Vec<_> = repo
-        .worktrees
-        .iter()
-        .map(|worktree| &worktree.git_dir)
-        .chain([&repo.common_dir])
-        .map(|git_dir| (git_dir.join("modules"), String::new()))
-        .collect();
-    let mut looked_at = 0;
-    while let Some((folder, prefix)) = folders.pop() {
-        looked_at += 1;
-        if looked_at > FOLDERS_MAX {
-            let detail = format!("more than {FOLDERS_MAX} folders: not all submodules are counted");
-            gaps.push(Gap::of_path(GapKind::Metadata, repo.shown(&folder), detail));
-            break;
-        }
-        let entries = match file::list(&folder) {
-            Ok(entries) => entries.unwrap_or_default(),
-            Err(error) => {
-                gaps.push(file::unreadable(repo.shown(&folder), &error));
-                continue;
-            }
-        };
-        for entry in entries {
-            if entry.kind != EntryKind::Folder {
-                continue;
-            }
-            let name = format!("{prefix}{}", entry.name.to_string_lossy());
-            let path = folder.join(&entry.name);
-            if std::fs::symlink_metadata(path.join("HEAD")).is_ok() {
-                // A submodule's own submodules lie below it.
-                folders.push((path.join("modules"), format!("{name}/")));
-                found.push(Submodule {
-                    name,
-                    git_dir: path,
-                });
-            } else {
-                folders.push((path, format!("{name}/")));
-            }
-        }
-    }
-    found.sort();
-    // Worktrees share the folder.
-    found.dedup();
-    found
 }

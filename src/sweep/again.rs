@@ -12,7 +12,7 @@ use super::submodules::absorb;
 use super::{Error, Scanned, Stages, files, sweep_asking, verifying};
 use crate::git::damage::Damage;
 use crate::git::range::Lookup;
-use crate::git::surroundings;
+use crate::git::submodules;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
@@ -267,7 +267,7 @@ fn submodules(stages: &Stages<'_>, findings: Vec<RecordedFinding>, report: &mut 
     if by_name.is_empty() {
         return;
     }
-    let found = surroundings::submodules(stages.repo, &mut Vec::new());
+    let found = submodules::submodules(stages.repo, &mut Vec::new());
     for (name, findings) in by_name {
         let again = Recorded {
             findings,

@@ -5,7 +5,8 @@
 //! is two findings: each has its own exposure, and its own steps.
 
 use super::{Stages, SweepPlan, sweep_asking};
-use crate::git::surroundings::{self, Submodule};
+use crate::git::repo::Repo;
+use crate::git::submodules::{self, Submodule};
 use crate::grading;
 use crate::model::{Aside, Finding, Gap, GapKind, Report};
 
@@ -16,9 +17,12 @@ const UNREAD: &str = "submodules";
 pub(super) fn add(stages: &Stages<'_>, report: &mut Report) {
     let (plan, repo) = (stages.plan, stages.repo);
     // What could not be listed is a gap of the report already.
-    let found = surroundings::submodules(repo, &mut Vec::new());
+    let found = submodules::submodules(repo, &mut Vec::new());
     report.notes.retain(|note| note.kind != UNREAD);
     report.coverage.refs.submodules_unread = 0;
+    report
+        .gaps
+        .extend(submodules::unfetched(repo, stages.control));
     // What is not fit to remember this repository is not for what lies in it.
     let is_refused = report
         .asides
@@ -34,7 +38,15 @@ pub(super) fn add(stages: &Stages<'_>, report: &mut Report) {
             ..plan.clone()
         };
         match sweep_asking(&own, stages.control, stages.verifier) {
-            Ok(inner) => absorb(&name, inner, report),
+            Ok(mut inner) => {
+                // It was opened a moment ago; whatever changed since is there or not, as it likes.
+                if let Ok(repo) = Repo::open(&own.path, true) {
+                    inner
+                        .gaps
+                        .extend(submodules::unfetched(&repo, stages.control));
+                }
+                absorb(&name, inner, report);
+            }
             Err(error) => {
                 report.coverage.refs.submodules_unread += 1;
                 let detail = format!("the submodule cannot be swept: {error}; {}", error.hint());

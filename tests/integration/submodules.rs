@@ -10,6 +10,8 @@ use crate::support::seed::{Pair, Seed};
 struct Nested {
     outer: Repo,
     keys: [Pair; 3],
+    /// Where the submodules come from.
+    _sources: [Repo; 2],
 }
 
 fn nested() -> Nested {
@@ -26,12 +28,16 @@ fn nested() -> Nested {
     outer.git(&["submodule", "--quiet", "add", &url(&middle), "middle"]);
     outer.git(&["submodule", "--quiet", "update", "--init", "--recursive"]);
     outer.commit_index("Add middle");
-    Nested { outer, keys }
+    Nested {
+        outer,
+        keys,
+        _sources: [middle, inner],
+    }
 }
 
 #[test]
 fn each_repository_is_swept_and_named() {
-    let Nested { outer, keys } = nested();
+    let Nested { outer, keys, .. } = nested();
     let (run, alone) = sweep_json(outer.path(), &[]);
     run.expect_code(1);
     assert_eq!(alone.ids().len(), 1);
@@ -108,4 +114,147 @@ fn what_is_missing_in_a_submodule_is_a_gap_that_names_it() {
         details.iter().all(|d| d.contains("\"middle\"")),
         "{details:?}"
     );
+}
+
+/// Path and detail of each gap.
+fn gaps(report: &crate::support::json::Report) -> Vec<(String, String)> {
+    let gaps = report.gaps();
+    gaps.iter()
+        .map(|gap| {
+            assert_eq!(gap["kind"], "missing", "{gap}");
+            let of = |name: &str| gap[name].as_str().unwrap_or_default().to_owned();
+            (of("path"), of("detail"))
+        })
+        .collect()
+}
+
+#[test]
+fn what_was_never_fetched_is_a_gap_with_the_next_step() {
+    let Nested {
+        outer,
+        _sources: _kept,
+        ..
+    } = nested();
+    let clone = outer.clone_to("clone", &[]);
+    let sweep =
+        |extra: &[&str]| sweep_json(clone.path(), &[&["--fail-on", "active"], extra].concat());
+    let (run, report) = sweep(&[]);
+    run.expect_code(0);
+    assert!(report.complete());
+
+    let (run, report) = sweep(&["--recurse-submodules"]);
+    run.expect_code(3);
+    let [(path, detail)] = &gaps(&report)[..] else {
+        panic!("{:?}", report.gaps());
+    };
+    assert_eq!(path, "middle");
+    assert!(detail.contains("never fetched"), "{detail}");
+    let step = "git submodule update --init -- middle";
+    assert!(detail.contains(&format!("`{step}`")), "{detail}");
+    let words: Vec<&str> = step.split(' ').skip(1).collect();
+    clone.git(&words);
+
+    // What it says works, and shows the next one.
+    let (run, report) = sweep(&["--recurse-submodules"]);
+    run.expect_code(3);
+    let [(path, detail)] = &gaps(&report)[..] else {
+        panic!("{:?}", report.gaps());
+    };
+    assert_eq!(path, "lib/inner");
+    assert!(
+        detail.starts_with("in the submodule \"middle\": "),
+        "{detail}"
+    );
+    let middle = clone.beside("clone/middle");
+    middle.git(&[
+        "submodule",
+        "--quiet",
+        "update",
+        "--init",
+        "--",
+        "lib/inner",
+    ]);
+    let (run, report) = sweep(&["--recurse-submodules"]);
+    run.expect_code(0);
+    assert!(report.complete(), "{:?}", report.gaps());
+
+    // Taken out of the work tree it is there to read all the same.
+    clone.git(&["submodule", "--quiet", "deinit", "--all", "--force"]);
+    sweep(&["--recurse-submodules"]).0.expect_code(0);
+}
+
+#[test]
+fn what_was_lost_is_a_gap_and_without_recursion_a_note() {
+    let Nested {
+        outer,
+        _sources: _kept,
+        ..
+    } = nested();
+    std::fs::remove_dir_all(outer.git_path("modules/middle")).unwrap();
+    let (run, report) = sweep_json(outer.path(), &["--fail-on", "active"]);
+    run.expect_code(0);
+    let notes = report.0["notes"].to_string();
+    assert!(notes.contains("the submodules \\\"middle\\\""), "{notes}");
+    assert!(!notes.contains("embedded-repositories"), "{notes}");
+
+    let all = ["--fail-on", "active", "--recurse-submodules"];
+    let (run, report) = sweep_json(outer.path(), &all);
+    run.expect_code(3);
+    let [(path, detail)] = &gaps(&report)[..] else {
+        panic!("{:?}", report.gaps());
+    };
+    assert_eq!(path, "middle");
+    assert!(
+        detail.contains("is not where its .git file leads"),
+        "{detail}"
+    );
+    std::fs::rename(outer.path().join("middle"), outer.root().join("away")).unwrap();
+    outer.git(&[
+        "submodule",
+        "--quiet",
+        "update",
+        "--init",
+        "--recursive",
+        "--",
+        "middle",
+    ]);
+    sweep_json(outer.path(), &all).0.expect_code(0);
+}
+
+#[test]
+fn where_nothing_is_checked_out_head_tells() {
+    let Nested { outer, .. } = nested();
+    // A line that is left of what is no submodule any more is no gap.
+    let path = outer.path().join(".gitmodules");
+    let lines = std::fs::read_to_string(&path).unwrap() + "[submodule \"x\"]\npath = x\nurl = x\n";
+    outer.commit_file(".gitmodules", lines);
+    let bare = outer.clone_to("bare", &["--bare"]);
+    let all = ["--fail-on", "active", "--recurse-submodules"];
+    let (run, report) = sweep_json(bare.path(), &all);
+    run.expect_code(3);
+    let found = gaps(&report);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "middle");
+    assert!(
+        found[0].1.contains("`git clone --recurse-submodules`"),
+        "{found:?}"
+    );
+}
+
+#[test]
+fn what_no_gitmodules_names_is_a_gap_as_well() {
+    let Nested { outer, .. } = nested();
+    let commit = outer.id("HEAD");
+    let line = format!("160000,{commit},vendored one");
+    outer.git(&["update-index", "--add", "--cacheinfo", &line]);
+    let all = ["--fail-on", "active", "--recurse-submodules"];
+    let (run, report) = sweep_json(outer.path(), &all);
+    run.expect_code(3);
+    let found = gaps(&report);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0].0, "vendored one");
+    assert!(found[0].1.contains("no .gitmodules says"), "{found:?}");
+    let human = sweep(outer.path(), &all).expect_code(3).out();
+    assert!(human.contains("what is said of each"), "{human}");
+    assert!(!human.contains("--refetch"), "{human}");
 }

@@ -21,6 +21,7 @@ use std::path::PathBuf;
 use super::damage::Damage;
 use super::repo::Repo;
 use super::source::ScanObjects;
+use super::tree;
 use super::walk::Bounds;
 use crate::model::{CommitStamp, Control, Coverage, Gap, GapKind, Object, ObjectId, ObjectKind};
 use fetch::Fetcher;
@@ -191,6 +192,28 @@ impl<'c> Lookup<'c> {
         revisions: &[String],
         name: &[u8],
     ) -> Option<(String, Vec<u8>)> {
+        let (text, tree) = self.root_tree(repo, revisions)?;
+        let entry = self.entry(&tree, name, repo.hash.len())?;
+        let blob = self.fetcher.whole(&entry.1, ObjectKind::Blob).ok()??;
+        Some((text, blob.to_vec()))
+    }
+
+    /// Those of the paths that are gitlinks in HEAD's tree.
+    pub(crate) fn gitlinks(&mut self, repo: &Repo, mut paths: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+        let root = self.root_tree(repo, &["HEAD".to_owned()]);
+        paths.retain(|path| {
+            let mut at = root.as_ref().map(|(_, id)| (tree::EntryKind::Tree, *id));
+            for name in path.split(|byte| *byte == b'/') {
+                let folder = at.filter(|(kind, _)| *kind == tree::EntryKind::Tree);
+                at = folder.and_then(|(_, id)| self.entry(&id, name, repo.hash.len()));
+            }
+            at.is_some_and(|(kind, _)| kind == tree::EntryKind::Gitlink)
+        });
+        paths
+    }
+
+    /// The tree of the first of these revisions that is there, and which that was.
+    fn root_tree(&mut self, repo: &Repo, revisions: &[String]) -> Option<(String, ObjectId)> {
         let refs = refs::Refs::read(repo, "refs/");
         let fetcher = &mut self.fetcher;
         let found = revisions.iter().find_map(|text| {
@@ -200,11 +223,20 @@ impl<'c> Lookup<'c> {
         let (text, commit) = found?;
         let commit = fetcher.whole(&commit, ObjectKind::Commit).ok()??;
         let tree = super::commit::Commit::parse(&commit).tree?;
-        let tree = fetcher.whole(&tree, ObjectKind::Tree).ok()??;
-        let (list, _) = compare::entries(&tree, repo.hash.len());
+        Some((text.clone(), tree))
+    }
+
+    /// What a tree has under this name.
+    fn entry(
+        &mut self,
+        tree: &ObjectId,
+        name: &[u8],
+        id_len: usize,
+    ) -> Option<(tree::EntryKind, ObjectId)> {
+        let tree = self.fetcher.whole(tree, ObjectKind::Tree).ok()??;
+        let (list, _) = compare::entries(&tree, id_len);
         let entry = list.iter().find(|entry| entry.name == name)?;
-        let blob = fetcher.whole(&entry.id, ObjectKind::Blob).ok()??;
-        Some((text.clone(), blob.to_vec()))
+        Some((entry.kind, entry.id))
     }
 }
 

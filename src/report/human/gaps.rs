@@ -58,7 +58,14 @@ pub(in crate::report) fn incomplete_line(report: &Report) -> Option<String> {
 fn next_step(report: &Report, kind: GapKind) -> &'static str {
     let has = |kind| report.gaps.iter().any(|gap| gap.kind == kind);
     let shut = has(GapKind::Unreadable) || has(GapKind::Alternate);
+    let mut of_kind = report.gaps.iter().filter(|gap| gap.kind == kind);
     match kind {
+        // A command that fits the one case is better than what fits most.
+        GapKind::Missing
+            if of_kind.all(|gap| gap.object.is_none() && gap.detail.contains("; ")) =>
+        {
+            "do what is said of each, and sweep again"
+        }
         GapKind::Missing | GapKind::Promisor if shut => {
             "mend what could not be opened first: the objects may be in there"
         }
