@@ -116,6 +116,34 @@ fn what_is_missing_is_told_from_memory() {
     same(repo.path(), &cache, &[], "it went again");
 }
 
+#[test]
+fn what_dangles_has_the_same_paths_wherever_it_lies() {
+    let mut seed = Seed::new(743);
+    let repo = Repo::new();
+    repo.commit_file("a", "nothing\n");
+    let blob = repo.blob(seed.plain_pair().ini());
+    let tree = |line: String| {
+        let id = repo.feed(&["mktree"], format!("{line}\n").as_bytes());
+        String::from_utf8(id).unwrap().trim().to_owned()
+    };
+    let inner = tree(format!("100644 blob {blob}\tkeys"));
+    let outer = tree(format!("040000 tree {inner}\tfolder"));
+    let cache = repo.root().join("cache");
+    same(repo.path(), &cache, &[], "loose");
+    let pack = repo.git_path("objects/pack/pack");
+    let args = ["pack-objects", "-q", pack.to_str().unwrap()];
+    repo.feed(&args, format!("{inner}\n{outer}\n").as_bytes());
+    repo.git(&["prune-packed"]);
+    same(repo.path(), &cache, &[], "packed");
+    let upper = tree(format!("040000 tree {inner}\tother"));
+    same(repo.path(), &cache, &[], "one more above");
+    repo.feed(&args, format!("{upper}\n").as_bytes());
+    repo.git(&["prune-packed"]);
+    repo.commit_file("b", "nothing\n");
+    same(repo.path(), &cache, &[], "packed, and a commit");
+    settle(repo.path(), &cache);
+}
+
 /// One of the things that move history.
 fn happen(repo: &Repo, seed: &mut Seed) -> &'static str {
     let n = seed.below(5);

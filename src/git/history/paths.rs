@@ -269,6 +269,18 @@ impl Walker<'_> {
                 }
             }
         }
+        // Whoever is above a tree names it by either of its numbers. Two trees that are remembered
+        // as one both lie in commits, and above what has no path there is none of these.
+        for (own, remembered) in &edges.twins {
+            if has_parent.contains(*own) {
+                has_parent.insert(*remembered);
+            }
+        }
+        for (own, remembered) in &edges.twins {
+            if has_parent.contains(*remembered) {
+                has_parent.insert(*own);
+            }
+        }
         above.retain(|tree| !has_parent.contains(*tree));
         Ok(above)
     }

@@ -214,6 +214,8 @@ pub(crate) struct Edges {
     pub(crate) names: Vec<Box<[u8]>>,
     /// True if a bound on the number of edges was hit, and some were left out.
     pub(crate) cut: bool,
+    /// Trees that have two numbers: their own, and that under which they are remembered.
+    pub(crate) twins: Vec<(u32, u32)>,
 }
 
 impl Edges {

@@ -191,6 +191,8 @@ impl Bound {
             }
         }
         edges.add(rows, &past.names, self.end());
+        let twins = self.trees_here.iter();
+        edges.twins = twins.map(|(own, at)| (*own, first + *at as u32)).collect();
     }
 }
 
