@@ -251,6 +251,40 @@ impl Objects {
         left_out.objects.iter().map(named)
     }
 
+    /// True if something that was left out is a delta, near or far, against what turned out to be
+    /// damaged: whether it can still be read nobody has seen. Costs nothing where nothing is damaged.
+    pub(crate) fn is_left_out_above_damage<S>(&self, read: &Read<S>, left_out: &LeftOut) -> bool {
+        if read.damaged.is_empty() || left_out.objects.is_empty() {
+            return false;
+        }
+        let store = self.store();
+        let mut is_out = Bits::new(store.total() as usize);
+        for (number, _) in &left_out.objects {
+            is_out.insert(*number);
+        }
+        let mut seen = HashSet::new();
+        let damaged = read.damaged.iter();
+        let mut copies: Vec<Copy> = damaged.flat_map(|(n, _)| store.copies(*n)).collect();
+        while let Some(copy) = copies.pop() {
+            let Copy::Packed { pack, entry } = copy else {
+                continue;
+            };
+            if !seen.insert((pack, entry)) {
+                continue;
+            }
+            for child in store.packs[pack as usize].forest.children(entry) {
+                if is_out.contains(store.number(pack, *child)) {
+                    return true;
+                }
+                copies.push(Copy::Packed {
+                    pack,
+                    entry: *child,
+                });
+            }
+        }
+        false
+    }
+
     /// True if objects could not be read for a reason that says nothing of the next time, or a
     /// lying index may have mixed up names.
     pub(crate) fn is_doubtful<S>(read: &Read<S>) -> bool {

@@ -237,7 +237,10 @@ impl Memory {
                     && read.gaps.is_empty()
             }
             Way::Grown | Way::Moved => read.doubted.is_empty() && objects.is_sound(read, tips),
-            Way::Changed => !Objects::is_doubtful(read),
+            Way::Changed => {
+                !Objects::is_doubtful(read)
+                    && !objects.is_left_out_above_damage(read, &swept.left_out)
+            }
             Way::Fresh => true,
         }
     }

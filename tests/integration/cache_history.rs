@@ -4,7 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cache::{Counts, come_to_rest, same, settle};
-use crate::support::repo::Repo;
+use crate::support::repo::{Repo, edit};
 use crate::support::seed::Seed;
 
 /// A packed history with keys in several folders, one of them changed and taken out, and a cache
@@ -142,6 +142,35 @@ fn what_dangles_has_the_same_paths_wherever_it_lies() {
     repo.commit_file("b", "nothing\n");
     same(repo.path(), &cache, &[], "packed, and a commit");
     settle(repo.path(), &cache);
+}
+
+#[test]
+fn what_hangs_on_damage_is_damaged_whether_remembered_or_not() {
+    let mut seed = Seed::new(744);
+    let repo = Repo::new();
+    let mut text = seed.prose(4000);
+    for n in 0..6 {
+        text.extend(format!("line {n}\n").bytes());
+        repo.commit_file("file", &text);
+    }
+    let pack = repo.pack_all();
+    let index = pack.with_extension("idx");
+    // A line is: name, kind, size, size in the pack, offset, and of a delta depth and base.
+    let listed = repo.git(&["verify-pack", "-v", index.to_str().unwrap()]);
+    let rows: Vec<Vec<&str>> = listed
+        .lines()
+        .map(|line| line.split_whitespace().collect())
+        .filter(|row: &Vec<&str>| row.get(1) == Some(&"blob"))
+        .collect();
+    let base = rows.iter().find_map(|row| row.get(6)).unwrap();
+    let row = rows.iter().find(|row| row[0] == *base).unwrap();
+    let (len, start): (usize, usize) = (row[3].parse().unwrap(), row[4].parse().unwrap());
+    let cache = repo.root().join("cache");
+    settle(repo.path(), &cache);
+    edit(&pack, |bytes| bytes[start + len - 2] ^= 0x55);
+    same(repo.path(), &cache, &[], "a base is damaged");
+    repo.commit_file("keys", seed.plain_pair().ini());
+    same(repo.path(), &cache, &[], "and a commit came");
 }
 
 /// One of the things that move history.
