@@ -31,7 +31,7 @@ pub(super) fn prepare(path: &Path, outside: &[&Path]) -> Result<(), Refused> {
     };
     let unusable = |error: io::Error| Refused {
         path: path.to_owned(),
-        why: reason(&error),
+        why: format!("it can neither be read nor made: {}", reason(&error)),
         is_suspicious: false,
     };
     // Before anything is made: nothing is ever written below a repository.
@@ -52,7 +52,9 @@ pub(super) fn prepare(path: &Path, outside: &[&Path]) -> Result<(), Refused> {
     }
     let metadata = fs::symlink_metadata(path).map_err(unusable)?;
     if !metadata.is_dir() {
-        return Err(suspicious("it is no folder, or a symbolic link to one"));
+        return Err(suspicious(
+            "it is no folder, or a symbolic link to one; name a folder with --cache-dir",
+        ));
     }
     check_owner(&metadata).map_err(suspicious)
 }
@@ -80,7 +82,7 @@ fn check_owner(metadata: &fs::Metadata) -> Result<(), &'static str> {
     use std::os::unix::fs::MetadataExt;
     let own = rustix::process::geteuid().as_raw();
     if metadata.uid() != own && metadata.uid() != 0 {
-        return Err("it belongs to another user");
+        return Err("it belongs to another user; name a folder of your own with --cache-dir");
     }
     if metadata.mode() & 0o022 != 0 {
         return Err("others may write to it; `chmod go-w` on it helps if you trust what it holds");
@@ -104,7 +106,8 @@ fn resolved(path: &Path) -> PathBuf {
     absolute
 }
 
-fn reason(error: &io::Error) -> String {
+/// Why the system refused, in words, without its number.
+pub(crate) fn reason(error: &io::Error) -> String {
     let text = error.to_string();
     text.split(" (os error")
         .next()

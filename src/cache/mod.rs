@@ -31,7 +31,7 @@ use sha2::{Digest, Sha256};
 
 use crate::model::{HashKind, ObjectId, ObjectKind};
 
-pub(crate) use folder::Refused;
+pub(crate) use folder::{Refused, reason};
 pub(crate) use ids::IdSet;
 
 /// Records that nobody used for so long are dropped.

@@ -86,7 +86,7 @@ impl Memory {
                 return memory;
             }
             Err(refused) => {
-                memory.asides.push(Aside::Detail(refused.to_string()));
+                memory.asides.push(useless(plan, &refused));
                 return memory;
             }
         };
@@ -303,6 +303,17 @@ fn open(stages: &Stages<'_>, plan: &CachePlan) -> Result<Cache, crate::cache::Re
     let own = [repo.common_dir.as_path(), repo.git_dir.as_path()];
     let outside: Vec<&Path> = work_dirs.chain(own).collect();
     Cache::open(&plan.dir, &key, &outside)
+}
+
+/// A cache is of no use: that is said aloud to whoever named it. A home that cannot be written to is
+/// nobody's mistake.
+fn useless(plan: &CachePlan, why: &impl std::fmt::Display) -> Aside {
+    if plan.is_shared {
+        let step = "name a folder that you may write to, or leave it with --no-cache";
+        Aside::Warning(format!("{why}; {step}"))
+    } else {
+        Aside::Detail(why.to_string())
+    }
 }
 
 fn kind_in(sets: &[IdSet], id: &[u8]) -> Option<ObjectKind> {

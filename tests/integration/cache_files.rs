@@ -215,6 +215,50 @@ fn suspicious_folders_are_refused_and_the_sweep_goes_on() {
 }
 
 #[test]
+fn a_named_folder_of_no_use_is_warned_of_once_and_a_home_is_not() {
+    let (repo, cache, _) = known(729);
+    let file = repo.root().join("file");
+    std::fs::write(&file, b"x").unwrap();
+    let (below, nowhere) = (file.join("cache"), PathBuf::from("/proc/keysweep/cache"));
+    // Nobody may make a file where a folder is, whoever they are.
+    let locked = repo.root().join("locked");
+    sweep(repo.path(), &["--cache-dir", locked.to_str().unwrap()]).expect_code(1);
+    let lock = named(&locked, "lock").remove(0);
+    for path in files(&locked) {
+        std::fs::remove_file(path).unwrap();
+    }
+    std::fs::create_dir(lock).unwrap();
+    for folder in [&below, &nowhere, &locked] {
+        let folder = folder.to_str().unwrap();
+        let args = ["--recurse-submodules", "--cache-dir", folder];
+        let err = sweep(repo.path(), &args).expect_code(1).err();
+        let named = err.starts_with(&format!("warning: the cache in \"{folder}\" is not used: "));
+        assert!(
+            named && err.contains("or leave it with --no-cache"),
+            "{err}"
+        );
+        assert_eq!(err.matches("warning").count(), 1, "{err}");
+    }
+    same(repo.path(), &locked, &[], "locked");
+    // One that can be read is of use.
+    let lock = named(&cache, "lock").remove(0);
+    std::fs::remove_file(&lock).unwrap();
+    std::fs::create_dir(lock).unwrap();
+    repo.commit_file("new", "new\n");
+    let run = sweep(repo.path(), &["--cache-dir", cache.to_str().unwrap()]).expect_code(1);
+    assert!(!run.err().contains("warning"), "{}", run.err());
+
+    let home = home();
+    let mut command = command(Path::new("/"), home.path());
+    command.env("XDG_CACHE_HOME", &below);
+    command.arg("sweep").arg(repo.path());
+    let output = finish(command);
+    assert_eq!(output.status.code(), Some(1));
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(!err.contains("warning"), "{err}");
+}
+
+#[test]
 fn traps_in_the_place_of_files_are_not_followed() {
     let (repo, cache, _) = known(726);
     let outside = repo.root().join("outside");

@@ -1,7 +1,7 @@
 //! What a sweep leaves for the next one.
 
-use super::{Memory, Way};
-use crate::cache::{IdSet, Unsaved};
+use super::{Memory, Way, useless};
+use crate::cache::{IdSet, Unsaved, reason};
 use crate::git::known::Census;
 use crate::git::objects::Objects;
 use crate::git::snapshot::Snapshot;
@@ -39,12 +39,26 @@ impl Memory {
         if way == Way::Unchanged || self.cache.is_none() || stages.control.stopped().is_some() {
             return;
         }
-        let said = match self.save(stages, way, swept, lasting) {
-            Ok(()) => return,
-            Err(Unkept::Unsure(why)) => format!("nothing was added to the cache: {why}"),
-            Err(Unkept::Unsaved(error)) => format!("the cache could not be written: {error}"),
+        let aside = match (self.save(stages, way, swept, lasting), &stages.plan.cache) {
+            (Ok(()), _) => return,
+            (Err(Unkept::Unsure(why)), _) => {
+                Aside::Detail(format!("nothing was added to the cache: {why}"))
+            }
+            // One that can be read is of use, and so is one that somebody else is writing to.
+            (Err(Unkept::Unsaved(Unsaved::Io(error))), Some(plan)) if self.record.is_none() => {
+                let dir = plan.dir.display();
+                let why = format_args!(
+                    "the cache in \"{dir}\" is not used: nothing of this repository is in it, and \
+                     it cannot be written: {}",
+                    reason(&error)
+                );
+                useless(plan, &why)
+            }
+            (Err(Unkept::Unsaved(error)), _) => {
+                Aside::Detail(format!("the cache could not be written: {error}"))
+            }
         };
-        self.asides.push(Aside::Detail(said));
+        self.asides.push(aside);
     }
 
     /// The pieces that this sweep may add one to.
