@@ -1,7 +1,7 @@
 //! What a sweep could not read, as gaps: damaged and malformed objects, and missing ones with what
 //! needs them.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use super::attribution::History;
 use super::damage::Damage;
@@ -10,7 +10,7 @@ use super::objects::Objects;
 use super::source::Read;
 use super::structure::AbsentRow;
 use super::tips::TipKind;
-use crate::model::{Coverage, Gap, GapKind, Note, ObjectId, ObjectKind};
+use crate::model::{Coverage, Gap, GapKind, Held, Note, ObjectId, ObjectKind};
 
 impl Objects {
     /// Says what was damaged or malformed. Paths are known if `needers` are.
@@ -58,9 +58,17 @@ impl Objects {
     ) -> (Vec<Gap>, Vec<Note>) {
         let mut gaps = Vec::new();
         let mut unneeded = 0;
+        let mut let_go: BTreeMap<String, (u64, ObjectId)> = BTreeMap::new();
         for (number, row) in self.absent().rows() {
-            let Some(needer) = needers.get(&number).filter(|needer| needer.reachable) else {
-                unneeded += 1;
+            let needer = needers.get(&number);
+            let Some(needer) = needer.filter(|needer| needer.reachable) else {
+                let root = needer.and_then(|needer| needer.root);
+                match root.and_then(|root| history.root_kind(root).holder()) {
+                    Some(Held::PseudoRef(name)) => {
+                        let_go.entry(name).or_insert((0, row.id)).0 += 1;
+                    }
+                    _ => unneeded += 1,
+                }
                 continue;
             };
             match row.kind {
@@ -80,6 +88,13 @@ impl Objects {
                 detail,
             });
         }
+        if !self.is_narrowed() {
+            notes.extend(
+                let_go
+                    .into_iter()
+                    .map(|(name, (count, id))| let_go_note(&name, count, &id)),
+            );
+        }
         (gaps, notes)
     }
 
@@ -97,17 +112,30 @@ impl Objects {
     fn missing_gap(&self, row: &AbsentRow, needer: &Needer, history: &History<'_>) -> Gap {
         let kind = row.kind.map_or("object", ObjectKind::name);
         let root = needer.root.map(|root| history.root_kind(root));
+        let name = root.and_then(TipKind::words);
         let by = match (root, needer.commit) {
             (Some(TipKind::Ref(name)), _) => format!("{name} names"),
             (_, Some(position)) => format!("commit {} needs", history.commit_id(position)),
-            _ => "something reachable needs".to_owned(),
+            _ => match &name {
+                Some(name) => format!("the {name} names"),
+                None => "something reachable needs".to_owned(),
+            },
         };
         let (gap_kind, place) = if self.store().may_be_closed(&row.id) {
             (GapKind::Unreadable, "what can be opened of the repository")
         } else {
             (self.missing_kind(), "the repository")
         };
-        let detail = format!("{by} this {kind}, which is not in {place}");
+        let step = match (root, needer.commit) {
+            (Some(TipKind::Reflog { .. }), None) => {
+                "; if no clone has it, `git reflog expire --stale-fix --all` drops the entry"
+            }
+            (Some(TipKind::Index { .. }), None) => {
+                "; if no clone has it, `git reset` unstages it and `git add` makes it anew"
+            }
+            _ => "",
+        };
+        let detail = format!("{by} this {kind}, which is not in {place}{step}");
         let mut gap = Gap::of_object(gap_kind, row.id, detail);
         let staged_at = match root {
             Some(TipKind::Index { path, .. }) => Some(path),
@@ -115,12 +143,20 @@ impl Objects {
         };
         let path = needer.path.as_ref().or(staged_at);
         gap.path = path.filter(|path| !path.is_empty()).cloned();
-        gap.reference = match root {
-            Some(TipKind::Ref(name)) => Some(name.clone()),
-            Some(TipKind::Head { worktree }) => Some(format!("HEAD of {worktree}")),
-            _ => None,
-        };
+        gap.reference = name;
         gap
+    }
+}
+
+/// What a file such as `MERGE_HEAD` names and git has let go: neither `git gc` nor `git fsck` minds.
+fn let_go_note(name: &str, count: u64, id: &ObjectId) -> Note {
+    let objects = match count {
+        1 => format!("{id}, which is"),
+        count => format!("{count} objects, {id} among them, which are"),
+    };
+    Note {
+        kind: "unreachable-missing",
+        detail: format!("{name} names {objects} not in the repository: git keeps nothing for it"),
     }
 }
 

@@ -57,6 +57,18 @@ impl TipKind {
         )
     }
 
+    /// What a report calls that which names an object, if git keeps objects alive for it.
+    pub(crate) fn words(&self) -> Option<String> {
+        match self {
+            TipKind::Ref(name) => Some(name.clone()),
+            TipKind::Head { worktree } => Some(format!("HEAD of {worktree}")),
+            TipKind::Reflog { name, expired } => (!expired).then(|| format!("reflog of {name}")),
+            TipKind::Stash { entry } => Some(format!("stash@{{{entry}}}")),
+            TipKind::Index { worktree, .. } => Some(format!("index of {worktree}")),
+            TipKind::Pseudo { .. } => None,
+        }
+    }
+
     /// Through what an object can be had that no ref reaches; `None` for refs.
     pub(crate) fn holder(&self) -> Option<Held> {
         Some(match self {

@@ -274,3 +274,91 @@ fn folders_that_lead_out_of_the_repository_are_not_followed() {
         );
     }
 }
+
+/// The only gap of a sweep, about an object that git misses as well: what names it, and why.
+#[track_caller]
+fn only_gap(repo: &Repo, object: &str) -> (String, String, Value) {
+    assert!(!repo.attempt(&["fsck"], b"").status.success(), "git's word");
+    let (run, report) = sweep_json(repo.path(), &[]);
+    run.expect_code(3);
+    let [gap] = report.gaps() else {
+        panic!("{:#?}", report.gaps());
+    };
+    assert_eq!(
+        (&gap["kind"], &gap["object"]),
+        (&"missing".into(), &object.into())
+    );
+    let of = |name: &str| text(gap, name).unwrap_or_default().to_owned();
+    (of("/ref"), of("/detail"), gap["path"].clone())
+}
+
+#[test]
+fn what_only_a_log_or_an_index_names_is_named_with_it() {
+    let repo = start(&[]);
+    repo.commit_file("b", "second\n");
+    let lost = repo.id("HEAD");
+    repo.git(&["reset", "-q", "--hard", "HEAD~1"]);
+    std::fs::remove_file(repo.git_path("ORIG_HEAD")).unwrap();
+    std::fs::remove_file(repo.loose(&lost)).unwrap();
+    let (by, detail, _) = only_gap(&repo, &lost);
+    assert_eq!(by, "reflog of HEAD");
+    assert!(
+        detail.starts_with("the reflog of HEAD names this"),
+        "{detail}"
+    );
+    let step = "git reflog expire --stale-fix --all";
+    assert!(detail.contains(&format!("`{step}`")), "{detail}");
+    // A file that keeps nothing alive says less, wherever it stands in the order.
+    std::fs::write(repo.git_path("ORIG_HEAD"), format!("{lost}\n")).unwrap();
+    assert_eq!(only_gap(&repo, &lost).0, "reflog of HEAD");
+    let words: Vec<&str> = step.split(' ').skip(1).collect();
+    repo.git(&words);
+    sweep(repo.path(), &[]).expect_code(0);
+
+    repo.write("staged", "third\n");
+    repo.git(&["add", "staged"]);
+    let lost = repo.id(":staged");
+    std::fs::remove_file(repo.loose(&lost)).unwrap();
+    let (by, detail, path) = only_gap(&repo, &lost);
+    assert_eq!(
+        (by.as_str(), path.as_str()),
+        ("index of main", Some("staged"))
+    );
+    assert!(
+        detail.starts_with("the index of main names this"),
+        "{detail}"
+    );
+    repo.git(&["reset", "-q"]);
+    repo.git(&["add", "staged"]);
+    sweep(repo.path(), &[]).expect_code(0);
+}
+
+#[test]
+fn what_git_has_let_go_is_a_note_that_names_it() {
+    let names = [
+        "BISECT_HEAD",
+        "CHERRY_PICK_HEAD",
+        "FETCH_HEAD",
+        "MERGE_HEAD",
+        "ORIG_HEAD",
+        "REBASE_HEAD",
+        "REVERT_HEAD",
+    ];
+    let nowhere = ["05".repeat(20), "06".repeat(20)];
+    for name in names {
+        let repo = start(&[]);
+        std::fs::write(repo.git_path(name), format!("{}\n", nowhere.join("\n"))).unwrap();
+        repo.git(&["fsck", "--strict"]);
+        let (run, report) = sweep_json(repo.path(), &[]);
+        run.expect_code(0);
+        let notes = report.0["notes"].as_array().unwrap();
+        let [note] = &notes[..] else {
+            panic!("{notes:#?}");
+        };
+        let expected = format!("{name} names 2 objects, {} among them", nowhere[0]);
+        assert!(
+            text(note, "/detail").unwrap().starts_with(&expected),
+            "{note}"
+        );
+    }
+}

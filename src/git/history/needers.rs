@@ -131,8 +131,11 @@ impl<'a> Walker<'a> {
                 }
                 if self.is_asked(named) {
                     let needer = self.found.entry(named).or_default();
+                    // Who keeps it alive says more than who merely names it.
+                    if needer.root.is_none() || (root.keeps && !needer.reachable) {
+                        needer.root = Some(number);
+                    }
                     needer.reachable |= root.keeps;
-                    needer.root.get_or_insert(number);
                 }
                 true
             });
