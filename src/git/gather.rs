@@ -9,7 +9,7 @@ use super::refs::resolve::{End, Lookup};
 use super::refs::{RefValue, Stored, StoredLog, files, name, root};
 use super::repo::{Repo, Worktree};
 use super::tips::{Tip, TipKind, Tips};
-use super::{reftable, submodules, surroundings};
+use super::{embedded, reftable, surroundings};
 use crate::model::{Control, Gap, GapKind, HashKind, Note, ObjectId, RefCoverage};
 
 const STASH: &[u8] = b"refs/stash";
@@ -289,7 +289,7 @@ fn add_index(repo: &Repo, worktree: &Worktree, control: &Control, tips: &mut Tip
     let gitlinks = index.entries.iter().filter(|entry| entry.is_gitlink());
     let gitlinks = gitlinks.map(|entry| &entry.path[..]);
     tips.notes
-        .extend(submodules::embedded(repo, worktree, gitlinks));
+        .extend(embedded::notes(repo, worktree, gitlinks, control));
     tips.coverage.index_entries += index.entries.len() as u64;
     tips.unselectable.extend(index.gaps);
     for entry in index.entries.into_iter().chain(index.resolved) {

@@ -11,6 +11,7 @@ pub(crate) mod commit;
 mod config;
 pub(crate) mod damage;
 mod discover;
+mod embedded;
 mod family;
 pub(crate) mod file;
 mod gather;

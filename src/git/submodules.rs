@@ -1,17 +1,16 @@
-//! Repositories inside of a repository: submodules with their git directories below `modules/`,
-//! and what else lies in the work tree.
+//! Submodules: their git directories below `modules/`, and those that have none.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use gix::bstr::ByteSlice;
 
-use super::discover;
+use super::embedded::{DotGit, dot_git};
 use super::file::{self, EntryKind};
 use super::index;
 use super::range::Lookup;
 use super::repo::{Repo, Worktree};
-use crate::model::{Control, Gap, GapKind, Note, shell_word};
+use crate::model::{Control, Gap, GapKind, shell_word};
 
 /// How many submodules are named; the rest is counted.
 const NAMED_MAX: usize = 10;
@@ -92,92 +91,6 @@ pub(crate) fn listed(names: &[String]) -> String {
         more => format!(" and {more} more"),
     };
     format!("{}{more}", shown.join(", "))
-}
-
-/// What lies in a folder of the work tree under the name `.git`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum DotGit {
-    /// Nothing, or nothing that git would take for it.
-    Nothing,
-    /// A git directory, or a file that leads to this one.
-    Leads(PathBuf),
-    /// A file that leads to no git directory.
-    Lost,
-}
-
-/// Looks into the folder at `path`, as an index names it: that may be any path, and nothing outside
-/// of the work tree is looked at.
-fn dot_git(work_dir: &Path, path: &[u8]) -> DotGit {
-    let Some(path) = file::path_of(path) else {
-        return DotGit::Nothing;
-    };
-    let inside = |part| matches!(part, Component::Normal(_));
-    if !path.components().all(inside) {
-        return DotGit::Nothing;
-    }
-    let dot_git = work_dir.join(path).join(".git");
-    match std::fs::symlink_metadata(&dot_git) {
-        Ok(metadata) if metadata.is_dir() => DotGit::Leads(dot_git),
-        Ok(metadata) if metadata.is_file() => match discover::gitfile_target(&dot_git) {
-            Ok(Some(target)) if std::fs::symlink_metadata(target.join("HEAD")).is_ok() => {
-                DotGit::Leads(file::canonical(&target))
-            }
-            Ok(Some(_)) => DotGit::Lost,
-            Ok(None) | Err(_) => DotGit::Nothing,
-        },
-        Ok(_) | Err(_) => DotGit::Nothing,
-    }
-}
-
-/// Notes repositories that lie in the work tree where the index has a gitlink, unless they are
-/// among the submodules below `modules/`.
-pub(crate) fn embedded<'p>(
-    repo: &Repo,
-    worktree: &Worktree,
-    gitlinks: impl Iterator<Item = &'p [u8]>,
-) -> Vec<Note> {
-    let Some(work_dir) = worktree.work_dir.as_deref() else {
-        return Vec::new();
-    };
-    let modules = [&repo.common_dir, &worktree.git_dir].map(|dir| dir.join("modules"));
-    let (mut names, mut lost) = (Vec::new(), Vec::new());
-    for path in gitlinks {
-        let name = || String::from_utf8_lossy(path).into_owned();
-        match dot_git(work_dir, path) {
-            DotGit::Leads(dir) if !modules.iter().any(|own| dir.starts_with(own)) => {
-                names.push(name());
-            }
-            DotGit::Lost => lost.push(name()),
-            DotGit::Leads(_) | DotGit::Nothing => {}
-        }
-    }
-    let mut notes = Vec::new();
-    for (kind, names, (before, after)) in [
-        (
-            "embedded-repositories",
-            &mut names,
-            (
-                "the work tree holds the repositories",
-                "which were not swept: sweep each by its path",
-            ),
-        ),
-        (
-            "submodules",
-            &mut lost,
-            (
-                "the repositories of the submodules",
-                "to which their .git files lead, are not there",
-            ),
-        ),
-    ] {
-        names.sort();
-        names.dedup();
-        if !names.is_empty() {
-            let detail = format!("{before} {}, {after}", listed(names));
-            notes.push(Note { kind, detail });
-        }
-    }
-    notes
 }
 
 /// A gap for each submodule that the repository has now, and whose own repository is not there:

@@ -155,6 +155,42 @@ fn embedded_repositories_are_named() {
 }
 
 #[test]
+fn repositories_that_nobody_tracks_are_named_as_well() {
+    let outer = start(&[]);
+    let other = start(&[]);
+    let url = other.path().to_str().unwrap();
+    outer.git(&["submodule", "--quiet", "add", url, "proper"]);
+    outer.write(".gitignore", "ignored/\n");
+    outer.commit("Ignore");
+    for path in ["ignored/deep/one", "plain", "plain/inside", "proper/inside"] {
+        outer.git(&["clone", "-q", url, path]);
+    }
+    outer.git(&["clone", "-q", "--bare", url, "fixtures/bare"]);
+    outer.git(&["worktree", "add", "-q", "linked"]);
+    // Neither of these leads anywhere.
+    outer
+        .write("no/.git", "text\n")
+        .write("no/more/.git/x", "x\n");
+    std::os::unix::fs::symlink("..", outer.path().join("no/loop")).unwrap();
+    let (run, report) = sweep_json(outer.path(), &[]);
+    run.expect_code(0);
+    let said = notes(&report);
+    let said: Vec<_> = said.iter().filter(|n| n.0.starts_with("embed")).collect();
+    let expected = "the work tree holds the repositories \"fixtures/bare\", \"ignored/deep/one\", \
+                    \"plain\", which were not swept: sweep each by its path";
+    assert_eq!(said.len(), 1, "{said:?}");
+    assert_eq!(said[0].1, expected);
+    let (run, report) = sweep_json(outer.path(), &["--recurse-submodules"]);
+    run.expect_code(0);
+    let said = notes(&report);
+    let inner = "in the submodule \"proper\": the work tree holds the repositories \"inside\"";
+    assert!(
+        said.iter().any(|note| note.1.starts_with(inner)),
+        "{said:?}"
+    );
+}
+
+#[test]
 fn messages_in_logs_are_read() {
     for init in [["--ref-format=files"], ["--ref-format=reftable"]] {
         let (repo, key) = (start(&init), pair(1101));
