@@ -44,6 +44,11 @@ impl Environment {
             passes_over: true,
         }
     }
+
+    /// The directory of objects that is named, seen from `path`.
+    pub(super) fn objects(&self, path: &Path) -> Option<PathBuf> {
+        self.object_directory.as_ref().map(|dir| path.join(dir))
+    }
 }
 
 /// A git directory and how it was found.
@@ -71,8 +76,9 @@ pub(crate) fn discover(path: &Path, environment: &Environment) -> Result<Found, 
         at = start.parent().unwrap_or(&start);
     }
     let mut passed_over = Vec::new();
+    let objects = environment.objects(path);
     loop {
-        if let Some(found) = here(at, &mut passed_over)? {
+        if let Some(found) = here(at, objects.as_deref(), &mut passed_over)? {
             return match passed_over.first() {
                 Some(first) if !environment.passes_over => Err(not_mended(first, Some(&found))),
                 _ => Ok(Found {
@@ -96,14 +102,14 @@ pub(crate) fn discover(path: &Path, environment: &Environment) -> Result<Found, 
 }
 
 /// The git directory that `GIT_DIR` names.
-pub(crate) fn named(git_dir: &Path) -> Result<Found, OpenError> {
+pub(crate) fn named(git_dir: &Path, objects: Option<&Path>) -> Result<Found, OpenError> {
     let metadata = std::fs::metadata(git_dir).map_err(|error| cannot_open(git_dir, &error))?;
     let target = if metadata.is_file() {
         follow_gitfile(git_dir)?
     } else {
         git_dir.to_owned()
     };
-    match inspect(&target, true)? {
+    match inspect(&target, true, objects)? {
         Verdict::GitDir => Ok(Found {
             git_dir: file::canonical(&target),
             work_dir: None,
@@ -120,12 +126,16 @@ pub(crate) fn named(git_dir: &Path) -> Result<Found, OpenError> {
     }
 }
 
-fn here(dir: &Path, passed_over: &mut Vec<PathBuf>) -> Result<Option<Found>, OpenError> {
+fn here(
+    dir: &Path,
+    objects: Option<&Path>,
+    passed_over: &mut Vec<PathBuf>,
+) -> Result<Option<Found>, OpenError> {
     let dot_git = dir.join(".git");
     match std::fs::metadata(&dot_git) {
         Ok(metadata) if metadata.is_file() => {
             let target = follow_gitfile(&dot_git)?;
-            return match inspect(&target, true)? {
+            return match inspect(&target, true, objects)? {
                 Verdict::GitDir => Ok(Some(Found {
                     git_dir: file::canonical(&target),
                     work_dir: Some(dir.to_owned()),
@@ -135,7 +145,7 @@ fn here(dir: &Path, passed_over: &mut Vec<PathBuf>) -> Result<Option<Found>, Ope
                 Verdict::Other => Err(nowhere(&dot_git, &target)),
             };
         }
-        Ok(metadata) if metadata.is_dir() => match inspect(&dot_git, true)? {
+        Ok(metadata) if metadata.is_dir() => match inspect(&dot_git, true, objects)? {
             Verdict::GitDir => {
                 return Ok(Some(Found {
                     git_dir: file::canonical(&dot_git),
@@ -154,7 +164,7 @@ fn here(dir: &Path, passed_over: &mut Vec<PathBuf>) -> Result<Option<Found>, Ope
         _ => {}
     }
     let is_dot_git = dir.file_name().is_some_and(|name| name == ".git");
-    match inspect(dir, is_dot_git)? {
+    match inspect(dir, is_dot_git, objects)? {
         Verdict::GitDir => Ok(Some(Found {
             git_dir: dir.to_owned(),
             work_dir: None,
@@ -174,8 +184,9 @@ enum Verdict {
 
 /// Judges whether `dir` is a git directory. `expected` says that something else (its name, a
 /// `.git` file, `GIT_DIR`) already calls it one: then a damaged one, say without HEAD, is
-/// opened too, rather than passed over for a repository further up.
-fn inspect(dir: &Path, expected: bool) -> Result<Verdict, OpenError> {
+/// opened too, rather than passed over for a repository further up. With `objects`, the directory
+/// that the environment names, it needs none of its own, as in git.
+fn inspect(dir: &Path, expected: bool, objects: Option<&Path>) -> Result<Verdict, OpenError> {
     let exists = |path: PathBuf| match std::fs::symlink_metadata(&path) {
         Ok(_) => Ok(true),
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => {
@@ -185,7 +196,7 @@ fn inspect(dir: &Path, expected: bool) -> Result<Verdict, OpenError> {
     };
     let head = exists(dir.join("HEAD"))?;
     let common = common_dir(dir)?;
-    let objects = common.join("objects").is_dir();
+    let objects = common.join("objects").is_dir() || objects.is_some_and(Path::is_dir);
     let refs = exists(common.join("refs"))?;
     let other = exists(common.join("config"))? || exists(common.join("packed-refs"))?;
     Ok(match (head, refs, objects) {

@@ -112,7 +112,10 @@ impl Repo {
             work_dir,
             passed_over,
         } = match &environment.git_dir {
-            Some(git_dir) => discover::named(&path.join(git_dir))?,
+            Some(git_dir) => {
+                let objects = environment.objects(path);
+                discover::named(&path.join(git_dir), objects.as_deref())?
+            }
             None => discover::discover(path, environment)?,
         };
         let common_dir = match &environment.common_dir {
@@ -192,10 +195,7 @@ fn object_dirs(
     common_dir: &Path,
 ) -> Result<(PathBuf, ObjectDirs), OpenError> {
     let home = common_dir.join("objects");
-    let own = match &environment.object_directory {
-        Some(dir) => path.join(dir),
-        None => home.clone(),
-    };
+    let own = environment.objects(path).unwrap_or_else(|| home.clone());
     if !own.is_dir() {
         return Err(OpenError::new(
             format!("the object directory {} is no folder", file::quoted(&own)),

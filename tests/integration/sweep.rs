@@ -208,6 +208,41 @@ fn an_explicit_path_beats_the_environment() {
     );
 }
 
+#[test]
+fn objects_may_lie_where_only_the_environment_says() {
+    let (repo, pair) = (Repo::new(), Seed::new(214).pair());
+    repo.commit_file("k", pair.ini());
+    let away = repo.root().join("away");
+    std::fs::rename(repo.git_path("objects"), &away).unwrap();
+    let with = |variables: &[(&str, &Path)]| {
+        let home = home();
+        let mut command = keysweep::command(repo.path(), home.path());
+        command
+            .envs(variables.iter().copied())
+            .arg("sweep")
+            .args(JSON);
+        let mut git = repo.command();
+        git.envs(variables.iter().copied());
+        let git = git.args(["cat-file", "-e", "HEAD:k"]).output().unwrap();
+        (finish(command), git.status.success())
+    };
+    let dot_git = repo.path().join(".git");
+    for objects in [away.as_path(), Path::new("../away")] {
+        let named = ("GIT_OBJECT_DIRECTORY", objects);
+        for variables in [&[named][..], &[named, ("GIT_DIR", &dot_git)]] {
+            let (output, is_gits) = with(variables);
+            assert!(is_gits, "{variables:?}");
+            let report = Report(serde_json::from_slice(&output.stdout).unwrap());
+            assert_eq!(report.ids(), [pair.id.clone()].into(), "{variables:?}");
+        }
+    }
+    let nowhere = repo.root().join("nowhere");
+    for variables in [&[][..], &[("GIT_OBJECT_DIRECTORY", nowhere.as_path())]] {
+        let (output, is_gits) = with(variables);
+        assert!(!is_gits && output.status.code() == Some(2), "{variables:?}");
+    }
+}
+
 /// `--max-time` without a clock to wait for: the time is over before the sweep begins.
 #[test]
 fn a_passed_deadline_is_a_gap() {
