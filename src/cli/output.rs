@@ -1,5 +1,7 @@
 //! Where reports go: stdout, and files that appear whole or not at all.
 
+mod direct;
+
 use std::fs::{self, File};
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
@@ -68,26 +70,32 @@ pub(super) fn prepare(outputs: &[OutputArg], reveal: bool) -> Result<Destination
 /// The outer error is a misuse, the inner one a file that cannot be written.
 fn resolve(output: &OutputArg) -> Result<Result<Destination, Failure>, Failure> {
     let named = &output.path;
+    if direct::is_special(named) {
+        // What such a name leads to need not have a path.
+        return Ok(Ok(Destination {
+            format: output.format,
+            named: named.clone(),
+            path: named.clone(),
+            special: true,
+        }));
+    }
     let path = match real_path(named) {
         Ok(path) => path,
         Err(lost) => return Ok(Err(lost)),
     };
-    let special = match fs::metadata(&path) {
-        Ok(meta) if meta.is_dir() => {
-            return Err(Failure::new(format!("`{}` is a folder", named.display()))
-                .hinted("name a file in it"));
-        }
-        Ok(meta) => !meta.is_file(),
-        Err(_) => false,
-    };
-    if !special && let Err(lost) = check_folder(named, &path)? {
+    if path.is_dir() {
+        return Err(
+            Failure::new(format!("`{}` is a folder", named.display())).hinted("name a file in it")
+        );
+    }
+    if let Err(lost) = check_folder(named, &path)? {
         return Ok(Err(lost));
     }
     Ok(Ok(Destination {
         format: output.format,
         named: named.clone(),
         path,
-        special,
+        special: false,
     }))
 }
 
@@ -346,7 +354,12 @@ fn write_directly(
     path: &Path,
     fill: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> io::Result<()> {
-    buffered(File::options().write(true).open(path)?, fill)
+    match buffered(direct::open(path)?, fill) {
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe && direct::is_stdout(path) => {
+            Ok(())
+        }
+        done => done,
+    }
 }
 
 /// Runs `fill` behind a buffer and sees every error, that of the last flush too.

@@ -3,7 +3,7 @@
 use keysweep::report::Format;
 use serde_json::Value;
 
-use crate::support::keysweep::{run_in, sweep};
+use crate::support::keysweep::{finish, home, run_in, sweep};
 use crate::support::repo::Repo;
 use crate::support::schema::violations;
 use crate::support::seed::Seed;
@@ -109,4 +109,64 @@ fn file_names_tell_the_format() {
         &["explain", "AKIAIOSFODNN7EXAMPLE", "-f", "sarif"],
     );
     assert!(run.expect_code(2).err().contains("no format `sarif`"));
+}
+
+/// What a shell would make of this, with the name of the binary in `$0` and of the repository in `$1`.
+#[cfg(target_os = "linux")]
+fn in_shell(repo: &Repo, script: &str) -> (Option<i32>, String) {
+    let home = home();
+    let mut shell = std::process::Command::new("/bin/sh");
+    shell
+        .args(["-c", script, env!("CARGO_BIN_EXE_keysweep")])
+        .arg(repo.path())
+        .env("HOME", home.path())
+        .current_dir(home.path());
+    let output = finish(shell);
+    let text = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(text).unwrap())
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn names_of_open_descriptors_are_written_to_directly() {
+    let repo = repo();
+    let sweep = r#""$0" sweep --no-cache "$1""#;
+    let whole = |text: &str| {
+        let report = text
+            .strip_prefix("before\n")
+            .expect("what stood there stays");
+        let mut values = serde_json::Deserializer::from_str(report).into_iter::<Value>();
+        values.next().unwrap().unwrap()["schema"].clone()
+    };
+    for (script, what) in [
+        (
+            "SWEEP -o json=/dev/stdout | { echo before; cat; }",
+            "a pipe",
+        ),
+        (
+            "{ echo before; SWEEP -o json=/dev/stdout -f ndjson; } > out; cat out",
+            "a file",
+        ),
+        (
+            "echo before > out; SWEEP -o json=/dev/stdout >> out; cat out",
+            "the end of a file",
+        ),
+        (
+            "echo before > out; SWEEP -o json=/dev/fd/7 7>> out > /dev/null; cat out",
+            "another",
+        ),
+        (
+            "echo before; { SWEEP -o json=/dev/fd/7 7>&1 > /dev/null; } | cat",
+            "another that is a pipe",
+        ),
+        (
+            "{ echo before; SWEEP -o json=/dev/stderr > /dev/null; } 2>&1",
+            "stderr",
+        ),
+    ] {
+        let (code, text) = in_shell(&repo, &script.replace("SWEEP", sweep));
+        assert!(code == Some(0) || code == Some(1), "{what}: {text}");
+        assert!(!text.contains("error:"), "{what}: {text}");
+        assert_eq!(whole(&text), "keysweep/1", "{what}");
+    }
 }
