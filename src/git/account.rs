@@ -1,7 +1,7 @@
 //! What a sweep could not read, as gaps: damaged and malformed objects, and missing ones with what
 //! needs them.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::attribution::History;
 use super::damage::Damage;
@@ -59,7 +59,11 @@ impl Objects {
         let mut gaps = Vec::new();
         let mut unneeded = 0;
         let mut let_go: BTreeMap<String, (u64, ObjectId)> = BTreeMap::new();
+        let forgotten = self.forgotten(history, needers);
         for (number, row) in self.absent().rows() {
+            if forgotten.contains(&number) {
+                continue;
+            }
             let needer = needers.get(&number);
             let Some(needer) = needer.filter(|needer| needer.reachable) else {
                 let root = needer.and_then(|needer| needer.root);
@@ -96,6 +100,35 @@ impl Objects {
             );
         }
         (gaps, notes)
+    }
+
+    /// Absent objects that nothing names any more. What is remembered of history keeps what an index
+    /// or a log named once; a sweep that remembers nothing has not heard of it.
+    fn forgotten(&self, history: &History<'_>, needers: &HashMap<u32, Needer>) -> HashSet<u32> {
+        if self.past().is_none() {
+            return HashSet::new();
+        }
+        let absent = self.absent().rows().into_iter().map(|(number, _)| number);
+        let mut unnamed: HashSet<u32> = absent.filter(|n| !needers.contains_key(n)).collect();
+        if unnamed.is_empty() {
+            return unnamed;
+        }
+        let structure = history.structure;
+        for commit in &structure.commits {
+            unnamed.remove(&commit.tree);
+            for parent in structure.parents(commit) {
+                unnamed.remove(parent);
+            }
+        }
+        for (_, target) in &structure.tags {
+            unnamed.remove(target);
+        }
+        // Goes on until all of them were seen.
+        history.edges.any_child(|child| {
+            unnamed.remove(&child);
+            unnamed.is_empty()
+        });
+        unnamed
     }
 
     /// The gap if objects are missing and nobody knows who needs them.

@@ -117,6 +117,28 @@ fn what_is_missing_is_told_from_memory() {
 }
 
 #[test]
+fn what_is_missing_and_named_no_more_is_forgotten() {
+    let mut seed = Seed::new(745);
+    let repo = Repo::new();
+    repo.commit_file("keys", seed.plain_pair().ini());
+    repo.write("staged", "lost\n");
+    repo.git(&["add", "staged"]);
+    let lost = repo.id(":staged");
+    std::fs::remove_file(repo.loose(&lost)).unwrap();
+    let cache = repo.root().join("cache");
+    settle(repo.path(), &cache);
+    repo.git(&["reset", "-q"]);
+    repo.write("staged", "another\n");
+    repo.git(&["add", "staged"]);
+    few(&repo, &cache, "unstaged", 3);
+    // A dangling tree names it again.
+    let line = format!("100644 blob {lost}\tx\n");
+    repo.feed(&["mktree", "--missing"], line.as_bytes());
+    few(&repo, &cache, "named by what dangles", 4);
+    settle(repo.path(), &cache);
+}
+
+#[test]
 fn what_dangles_has_the_same_paths_wherever_it_lies() {
     let mut seed = Seed::new(743);
     let repo = Repo::new();

@@ -267,7 +267,7 @@ impl Edges {
     }
 
     /// True if any tree has an edge to something for which `is` holds.
-    pub(crate) fn any_child(&self, is: impl Fn(u32) -> bool) -> bool {
+    pub(crate) fn any_child(&self, mut is: impl FnMut(u32) -> bool) -> bool {
         let chunks = self.parts.iter().flat_map(|part| &part.own.chunks);
         chunks.flatten().any(|edge| is(edge.child))
     }
