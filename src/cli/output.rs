@@ -71,6 +71,12 @@ pub(super) fn prepare(outputs: &[OutputArg], reveal: bool) -> Result<Destination
 fn resolve(output: &OutputArg) -> Result<Result<Destination, Failure>, Failure> {
     let named = &output.path;
     if direct::is_special(named) {
+        if let Err(error) = direct::check(named) {
+            let message = format!("could not open `{}`: {error}", named.display());
+            return Ok(Err(
+                Failure::new(message).hinted("name a descriptor that is open, or a file")
+            ));
+        }
         // What such a name leads to need not have a path.
         return Ok(Ok(Destination {
             format: output.format,

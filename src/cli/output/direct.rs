@@ -32,6 +32,17 @@ pub(super) fn is_special(path: &Path) -> bool {
     descriptor(path).is_some() || std::fs::metadata(path).is_ok_and(is_other)
 }
 
+/// Sees to it that something is open under this name, before there is anything to write.
+///
+/// # Errors
+/// Nothing is.
+pub(super) fn check(path: &Path) -> io::Result<()> {
+    match descriptor(path) {
+        Some(Descriptor::Other) => std::fs::metadata(path).map(drop),
+        _ => Ok(()),
+    }
+}
+
 /// True for stdout under a name: a reader who had enough of it is no failure, as without the name.
 pub(super) fn is_stdout(path: &Path) -> bool {
     descriptor(path) == Some(Descriptor::Stdout)

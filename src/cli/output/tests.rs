@@ -134,6 +134,14 @@ fn devices_are_written_to_and_not_replaced() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn a_descriptor_that_is_not_open_is_told_of_at_once() {
+    let prepared = prepare(&[arg(Format::Json, Path::new("/dev/fd/987654"))], false).unwrap();
+    assert!(prepared.files.is_empty());
+    assert_eq!(prepared.lost.len(), 1);
+}
+
+#[test]
 fn what_a_link_points_to_is_replaced_and_the_link_stays() {
     let folder = tempfile::tempdir().unwrap();
     let (real, link) = (
