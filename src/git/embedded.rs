@@ -8,8 +8,8 @@ use super::repo::{Repo, Worktree};
 use super::submodules::listed;
 use crate::model::{Control, Note};
 
-/// How many folders of a work tree are looked at.
-const FOLDERS_MAX: usize = 20_000;
+/// How many folders of a work tree are looked at: at most 40 ms of a sweep that may take 100.
+const FOLDERS_MAX: usize = 8_000;
 
 /// What lies in a folder of the work tree under the name `.git`.
 #[derive(Clone, Debug, PartialEq, Eq)]
