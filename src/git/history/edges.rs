@@ -345,12 +345,12 @@ impl<'a> Collector<'a> {
     fn edge(&mut self, bytes: &[u8], fresh: &Fresh) -> Option<Edge> {
         let kind = fresh.kind.object_kind()?;
         let id = &bytes[fresh.id_at..fresh.id_at + self.store.hash.len()];
-        let child = if fresh.found != NONE {
-            let leads = fresh.kind == EntryKind::Tree || self.traced.contains(fresh.found, id);
-            leads.then_some(fresh.found)?
-        } else {
+        let child = if fresh.found == NONE {
             let absent = self.absent.number(&ObjectId::from_bytes(id)?, Some(kind));
             Some(absent).filter(|number| *number != NONE)?
+        } else {
+            let leads = fresh.kind == EntryKind::Tree || self.traced.contains(fresh.found, id);
+            leads.then_some(fresh.found)?
         };
         // The name lies between the mode's blank and the NUL before the id.
         let name = &bytes[fresh.name_at..fresh.id_at - 1];

@@ -2,6 +2,11 @@
 //!
 //! Format: git's Documentation/gitformat-pack.
 
+#![expect(
+    clippy::unnecessary_lazy_evaluations,
+    reason = "a fault that is made for each number only to be dropped is half a hundredth of a sweep"
+)]
+
 use crate::git::damage::Damage;
 use crate::model::{HashKind, ObjectId, ObjectKind};
 

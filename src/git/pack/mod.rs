@@ -124,7 +124,7 @@ impl Pack {
         }
         let offset = self.offsets[entry as usize];
         let roomy = window.get_more(self.number, &self.file, offset, (len, INPUT_ROOM))?;
-        let bytes = roomy.get(..len).ok_or_else(|| Damage::Truncated)?;
+        let bytes = roomy.get(..len).ok_or(Damage::Truncated)?;
         if let Some(expected) = self.crcs.get(entry as usize)
             && crc32fast::hash(bytes) != *expected
         {
