@@ -6,12 +6,12 @@ use std::hash::{BuildHasher, RandomState};
 
 /// A slot in which nothing is.
 const FREE: u64 = u64::MAX;
-/// Tags of so many bits are believed: of a thousand million look-ups one is wrong
-/// once in a thousand times.
+/// Tags of so many bits are believed: of a thousand million look-ups one is wrong once in a thousand times.
 /// Nobody can bring that about, since names are mixed with a number that is new in each run.
 const BELIEVED_BITS: u32 = 40;
 
-/// The table. It does not hold the names: whoever asks compares them.
+/// The table. It does not hold the names: whoever asks compares them, unless [tags are
+/// believed](Slots::is_believed).
 #[derive(Default)]
 pub(super) struct Slots {
     slots: Vec<u64>,

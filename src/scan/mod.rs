@@ -185,7 +185,7 @@ impl Scanner {
             .collect();
         let search = Surveyed {
             matcher: &self.matcher,
-            quiet: if sign { &[] } else { bytes },
+            quiet: (!sign).then_some(bytes),
         };
         let (found, notices, views) = self.layers.look(&search, bytes, &plain, views);
         for deep in found {

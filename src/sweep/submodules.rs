@@ -37,16 +37,14 @@ pub(super) fn add(stages: &Stages<'_>, report: &mut Report) {
             cache: plan.cache.clone().filter(|_| !is_refused),
             ..plan.clone()
         };
-        match sweep_asking(&own, stages.control, stages.verifier) {
-            Ok(mut inner) => {
-                // It was opened a moment ago; whatever changed since is there or not, as it likes.
-                if let Ok(repo) = Repo::open(&own.path, true) {
-                    inner
-                        .gaps
-                        .extend(submodules::unfetched(&repo, stages.control));
-                }
-                absorb(&name, inner, report);
-            }
+        let swept = sweep_asking(&own, stages.control, stages.verifier).and_then(|mut inner| {
+            let repo = Repo::open(&own.path, true)?;
+            let unfetched = submodules::unfetched(&repo, stages.control);
+            inner.gaps.extend(unfetched);
+            Ok(inner)
+        });
+        match swept {
+            Ok(inner) => absorb(&name, inner, report),
             Err(error) => {
                 report.coverage.refs.submodules_unread += 1;
                 let detail = format!("the submodule cannot be swept: {error}; {}", error.hint());

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::support::expect::healthy;
 use crate::support::json::texts;
-use crate::support::repo::Repo;
+use crate::support::repo::{PSEUDO_REFS, Repo};
 use crate::support::seed::{Pair, Seed};
 
 /// A repository, a key in a commit that nothing names, and the commit.
@@ -29,19 +29,13 @@ fn held(repo: &Repo, key: &Pair) -> (Vec<String>, Value) {
 
 #[test]
 fn pseudo_refs_by_their_names() {
-    for name in [
+    let others = [
         "AUTO_MERGE",
         "BISECT_EXPECTED_REV",
-        "BISECT_HEAD",
-        "CHERRY_PICK_HEAD",
-        "FETCH_HEAD",
-        "MERGE_HEAD",
-        "ORIG_HEAD",
-        "REBASE_HEAD",
-        "REVERT_HEAD",
         "rebase-merge/orig-head",
         "sequencer/head",
-    ] {
+    ];
+    for name in PSEUDO_REFS.into_iter().chain(others) {
         let (repo, key, commit) = dangling(1201);
         let head = repo.id("HEAD");
         let path = repo.git_path(name);

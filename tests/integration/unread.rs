@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::support::expect::{cut, healthy};
 use crate::support::json::{Report, text};
 use crate::support::keysweep::{run_in, sweep, sweep_json};
-use crate::support::repo::Repo;
+use crate::support::repo::{PSEUDO_REFS, Repo};
 use crate::support::seed::{Pair, Seed};
 
 fn pair(seed: u64) -> Pair {
@@ -371,17 +371,8 @@ fn what_only_a_log_or_an_index_names_is_named_with_it() {
 
 #[test]
 fn what_git_has_let_go_is_a_note_that_names_it() {
-    let names = [
-        "BISECT_HEAD",
-        "CHERRY_PICK_HEAD",
-        "FETCH_HEAD",
-        "MERGE_HEAD",
-        "ORIG_HEAD",
-        "REBASE_HEAD",
-        "REVERT_HEAD",
-    ];
     let nowhere = ["05".repeat(20), "06".repeat(20)];
-    for name in names {
+    for name in PSEUDO_REFS {
         let repo = start(&[]);
         std::fs::write(repo.git_path(name), format!("{}\n", nowhere.join("\n"))).unwrap();
         repo.git(&["fsck", "--strict"]);

@@ -8,6 +8,17 @@ use std::rc::Rc;
 
 use tempfile::TempDir;
 
+/// Files in which git names commits that it does not keep for them.
+pub(crate) const PSEUDO_REFS: [&str; 7] = [
+    "BISECT_HEAD",
+    "CHERRY_PICK_HEAD",
+    "FETCH_HEAD",
+    "MERGE_HEAD",
+    "ORIG_HEAD",
+    "REBASE_HEAD",
+    "REVERT_HEAD",
+];
+
 /// Seconds since 1970 at which every repository's clock starts.
 const EPOCH: i64 = 1_700_000_000;
 
