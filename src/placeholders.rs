@@ -1,7 +1,7 @@
 //! Values that say themselves that they are no credentials. Judged by value alone: no path, no
 //! neighbour, and an ID apart from its secret. The values are data: `patterns/placeholders.toml`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 
 use serde::Deserialize;
 
@@ -17,7 +17,8 @@ pub struct Error(String);
 /// Known examples, and how others give themselves away.
 #[derive(Debug)]
 pub struct Placeholders {
-    documentation: HashSet<Vec<u8>>,
+    /// Sorted, so that a place among them names a value.
+    documentation: Vec<Vec<u8>>,
     documentation_sha256: HashSet<String>,
     demoted_sha256: HashSet<String>,
     rules: Vec<Rule>,
@@ -72,12 +73,10 @@ impl Placeholders {
 
     fn parse(text: &str) -> Result<Placeholders, Error> {
         let file: File = toml::from_str(text).map_err(|e| Error(e.to_string()))?;
+        let documentation = file.documentation.into_iter().map(String::into_bytes);
+        let documentation: BTreeSet<Vec<u8>> = documentation.collect();
         Ok(Placeholders {
-            documentation: file
-                .documentation
-                .into_iter()
-                .map(String::into_bytes)
-                .collect(),
+            documentation: documentation.into_iter().collect(),
             documentation_sha256: file.documentation_sha256.into_iter().collect(),
             demoted_sha256: file.demoted_sha256.into_iter().collect(),
             rules: file.placeholder,
@@ -94,11 +93,24 @@ impl Placeholders {
         }
     }
 
+    /// The number of a published value that is listed as it is; the list, and so its hash, decides
+    /// what it means.
+    pub fn number(&self, value: &Secret) -> Option<u16> {
+        let known = self
+            .documentation
+            .binary_search_by(|known| known[..].cmp(value.expose()));
+        known.ok().and_then(|number| u16::try_from(number).ok())
+    }
+
+    /// The published value of this number.
+    pub fn numbered(&self, number: u16) -> Option<Secret> {
+        let value = self.documentation.get(usize::from(number))?;
+        Some(Secret::new(value.clone()))
+    }
+
     /// Why this value is none, if it is an example.
     pub fn judge(&self, part: Part, value: &Secret) -> Option<SuppressionReason> {
-        if self.documentation.contains(value.expose())
-            || self.documentation_sha256.contains(&value.sha256())
-        {
+        if self.number(value).is_some() || self.documentation_sha256.contains(&value.sha256()) {
             return Some(SuppressionReason::Documentation);
         }
         let kind = match part {
@@ -171,6 +183,17 @@ mod tests {
         ] {
             assert_eq!(judge(Part::Secret, secret), Some(Documentation));
         }
+    }
+
+    #[test]
+    fn listed_values_have_numbers() {
+        let list = Placeholders::builtin().unwrap();
+        for number in 0..list.documentation.len() as u16 {
+            let value = list.numbered(number).unwrap();
+            assert_eq!(list.number(&value), Some(number));
+        }
+        assert!(list.numbered(list.documentation.len() as u16).is_none());
+        assert_eq!(list.number(&Secret::new(b"another".to_vec())), None);
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod submodules;
 mod told;
 mod verifying;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use crate::canaries::Canaries;
@@ -34,7 +34,6 @@ use crate::model::{
 use crate::pairing;
 use crate::placeholders::Placeholders;
 use crate::rules::RuleSet;
-use crate::scan::known::Known;
 use budget::Budget;
 use history::Lasting;
 use memory::{Memory, Way};
@@ -121,6 +120,8 @@ struct Swept<'b> {
     unread: Vec<Gap>,
     /// Known objects that were left out.
     left_out: LeftOut,
+    /// Of these those of which it is remembered what was found in them.
+    recalled: HashSet<ObjectId>,
     /// An index lies, and names were mixed up.
     is_mixed_up: bool,
 }
@@ -171,6 +172,7 @@ impl Stages<'_> {
         remembered: Option<&Told>,
     ) -> Option<(Report, Lasting)> {
         let mut hits = std::mem::take(&mut swept.found.hits);
+        let documented = self.documented(&hits, &swept.found.limits);
         if self.sought_alone().is_none() {
             pairing::drop_lonely(&mut hits);
         }
@@ -191,6 +193,10 @@ impl Stages<'_> {
             None => pairing::pair(located),
         };
         self.canaries.mark(&mut credentials);
+        let needed = memory::needed(&credentials);
+        if !swept.recalled.is_disjoint(&needed) {
+            return None;
+        }
         let mut reader = objects.reader(self.control);
         let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
         verifying::verify(self, &mut credentials, &mut content);
@@ -206,6 +212,10 @@ impl Stages<'_> {
         let mut lasting = Lasting::default();
         if is_all && self.plan.cache.is_some() && remembered.is_none() {
             lasting = Lasting::of((objects, read), &traced, &credentials, &coverage);
+            lasting.documented = documented;
+            lasting
+                .documented
+                .retain(|known| !needed.contains(&known.object));
         }
         let graded = credentials.into_iter().zip(exposures).collect();
 
@@ -234,12 +244,6 @@ impl Stages<'_> {
             report.stored = seeking::stored(&report.findings, objects);
         }
         Some((report, lasting))
-    }
-
-    /// The known values, if nothing else is looked for.
-    fn sought_alone(&self) -> Option<&Known> {
-        let known = self.plan.known.as_ref().filter(|known| known.alone);
-        known.map(|known| &*known.values)
     }
 
     fn tips(&self) -> Result<Tips, Error> {
@@ -278,6 +282,8 @@ impl Stages<'_> {
             let mut found = Found::default();
             let mut read = objects.read_contents(self.control, scanner);
             Self::gather(&mut read, budget, &mut found);
+            let left = (&objects, &left_out);
+            let recalled = memory.recall_hits(way, self, left, &mut found)?;
             let traced = self.objects_to_trace(&found.hits);
             if !memory.covers(way, &objects, &left_out, &traced) {
                 return None;
@@ -293,6 +299,7 @@ impl Stages<'_> {
                     found,
                     unread: Vec::new(),
                     left_out,
+                    recalled,
                     is_mixed_up,
                 });
             }

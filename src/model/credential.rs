@@ -1,5 +1,7 @@
 //! What a person must act on: an access key ID, with its secret and token where they were found.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Encoding, Field, LocatedHit, ObjectId, ObjectKind, Part, Position, Secret, Span};
 
 /// What kind of credential it is.
@@ -118,7 +120,7 @@ impl CredentialKind {
 }
 
 /// How sure keysweep is that something is a credential.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Confidence {
     /// Has the shape, but something speaks against it.
     Low,

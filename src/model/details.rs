@@ -1,6 +1,8 @@
 //! What a credential's own bytes, those beside it, and AWS say of it: whose it is, where it works,
 //! and until when.
 
+use serde::{Deserialize, Serialize};
+
 /// What is not known is absent. Only `validity` ever comes from asking.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Details {
@@ -25,7 +27,7 @@ pub struct Details {
 }
 
 /// A signed request shows the ID of the key that signed it, and nothing else of the key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Disclosure {
     /// Which kind of request.
     pub kind: DisclosureKind,
@@ -34,7 +36,7 @@ pub struct Disclosure {
 }
 
 /// Where an ID is shown without its key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum DisclosureKind {
     /// A URL that works until it expires.
     PresignedUrl,

@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::{
     Confidence, CredentialKind, Disclosure, Location, ObjectId, ObjectKind, Secret,
     SuppressionReason,
 };
 
 /// Bytes of the object's content: `start` inclusive, `end` exclusive.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Span {
     /// Offset of the first byte.
     pub start: u64,
@@ -17,7 +19,7 @@ pub struct Span {
 }
 
 /// Where a span begins, for people: both count from 1, the column in bytes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Position {
     /// Line, counted by line feeds.
     pub line: u64,
@@ -26,7 +28,7 @@ pub struct Position {
 }
 
 /// Which part of a credential a hit is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Part {
     /// The access key ID.
     Id,
@@ -51,7 +53,7 @@ impl Part {
 }
 
 /// Which field of an object, or of the repository, holds a hit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Field {
     /// A blob's content, a symlink's target included.
     Content,
@@ -104,7 +106,7 @@ impl Field {
 }
 
 /// A reversible encoding between the bytes of an object and the value found in them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum Encoding {
     /// Backslash escapes of JSON and most languages: `\/`, `\u0041`, `\n`.
     JsonEscape,
@@ -252,7 +254,7 @@ pub enum Place {
 pub const SECTION_HARD: u32 = 1 << 31;
 
 /// What the name of a value says that it is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Says {
     /// Nothing about that, or there is no name.
     #[default]
@@ -266,7 +268,7 @@ pub enum Says {
 }
 
 /// What the name of a value, and the line that it stands in, say of it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Naming {
     /// What its label says, or the heading of its column.
     pub says: Says,
@@ -332,7 +334,7 @@ pub struct Hit {
 }
 
 /// A place inside of something unpacked: a member of an archive, a compressed stream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Inner {
     /// Which of the things unpacked from one object, counted from 1; 0 is the object itself.
     pub view: u32,

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::memory::Documented;
 use super::told::{self, Told};
 use super::{Stages, names};
 use crate::git::attribution::{Carrier, History};
@@ -55,6 +56,8 @@ pub(super) struct Lasting {
     pub(super) told: Option<Told>,
     /// What it was said of.
     pub(super) past: Option<Growth>,
+    /// Objects that need not be read again although something was found in them.
+    pub(super) documented: Vec<Documented>,
 }
 
 impl Lasting {
@@ -78,6 +81,7 @@ impl Lasting {
         Lasting {
             told: Some(told),
             past,
+            documented: Vec::new(),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! The report must be the same as if nothing were remembered. So each way to sweep says what it
 //! takes for granted, is left as soon as anything is unusual, and the last one takes nothing.
 
+mod documented;
 mod keep;
 
 use std::collections::{BTreeSet, HashSet};
@@ -14,6 +15,7 @@ use std::sync::{Arc, OnceLock};
 use sha2::{Digest, Sha256};
 
 use super::record::Record;
+use super::scanning::Found;
 use super::told::Told;
 use super::{CachePlan, Selection, Stages, Swept};
 use crate::cache::{Cache, IdSet};
@@ -25,6 +27,8 @@ use crate::git::snapshot::Snapshot;
 use crate::git::structure::Elsewhere;
 use crate::git::tips::Tips;
 use crate::model::{Aside, Coverage, ObjectId, ObjectKind};
+
+pub(super) use documented::{Documented, needed};
 
 /// A way to sweep, from the one that reads least to the one that reads all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,6 +64,8 @@ pub(super) struct Memory {
     /// A digest of all tips.
     tips: String,
     has_foreign: bool,
+    /// History is asked of objects with nothing but examples, too.
+    traces_examples: bool,
     /// True if every object of the record was found.
     is_superset: bool,
     sets: OnceLock<Option<Arc<Vec<IdSet>>>>,
@@ -99,6 +105,7 @@ impl Memory {
             .files
             .as_ref()
             .is_some_and(|files| files.has_foreign(repo));
+        memory.traces_examples = stages.plan.trace_placeholders;
         let own = cache.record(&memory.tag);
         let own = own.and_then(|bytes| Record::parse(&bytes));
         memory.record = match own {
@@ -121,7 +128,8 @@ impl Memory {
                 ways.push(Way::Unchanged);
             }
             let is_plain = tips.shallow.is_empty() && !self.has_foreign;
-            if !record.past.is_empty() && is_plain {
+            let knows_all = !self.traces_examples || record.documented.is_empty();
+            if !record.past.is_empty() && is_plain && knows_all {
                 let settled = record.files.settled_packs(files);
                 let all_there = settled.iter().all(Option::is_some);
                 ways.push(if all_there { Way::Grown } else { Way::Moved });
@@ -143,7 +151,7 @@ impl Memory {
             }
             _ => return None,
         };
-        let marks = record.marks();
+        let marks = self.marks(record);
         let loose = record.files.settled_loose(files).into_iter();
         let part = Partial {
             packs: record.rows(&record.files.settled_packs(files)),
@@ -198,9 +206,52 @@ impl Memory {
             return None;
         }
         let kinds = |kind| way != Way::Changed || kind == ObjectKind::Blob;
-        let left_out = objects.leave_out(known, &untouched, &record.marks(), kinds);
+        let left_out = objects.leave_out(known, &untouched, &self.marks(record), kinds);
         self.is_superset = all_there;
         Some(left_out)
+    }
+
+    /// Objects that are read again whatever is remembered of them.
+    fn marks(&self, record: &Record) -> HashSet<ObjectId> {
+        let mut marks = record.marks();
+        if !self.recalls_examples() {
+            marks.extend(record.documented.iter().map(|known| known.object));
+        }
+        marks
+    }
+
+    /// False where more is said of examples than was remembered, or what an alternate holds may
+    /// count no more.
+    fn recalls_examples(&self) -> bool {
+        !self.traces_examples && !self.has_foreign
+    }
+
+    /// Adds what was found earlier in objects that this way left out; gives these objects. `None`
+    /// if the way is closed.
+    pub(super) fn recall_hits(
+        &self,
+        way: Way,
+        stages: &Stages<'_>,
+        (objects, left_out): (&Objects, &LeftOut),
+        found: &mut Found,
+    ) -> Option<HashSet<ObjectId>> {
+        let mut recalled = HashSet::new();
+        let record = self.record.as_ref();
+        let Some(record) = record.filter(|_| way != Way::Fresh && self.recalls_examples()) else {
+            return Some(recalled);
+        };
+        let out = left_out.objects.iter().filter(|_| way == Way::Changed);
+        let out: HashSet<ObjectId> = out.map(|(number, _)| objects.id(*number)).collect();
+        for known in &record.documented {
+            let is_out = way != Way::Changed || out.contains(&known.object);
+            if is_out && !found.noted.contains(&known.object) {
+                found
+                    .hits
+                    .extend(known.hits(stages.rules, stages.placeholders)?);
+                recalled.insert(known.object);
+            }
+        }
+        Some(recalled)
     }
 
     /// True unless something is in question that was not when history was remembered.
@@ -227,7 +278,7 @@ impl Memory {
         let (objects, read) = (&swept.objects, &swept.read);
         match way {
             Way::Unchanged => {
-                let marks = self.record.as_ref().map(Record::marks);
+                let marks = self.record.as_ref().map(|record| self.marks(record));
                 let all_read =
                     marks.as_ref().map(HashSet::len) == Some(read.coverage.read() as usize);
                 all_read

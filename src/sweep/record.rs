@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
+use super::memory::Documented;
 use super::told::Told;
 use crate::git::partial::Row;
 use crate::git::snapshot::Snapshot;
@@ -26,9 +27,11 @@ pub(super) struct Record {
     pub(super) past: Vec<String>,
     /// Objects in which something was found or a limit was hit: they are read again every time.
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
-    /// Where these lie in packs, by the number of the pack among the files.
+    /// Objects in which only published examples were found, with what was found.
+    pub(super) documented: Vec<Documented>,
+    /// Where the marked ones lie in packs, by the number of the pack among the files.
     rows: Vec<(u32, Vec<Row>)>,
-    /// What history said of them.
+    /// What history said of the marked ones.
     pub(super) told: Option<Told>,
 }
 
@@ -38,6 +41,7 @@ pub(super) struct Facts {
     pub(super) tips: String,
     pub(super) past: Vec<String>,
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
+    pub(super) documented: Vec<Documented>,
     pub(super) rows: BTreeMap<PathBuf, Vec<Row>>,
     pub(super) told: Option<Told>,
 }
@@ -57,6 +61,7 @@ impl Record {
             totals,
             past: facts.past,
             marked,
+            documented: facts.documented,
             told: facts.told,
         }
     }

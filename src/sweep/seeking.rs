@@ -3,12 +3,21 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::Stages;
 use crate::git::objects::Objects;
 use crate::model::{
     Confidence, Credential, Details, Field, Finding, Hit, LocatedHit, Mark, ObjectId, Part, Place,
     Secret,
 };
 use crate::scan::known::{Known, SeekStream, Seeker};
+
+impl Stages<'_> {
+    /// The known values, if nothing else is looked for.
+    pub(super) fn sought_alone(&self) -> Option<&Known> {
+        let known = self.plan.known.as_ref().filter(|known| known.alone);
+        known.map(|known| &*known.values)
+    }
+}
 
 /// Which values, and whether anything else is looked for.
 #[derive(Clone, Debug)]

@@ -22,7 +22,7 @@ fn known(seed: u64) -> (Repo, PathBuf, Vec<Pair>) {
     (repo, cache, pairs)
 }
 
-fn files(folder: &Path) -> Vec<PathBuf> {
+pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
     let mut open = vec![folder.to_owned()];
     while let Some(folder) = open.pop() {

@@ -10,6 +10,7 @@ mod accepted;
 mod attribution;
 mod baseline;
 mod cache;
+mod cache_examples;
 mod cache_files;
 mod cache_history;
 mod coverage;

@@ -94,7 +94,13 @@ impl Memory {
         }
         let census = swept.objects.census(&swept.read, &swept.left_out);
         let census = census.ok_or(Unkept::Unsure("not every object's kind is known"))?;
-        let noted = &swept.found.noted;
+        // What an alternate holds counts only as long as it is reached.
+        let documented = lasting.documented.into_iter();
+        let documented: Vec<_> = documented.filter(|_| self.recalls_examples()).collect();
+        let mut noted = swept.found.noted.clone();
+        for known in &documented {
+            noted.remove(&known.object);
+        }
         let marked = census.new.iter().chain(&census.again);
         let marked = marked.filter(|(id, _)| noted.contains(id));
         // What an alternate holds counts only as long as it is reached.
@@ -103,6 +109,7 @@ impl Memory {
             tips: self.tips.clone(),
             past: Vec::new(),
             marked: marked.copied().collect(),
+            documented,
             rows: swept.objects.rows(noted.iter().copied()),
             told: lasting.told,
             files,
