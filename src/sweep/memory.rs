@@ -33,7 +33,7 @@ pub(super) use documented::{Documented, needed};
 /// A way to sweep, from the one that reads least to the one that reads all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Way {
-    /// Nothing changed at all: only objects with hits are read, and history says what it said.
+    /// Nothing changed at all: only marked objects are read, and history says what it said.
     Unchanged,
     /// Files came, none went or changed: only new objects are read, and what is remembered of
     /// history is asked with what they add to it.

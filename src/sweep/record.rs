@@ -25,7 +25,7 @@ pub(super) struct Record {
     pub(super) totals: [u64; 4],
     /// The names of the pieces of what is remembered of history; none if nothing is.
     pub(super) past: Vec<String>,
-    /// Objects in which something was found or a limit was hit: they are read again every time.
+    /// Objects in which something else was found or a limit was hit: they are read again every time.
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
     /// Objects in which only published examples were found, with what was found.
     pub(super) documented: Vec<Documented>,
