@@ -5,6 +5,7 @@
 mod account;
 mod alternates;
 pub(crate) mod attribution;
+pub mod bare;
 pub(crate) mod bits;
 mod buffers;
 pub(crate) mod commit;

@@ -161,7 +161,7 @@ impl Objects {
         Some(wanted)
     }
 
-    fn source<'a>(&'a self, control: &'a Control) -> Source<'a> {
+    pub(super) fn source<'a>(&'a self, control: &'a Control) -> Source<'a> {
         Source {
             store: &self.store,
             absent: &self.absent,

@@ -156,7 +156,7 @@ impl Source<'_> {
         self.take_in(read, walked.visitors, walked.damaged);
     }
 
-    fn plan<'p>(&'p self, kinds: Kinds, aside: Option<&'p [u32]>) -> WalkPlan<'p> {
+    pub(super) fn plan<'p>(&'p self, kinds: Kinds, aside: Option<&'p [u32]>) -> WalkPlan<'p> {
         WalkPlan {
             store: self.store,
             kinds,

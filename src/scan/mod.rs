@@ -105,6 +105,16 @@ impl Scanner {
         std::mem::take(&mut self.limits)
     }
 
+    /// True if any literal of the rules stands in a text: the prefilter alone.
+    pub fn meets_literal(&self, bytes: &[u8]) -> bool {
+        self.matcher.may_match(bytes)
+    }
+
+    /// How many values the rules find in a text as it stands: the matcher alone.
+    pub fn count_values(&self, bytes: &[u8]) -> usize {
+        self.matcher.find(bytes).len()
+    }
+
     /// Scans an object that is in memory as a whole. What it gives back is for
     /// [`Scanner::scan_derived`] of objects made from this one.
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
