@@ -257,6 +257,7 @@ def main():
             "the sum over the tree, sampled every 20 ms, as is what it read from files (not through "
             "mappings); ratios are against the first row",
         ]
+        out = options.out or HERE / "runs" / f"{today}-{options.host}.md"
         record = {}
         for repo in options.repositories:
             repo = repo.resolve()
@@ -277,12 +278,12 @@ def main():
             lines += ["", table(runs), "", "```console"]
             lines += [plain(command, replaced) for command in contenders.values()]
             lines += ["```"]
-        out = options.out or HERE / "runs" / f"{today}-{options.host}.md"
-        out.parent.mkdir(parents=True, exist_ok=True)
-        out.write_text("\n".join(lines) + "\n")
+            # After each repository: an hour's work is not lost when the next one fails.
+            out.parent.mkdir(parents=True, exist_ok=True)
+            out.write_text("\n".join(lines) + "\n")
+            if options.json:
+                options.json.write_text(json.dumps(record, indent=1))
         print(out, file=sys.stderr)
-        if options.json:
-            options.json.write_text(json.dumps(record, indent=1))
 
 
 if __name__ == "__main__":

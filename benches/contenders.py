@@ -63,6 +63,11 @@ def commands(repo, keysweep, peers, scratch):
         if bare.exists():
             for threads in (1, 2):
                 found[f"bare inflate, {threads} threads"] = [bare, repo, str(threads)]
+        bare = keysweep.parent / "examples" / "bare_read"
+        if bare.exists():
+            # The sweep without looking: with less, and with all that it looks up.
+            for depth in ("rebuild", "follow"):
+                found[f"bare read, {depth}"] = [bare, repo, "1", depth]
     found["git cat-file"] = [
         "git", "--git-dir", repo, "cat-file", "--batch-all-objects", "--batch", "--buffer",
         "--unordered",
