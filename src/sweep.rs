@@ -212,36 +212,18 @@ impl Stages<'_> {
         let mut lasting = Lasting::default();
         if is_all && self.plan.cache.is_some() && remembered.is_none() {
             lasting = Lasting::of((objects, read), &traced, &credentials, &coverage);
-            lasting.documented = documented;
-            lasting
-                .documented
-                .retain(|known| !needed.contains(&known.object));
+            let examples = documented.into_iter();
+            let examples = examples.filter(|known| !needed.contains(&known.object));
+            lasting.documented = examples.collect();
         }
         let graded = credentials.into_iter().zip(exposures).collect();
-
-        let history::Traced {
-            mut gaps,
-            mut notes,
-            mut limits,
-            ..
-        } = traced;
-        limits.append(&mut swept.found.limits);
-        limits.extend(budget.limit());
-        gaps.extend_from_slice(&read.gaps);
-        gaps.extend(tips.gaps.iter().chain(&self.repo.gaps).cloned());
-        gaps.extend(budget.gap());
-        gaps.append(&mut swept.unread);
-        notes.extend_from_slice(&tips.notes);
-        notes.extend_from_slice(&self.repo.notes);
-        let scanned = Scanned {
-            limits,
-            coverage,
-            gaps,
-            notes,
-        };
+        let mut scanned = traced.scanned(self, tips, budget, coverage);
+        scanned.gaps.extend_from_slice(&swept.read.gaps);
+        scanned.gaps.append(&mut swept.unread);
+        scanned.limits.append(&mut swept.found.limits);
         let mut report = self.report(tips, scanned, graded);
         if self.sought_alone().is_some() {
-            report.stored = seeking::stored(&report.findings, objects);
+            report.stored = seeking::stored(&report.findings, &swept.objects);
         }
         Some((report, lasting))
     }

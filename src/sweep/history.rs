@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
+use super::budget::Budget;
 use super::memory::Documented;
 use super::told::{self, Told};
-use super::{Stages, names};
+use super::{Scanned, Stages, names};
 use crate::git::attribution::{Carrier, History};
 use crate::git::history::needers::Needer;
 use crate::git::history::pace::GaveUp;
@@ -36,6 +37,33 @@ impl Traced<'_> {
     /// True if history may know more than what is remembered of it tells.
     pub(super) fn is_unsure(&self, objects: &Objects) -> bool {
         objects.past().is_some_and(Bound::lacks) || (objects.past().is_some() && self.is_bounded())
+    }
+
+    /// What the report says besides findings, as far as it does not come from objects.
+    pub(super) fn scanned(
+        self,
+        stages: &Stages<'_>,
+        tips: &Tips,
+        budget: &Budget<'_>,
+        coverage: Coverage,
+    ) -> Scanned {
+        let Traced {
+            mut gaps,
+            mut notes,
+            mut limits,
+            ..
+        } = self;
+        limits.extend(budget.limit());
+        gaps.extend(tips.gaps.iter().chain(&stages.repo.gaps).cloned());
+        gaps.extend(budget.gap());
+        notes.extend_from_slice(&tips.notes);
+        notes.extend_from_slice(&stages.repo.notes);
+        Scanned {
+            limits,
+            coverage,
+            gaps,
+            notes,
+        }
     }
 
     /// True if not all of history was looked at, and what was depends on more than history.

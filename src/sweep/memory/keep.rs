@@ -70,13 +70,12 @@ impl Memory {
             .unwrap_or_default()
     }
 
-    fn save(
+    /// What lasts of this sweep: the files as they were all the time, and what was read of them.
+    fn settled(
         &mut self,
         stages: &Stages<'_>,
-        way: Way,
         swept: &Swept<'_>,
-        lasting: Lasting,
-    ) -> Result<(), Unkept> {
+    ) -> Result<(Snapshot, Census), Unkept> {
         let files = self
             .files
             .take()
@@ -94,7 +93,17 @@ impl Memory {
         }
         let census = swept.objects.census(&swept.read, &swept.left_out);
         let census = census.ok_or(Unkept::Unsure("not every object's kind is known"))?;
-        // What an alternate holds counts only as long as it is reached.
+        Ok((files, census))
+    }
+
+    fn save(
+        &mut self,
+        stages: &Stages<'_>,
+        way: Way,
+        swept: &Swept<'_>,
+        lasting: Lasting,
+    ) -> Result<(), Unkept> {
+        let (files, census) = self.settled(stages, swept)?;
         let documented = lasting.documented.into_iter();
         let documented: Vec<_> = documented.filter(|_| self.recalls_examples()).collect();
         let mut noted = swept.found.noted.clone();
