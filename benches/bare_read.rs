@@ -3,6 +3,7 @@
 //! `bare_read REPOSITORY THREADS rebuild|follow`: `rebuild` inflates and checks every entry and
 //! applies deltas; `follow` also looks up everything that commits, tags and trees name.
 
+use std::io::Write;
 use std::path::PathBuf;
 
 use keysweep::git::bare::{Depth, read_all};
@@ -17,6 +18,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         _ => return Err("rebuild or follow?".into()),
     };
     let read = read_all(&repository, threads.to_string_lossy().parse()?, depth)?;
-    eprintln!("{read} objects");
+    writeln!(std::io::stderr(), "{read} objects")?;
     Ok(())
 }
