@@ -65,6 +65,18 @@ fn sorted(objects: &[(ObjectId, ObjectKind)]) -> Vec<(ObjectId, ObjectKind)> {
     sorted
 }
 
+/// True if each name is larger than the one before it. Nearly always the first eight bytes tell.
+fn is_ascending(ids: &[u8], id_len: usize) -> bool {
+    let first = |id: &[u8]| id.first_chunk().map(|first| u64::from_be_bytes(*first));
+    let (mut before, mut before_first) = (&[][..], None);
+    ids.chunks_exact(id_len).all(|id| {
+        let id_first = first(id);
+        let ascends = id_first > before_first || id > before;
+        (before, before_first) = (id, id_first);
+        ascends
+    })
+}
+
 impl IdSet {
     /// Reads what [`bytes`] made; `None` if it is of the other hash, or not in order.
     pub(super) fn parse(bytes: Vec<u8>, hash: HashKind) -> Option<IdSet> {
@@ -79,24 +91,22 @@ impl IdSet {
             return None;
         }
         let (ids, kinds) = bytes[HEAD_LEN..].split_at(count * id_len);
-        if kinds
-            .iter()
-            .any(|kind| usize::from(*kind) >= ObjectKind::ALL.len())
-        {
+        let last_kind = kinds.iter().copied().max().unwrap_or(0);
+        if usize::from(last_kind) >= ObjectKind::ALL.len() || !is_ascending(ids, id_len) {
             return None;
         }
-        let mut fanout = vec![0; 257];
-        let mut before: &[u8] = &[];
-        for id in ids.chunks_exact(id_len) {
-            if id <= before {
-                return None;
+        let begins_below = |byte: usize| {
+            let (mut low, mut high) = (0, count);
+            while low < high {
+                let middle = low.midpoint(high);
+                match usize::from(ids[middle * id_len]) < byte {
+                    true => low = middle + 1,
+                    false => high = middle,
+                }
             }
-            before = id;
-            fanout[usize::from(id[0]) + 1] += 1;
-        }
-        for at in 1..fanout.len() {
-            fanout[at] += fanout[at - 1];
-        }
+            low
+        };
+        let fanout = (0..=256).map(begins_below).collect();
         Some(IdSet {
             bytes,
             count,

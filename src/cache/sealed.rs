@@ -44,24 +44,34 @@ pub(super) fn read(path: &Path, kind: Kind, len_max: u64) -> Option<Vec<u8>> {
     if len > len_max {
         return None;
     }
-    let mut bytes = Vec::new();
-    // A file that grows meanwhile is not ours.
-    file.take(len_max).read_to_end(&mut bytes).ok()?;
-    unseal(bytes, kind)
+    unseal(file, len, kind)
 }
 
-/// Takes away what [`seal`] put around the content.
-fn unseal(mut bytes: Vec<u8>, kind: Kind) -> Option<Vec<u8>> {
-    let end = bytes
-        .len()
-        .checked_sub(DIGEST_LEN)
-        .filter(|end| *end >= HEAD_LEN)?;
-    let begins = bytes.starts_with(&MAGIC) && bytes[HEAD_LEN - 1] == kind as u8;
-    if !begins || Sha256::digest(&bytes[..end])[..] != bytes[end..] {
+/// Reads what [`seal`] made of so many bytes, and takes away what it put around the content.
+fn unseal(mut file: impl Read, len: u64, kind: Kind) -> Option<Vec<u8>> {
+    let mut head = [0; HEAD_LEN];
+    file.read_exact(&mut head).ok()?;
+    if !head.starts_with(&MAGIC) || head[HEAD_LEN - 1] != kind as u8 {
+        return None;
+    }
+    let rest = len.checked_sub((HEAD_LEN + DIGEST_LEN) as u64)?;
+    let rest = usize::try_from(rest).ok()? + DIGEST_LEN;
+    // With a byte to spare, so that the end is seen without more room. A file that grows
+    // meanwhile is not ours.
+    let mut bytes = Vec::new();
+    bytes.try_reserve_exact(rest + 1).ok()?;
+    file.take(rest as u64 + 1).read_to_end(&mut bytes).ok()?;
+    if bytes.len() != rest {
+        return None;
+    }
+    let end = rest - DIGEST_LEN;
+    let mut hash = Sha256::new();
+    hash.update(head);
+    hash.update(&bytes[..end]);
+    if hash.finalize()[..] != bytes[end..] {
         return None;
     }
     bytes.truncate(end);
-    bytes.drain(..HEAD_LEN);
     Some(bytes)
 }
 
@@ -143,6 +153,10 @@ pub(super) fn open_lock(path: &Path) -> io::Result<File> {
 mod tests {
     use super::*;
 
+    fn unsealed(file: &[u8]) -> Option<Vec<u8>> {
+        unseal(file, file.len() as u64, Kind::Record)
+    }
+
     #[test]
     fn nothing_but_the_whole_file_is_read() {
         let folder = tempfile::tempdir().unwrap();
@@ -153,13 +167,17 @@ mod tests {
         assert_eq!(read(&path, Kind::Ids, 1000), None);
         assert_eq!(read(&path, Kind::Record, 20), None, "too large");
         for len in 0..sealed.len() {
-            assert_eq!(unseal(sealed[..len].to_vec(), Kind::Record), None, "{len}");
+            assert_eq!(unsealed(&sealed[..len]), None, "{len}");
             let mut other = sealed.clone();
             other[len] ^= 1;
-            assert_eq!(unseal(other, Kind::Record), None, "{len}");
+            assert_eq!(unsealed(&other), None, "{len}");
+            // It became shorter or longer since it was measured.
+            assert_eq!(unseal(&sealed[..], len as u64, Kind::Record), None, "{len}");
+            let size = sealed.len() as u64;
+            assert_eq!(unseal(&sealed[..len], size, Kind::Record), None, "{len}");
         }
         let longer = [&sealed[..], b"x"].concat();
-        assert_eq!(unseal(longer, Kind::Record), None);
+        assert_eq!(unsealed(&longer), None);
         let left: Vec<_> = fs::read_dir(folder.path()).unwrap().collect();
         assert_eq!(left.len(), 1, "no temporary file stays");
     }
