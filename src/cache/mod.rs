@@ -199,7 +199,7 @@ impl Writer<'_> {
 
     fn named(&self, prefix: &str, kind: sealed::Kind, bytes: &[u8]) -> Result<String, Unsaved> {
         let sealed = sealed::seal(kind, bytes);
-        let name = data_encoding::HEXLOWER.encode(sealed::digest(&sealed));
+        let name = data_encoding::HEXLOWER.encode(&Sha256::digest(&sealed));
         let path = self.cache.dir.join(format!("{prefix}{name}"));
         sealed::write(&path, &sealed)?;
         Ok(name)
