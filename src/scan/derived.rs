@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use super::layers::Trace;
 use super::layers::flags::{Flags, HEAD_LEN, MARGIN, asks_for_partner};
 use super::marks::{MARKS_MAX, Marks};
 use super::{Scanner, alone, carry::carry, locate::locate, matcher, zones::widened};
@@ -30,6 +31,8 @@ pub struct Memory {
     goes_on: bool,
     /// Something in it is encoded or packed: what is made from it is looked into as a whole.
     deep: bool,
+    /// What decoding it told, if something in it is decoded at all.
+    trace: Option<Trace>,
     hits: Vec<Hit>,
 }
 
@@ -44,8 +47,14 @@ impl Memory {
             marks,
             goes_on,
             deep: deep || hits.len() > CARRIED_MAX,
+            trace: None,
             hits: hits[..carried].to_vec(),
         }
+    }
+
+    /// The same with what decoding it told.
+    pub(super) fn with(self, trace: Option<Trace>) -> Memory {
+        Memory { trace, ..self }
     }
 
     /// What is known of an object that was not scanned: nothing, so that what is made from it is
@@ -56,7 +65,8 @@ impl Memory {
 
     /// About how many bytes it takes.
     pub fn weight(&self) -> u64 {
-        (self.hits.len() * HIT_WEIGHT + self.marks.len() * 4) as u64
+        let trace = self.trace.as_ref().map_or(0, Trace::weight);
+        (self.hits.len() * HIT_WEIGHT + self.marks.len() * 4 + trace) as u64
     }
 
     /// True if something was found.
@@ -177,7 +187,12 @@ impl Scanner {
         let derivable = matches!(object.kind, ObjectKind::Blob | ObjectKind::Tree);
         let derivable = derivable && !base.goes_on && !base.deep && !alone::may_be(object.bytes);
         let Some(reach) = self.reach.filter(|_| derivable) else {
-            return self.scan(object, hits);
+            let earlier = base
+                .trace
+                .as_ref()
+                .filter(|_| object.kind == ObjectKind::Blob);
+            let earlier = earlier.map(|trace| trace.moved(made, object.bytes.len()));
+            return self.scan_whole(object, earlier, hits);
         };
         let mut found = Vec::new();
         let (zones, marks) = if object.kind == ObjectKind::Tree {

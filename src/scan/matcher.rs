@@ -16,7 +16,6 @@ use super::boundary::without_escape;
 use super::checks::{self, Candidate};
 use super::decode::unit_len;
 use super::framed::{length_is_first, narrowed};
-use super::marks::Marks;
 use super::owner;
 use super::prefilter::{Prefilter, Survey};
 use super::verdict::{in_pieces, judge};
@@ -160,14 +159,7 @@ impl Matcher {
     /// What stands in all of an object.
     pub(super) fn survey(&self, bytes: &[u8]) -> Survey {
         let survey = self.prefilter.survey(bytes);
-        if self.fast {
-            return survey;
-        }
-        Survey {
-            marks: Marks::Many,
-            open: true,
-            ..survey
-        }
+        if self.fast { survey } else { survey.opened() }
     }
 
     /// True if any literal stands in the bytes, or a sign of something encoded.

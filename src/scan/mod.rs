@@ -24,6 +24,7 @@ pub mod known;
 mod layers;
 mod literals;
 mod locate;
+mod looking;
 mod marks;
 mod markup;
 mod matcher;
@@ -50,8 +51,9 @@ pub use derived::Memory;
 pub use stream::Stream;
 
 use layers::flags::{Flags, asks_for_partner};
-use layers::{Layers, Surveyed};
+use layers::{Earlier, Layers};
 use locate::locate;
+use looking::Text;
 use matcher::{Found, Matcher};
 use prefilter::Survey;
 use zones::{inside, widened, zone_at};
@@ -118,10 +120,25 @@ impl Scanner {
     /// Scans an object that is in memory as a whole. What it gives back is for
     /// [`Scanner::scan_derived`] of objects made from this one.
     pub fn scan(&mut self, object: &Object<'_>, hits: &mut Vec<Hit>) -> Memory {
+        self.scan_whole(object, None, hits)
+    }
+
+    /// The same, knowing what decoding its base told.
+    fn scan_whole(
+        &mut self,
+        object: &Object<'_>,
+        earlier: Option<Earlier>,
+        hits: &mut Vec<Hit>,
+    ) -> Memory {
         let first = hits.len();
         let everything = 0..object.bytes.len();
         let is_large = object.kind == ObjectKind::Blob && everything.len() > stream::HOLD;
-        let Survey { marks, open, sign } = match object.kind {
+        let Survey {
+            marks,
+            open,
+            counts,
+            sign,
+        } = match object.kind {
             // Its names are searched one by one.
             ObjectKind::Tree => Survey {
                 open: self.matcher.may_match(object.bytes),
@@ -145,81 +162,15 @@ impl Scanner {
         let deep = object.kind != ObjectKind::Tree
             && (sign || has_sign(object.bytes, &hits[first..]))
             && !self.shallow;
+        let mut trace = None;
         if deep && !is_large {
-            self.look_into(object, sign, first, hits);
+            trace = self.look_into(object, (sign, counts), earlier, first, hits);
         } else if deep && !open {
             self.limits.push(stream::not_looked_into(Some(object.id)));
         }
         hits.truncate(first.saturating_add(self.hits_max));
-        Memory::new(marks, self.goes_on(&hits[first..]), deep, &hits[first..])
-    }
-
-    /// Looks into what is encoded or packed in an object. Hits from place `first` on were found in
-    /// it as it stands; `sign` says whether a literal in it is one.
-    fn look_into(&mut self, object: &Object<'_>, sign: bool, first: usize, hits: &mut Vec<Hit>) {
-        let place = place_of(object);
-        let mut views = 0;
-        for (field, range) in fields::split(object.kind, object.bytes) {
-            let bytes = &object.bytes[range.clone()];
-            // What a field ends may be a sign only there.
-            let sign = sign || bytes.len() < object.bytes.len();
-            let text = (bytes, range.start, sign);
-            views = self.look_into_text(&place, field, text, views, first, hits);
-        }
-        // Positions count in the whole object.
-        let mut lines = locate::Lines::new();
-        hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
-        for hit in &mut hits[first..] {
-            lines.advance(object.bytes, 0, hit.span.start);
-            hit.position = lines.position();
-        }
-    }
-
-    /// The same for one text; `base` is its offset, `sign` is false if no literal in it is one. Gives the
-    /// number of the last unpacked text.
-    fn look_into_text(
-        &mut self,
-        place: &Place,
-        field: Field,
-        (bytes, base, sign): (&[u8], usize, bool),
-        views: u32,
-        first: usize,
-        hits: &mut Vec<Hit>,
-    ) -> u32 {
-        let end = base + bytes.len();
-        let plain: Vec<Range<usize>> = hits[first..]
-            .iter()
-            .map(|hit| hit.span.start as usize..hit.span.end as usize)
-            .filter(|span| span.start >= base && span.end <= end)
-            .map(|span| span.start - base..span.end - base)
-            .collect();
-        let search = Surveyed {
-            matcher: &self.matcher,
-            quiet: (!sign).then_some(bytes),
-        };
-        let (found, notices, views) = self.layers.look(&search, bytes, &plain, views);
-        for deep in found {
-            let mut hit = self.hit(deep.found, place, field, base as u64);
-            hit.span = Span {
-                start: (base + deep.span.start) as u64,
-                end: (base + deep.span.end) as u64,
-            };
-            hit.inner = deep.inner;
-            hit.section = deep.section;
-            hit.about.naming = deep.naming;
-            hits.push(hit);
-        }
-        let object = match place {
-            Place::Object { id, .. } => Some(*id),
-            _ => None,
-        };
-        self.limits
-            .extend(notices.into_iter().map(|(kind, detail)| Limit {
-                kind,
-                object,
-                detail,
-            }));
-        views
+        let memory = Memory::new(marks, self.goes_on(&hits[first..]), deep, &hits[first..]);
+        memory.with(trace)
     }
 
     /// Scans a text that is no object: a ref's name, a path in an index, a file of the work tree.
@@ -229,7 +180,9 @@ impl Scanner {
     )]
     pub fn scan_text(&mut self, place: Place, field: Field, bytes: &[u8], hits: &mut Vec<Hit>) {
         let first = hits.len();
-        let Survey { open, sign, .. } = self.matcher.survey(bytes);
+        let Survey {
+            open, counts, sign, ..
+        } = self.matcher.survey(bytes);
         if open {
             for found in self.matcher.find(bytes) {
                 hits.push(self.hit(found, &place, field, 0));
@@ -242,7 +195,8 @@ impl Scanner {
             locate::stand(hit, bytes, 0, locate::first_line(bytes));
         }
         if (sign || has_sign(bytes, &hits[first..])) && !self.shallow {
-            self.look_into_text(&place, field, (bytes, 0, sign), 0, first, hits);
+            let text = Text::new(bytes, (sign, counts));
+            self.look_into_text(&place, field, text, 0, first, hits);
             hits[first..].sort_by_key(|hit| (hit.span, hit.inner));
         }
         hits.truncate(first.saturating_add(self.hits_max));

@@ -42,16 +42,29 @@ pub(super) struct Survey {
     pub(super) marks: Marks,
     /// Some gate is open: a pattern may match.
     pub(super) open: bool,
+    /// The same, of tight gates: see [`Prefilter::any`].
+    pub(super) counts: bool,
     /// Something in them is encoded.
     pub(super) sign: bool,
 }
 
 impl Survey {
+    /// The same for whom literals tell nothing.
+    pub(super) fn opened(self) -> Survey {
+        Survey {
+            marks: Marks::Many,
+            open: true,
+            counts: true,
+            ..self
+        }
+    }
+
     /// Of bytes in which nothing is to be found.
     pub(super) fn nothing() -> Survey {
         Survey {
             marks: Marks::none(),
             open: false,
+            counts: false,
             sign: false,
         }
     }
@@ -165,6 +178,7 @@ impl Prefilter {
         for (at, literal) in self.all(bytes) {
             all.sign = all.sign || self.is_sign(bytes, at, literal);
             all.open = all.open || self.is_open(bytes, at, literal);
+            all.counts = all.counts || all.open || self.counts(bytes, at, literal);
             places.push(at);
         }
         all.marks = Marks::of(places.into_iter());

@@ -140,6 +140,10 @@ struct Searching<'s> {
 }
 
 impl Search for Searching<'_> {
+    fn may_find(&self, _: &[u8]) -> bool {
+        true
+    }
+
     fn find(&self, bytes: &[u8]) -> Vec<Found> {
         let mut found = self.known.find(bytes, self.toll);
         if self.known.has_sign(bytes) {
@@ -280,9 +284,9 @@ impl Seeker {
             toll: &self.toll,
             enough: self.hits_max,
         };
-        let (found, notices, last) = self.layers.look(&search, bytes, taken, *views);
-        *views = last;
-        for deep in found {
+        let seen = self.layers.look(&search, bytes, taken, *views, None);
+        *views = seen.views;
+        for deep in seen.found {
             let mut hit = self.hit(deep.found, place, field, base);
             hit.span = Span {
                 start: (base + deep.span.start) as u64,
@@ -295,7 +299,7 @@ impl Seeker {
             Place::Object { id, .. } => Some(*id),
             _ => None,
         };
-        let limits = notices.into_iter().map(|(kind, detail)| Limit {
+        let limits = seen.notices.into_iter().map(|(kind, detail)| Limit {
             kind,
             object,
             detail,

@@ -87,12 +87,19 @@ fn items(bytes: &[u8], at: usize, form: Form) -> Vec<Item> {
     items
 }
 
+/// True for what may begin a gap between two items.
+pub(super) fn is_between(byte: u8) -> bool {
+    matches!(
+        byte,
+        b',' | b' ' | b'\n' | b'\r' | b'\t' | b':' | b';' | b'\\'
+    )
+}
+
 /// Length of what stands between two items. A backslash continues a line, else it is an escape.
 fn gap(rest: &[u8]) -> usize {
     let between = |(at, b): &(usize, &u8)| match b {
-        b',' | b' ' | b'\n' | b'\r' | b'\t' | b':' | b';' => true,
         b'\\' => matches!(rest.get(at + 1), Some(b'\n' | b'\r')),
-        _ => false,
+        _ => is_between(**b),
     };
     rest.iter().enumerate().take_while(between).count()
 }
@@ -204,6 +211,7 @@ pub(super) fn dump(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usi
         rows.push((start, len, row));
         start += len + 1;
     }
+    out.has_rows |= !rows.is_empty();
     let decoded: Vec<u8> = rows
         .iter()
         .flat_map(|(_, _, row)| row.iter().copied())

@@ -6,13 +6,21 @@ use std::ops::Range;
 
 use super::containers::Container;
 use super::map::View;
+use super::search::Search;
+use super::transcode::Kinds;
 use crate::model::{Encoding, SECTION_HARD};
+use crate::rules::GATE_REACH;
+use crate::scan::zones::widened;
 
 /// A text that was unpacked, or the one everything began with.
 pub(super) struct Frame<'a> {
     pub(super) bytes: Cow<'a, [u8]>,
     /// Its views, each made from the one before.
     pub(super) levels: Vec<View>,
+    /// How the last of them was decoded, if what was left as it is would be left so again.
+    pub(super) kinds: Option<Kinds>,
+    /// False if nothing is to be found in the last of them, or in the text itself.
+    pub(super) open: bool,
     /// `None` for the text everything began with.
     pub(super) origin: Option<Origin>,
     /// What is packed in it: the level it was found on, and where. The last comes first.
@@ -62,6 +70,18 @@ impl Frame<'_> {
         let at = offset as usize;
         let (base, _) = self.base(level, at..at + 1);
         ((base.start as u32 + 1) & !SECTION_HARD) | (section & SECTION_HARD)
+    }
+
+    /// True if something may be found in a level: where there was nothing in the level before, only near
+    /// to what is decoded.
+    pub(super) fn may_hold(&self, level: usize, search: &dyn Search) -> bool {
+        let bytes = self.level(level);
+        let has_new = |view: &View| {
+            let near = widened(&view.touched(), 2 * GATE_REACH, bytes.len());
+            near.into_iter().any(|piece| search.may_find(&bytes[piece]))
+        };
+        let view = level.checked_sub(1).filter(|_| !self.open);
+        view.is_none_or(|index| has_new(&self.levels[index])) && search.may_find(bytes)
     }
 
     /// Bytes held beside the first text.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::model::Encoding;
+use crate::scan::zones::widened;
 
 /// Most pieces of one view; what would need more is left encoded.
 const SEGMENTS_MAX: usize = 1 << 21;
@@ -39,6 +40,42 @@ pub(super) struct View {
 }
 
 impl View {
+    /// What of the source, `len` bytes, is decoded or dropped; ascending and disjoint.
+    pub(super) fn touched_source(&self, len: usize) -> Vec<Range<usize>> {
+        let behind = self.segments.iter().skip(1).map(|s| s.at as usize);
+        let ends = behind.chain([self.bytes.len()]);
+        let plain = self.segments.iter().zip(ends);
+        let plain = plain.filter(|(segment, _)| segment.encoding.is_none());
+        let plain = plain.map(|(segment, end)| {
+            let from = segment.from as usize;
+            from..from + end - segment.at as usize
+        });
+        let mut done = 0;
+        plain
+            .chain([len..len])
+            .map(|range| std::mem::replace(&mut done, range.end)..range.start)
+            .filter(|gap| gap.start < gap.end)
+            .collect()
+    }
+
+    /// What of the view is decoded, or stands beside something that is nothing in it; ascending and
+    /// disjoint.
+    pub(super) fn touched(&self) -> Vec<Range<usize>> {
+        let behind = self.segments.iter().skip(1).map(|s| s.at as usize);
+        let ends = behind.chain([self.bytes.len()]);
+        let mut all: Vec<Range<usize>> = self
+            .segments
+            .iter()
+            .zip(ends)
+            .filter(|(segment, _)| segment.encoding.is_some())
+            .map(|(segment, end)| segment.at as usize..end)
+            .collect();
+        let voids = self.voids.iter().map(|(at, _)| *at as usize);
+        all.extend(voids.map(|at| at..at));
+        all.sort_unstable_by_key(|range| (range.start, range.end));
+        widened(&all, 0, self.bytes.len())
+    }
+
     /// The fewest bytes of the source that hold these bytes of the view.
     pub(super) fn source(&self, range: &Range<usize>) -> Range<usize> {
         let parts = self.parts(range);
@@ -90,6 +127,8 @@ pub(super) struct Builder<'a> {
     segments: Vec<Segment>,
     voids: Vec<(u32, Encoding)>,
     decoded: bool,
+    /// Something looked like the rows of a dump.
+    pub(super) has_rows: bool,
 }
 
 impl<'a> Builder<'a> {
@@ -101,6 +140,7 @@ impl<'a> Builder<'a> {
             segments: Vec::new(),
             voids: Vec::new(),
             decoded: false,
+            has_rows: false,
         }
     }
 

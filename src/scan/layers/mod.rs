@@ -18,21 +18,22 @@ mod map;
 mod plausible;
 mod runs;
 mod search;
+mod seen;
 pub(super) mod signs;
 #[cfg(test)]
 pub(super) mod tests;
 mod transcode;
 mod unpack;
+mod untouched;
 mod wide;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::model::{Encoding, Inner, Naming, Span};
+use crate::model::{Encoding, Inner, Span};
 
 use super::locate::{self, Lines};
-use super::matcher::Found;
 use super::naming;
 use bounds::{Bounds, DEPTH_MAX, LEVELS_MAX, VIEW_MAX};
 use containers::{Container, Finder, Kind};
@@ -40,26 +41,12 @@ use flags::Flags;
 use frame::{Frame, Origin};
 use map::View;
 pub(super) use search::{Search, Surveyed};
+use seen::{Deep, Seen};
 pub(in crate::scan) use signs::is_encoded_text;
-use transcode::{Kinds, transcode};
+use transcode::{Kinds, Pass, transcode};
 use unpack::{End, may_be_chance, unpack};
-
-/// A value found in a layer.
-pub(super) struct Deep {
-    pub(super) found: Found,
-    /// The exact bytes of the text that was looked into; for what was unpacked, all of that.
-    pub(super) span: Range<usize>,
-    /// Where in what was unpacked.
-    pub(super) inner: Option<Inner>,
-    /// As [`crate::model::Hit::section`].
-    pub(super) section: u32,
-    /// As [`crate::model::About::naming`].
-    pub(super) naming: Naming,
-}
-
-/// A bound that was reached, or something that could not be unpacked: a kind of limit, and a
-/// sentence.
-pub(super) type Notice = (&'static str, String);
+use untouched::Untouched;
+pub(super) use untouched::{Earlier, Trace};
 
 /// Looks into texts; owns what one thread reuses.
 pub(super) struct Layers {
@@ -79,6 +66,10 @@ struct Look<'l, 'm> {
     found: Vec<Deep>,
     /// Counted, so that one archive makes one notice of a kind.
     notices: BTreeMap<&'static str, (u64, String)>,
+    /// What decoding told of the text that the first text was made from.
+    earlier: Option<Earlier>,
+    /// What decoding the first text told.
+    trace: Option<Trace>,
 }
 
 impl Layers {
@@ -90,14 +81,16 @@ impl Layers {
     }
 
     /// Looks into a text of which `plain` is what was found in it as it stands. `first_view` is
-    /// the number before that of the first unpacked text.
+    /// the number before that of the first unpacked text, `earlier` what decoding the text told that
+    /// this one was made from.
     pub(super) fn look(
         &self,
         search: &dyn Search,
         bytes: &[u8],
         plain: &[Range<usize>],
         first_view: u32,
-    ) -> (Vec<Deep>, Vec<Notice>, u32) {
+        earlier: Option<Earlier>,
+    ) -> Seen {
         let mut look = Look {
             layers: self,
             search,
@@ -105,6 +98,8 @@ impl Layers {
             views: first_view,
             found: Vec::new(),
             notices: BTreeMap::new(),
+            earlier,
+            trace: None,
         };
         let root = look.open(Cow::Borrowed(bytes), None, plain.to_vec());
         let mut frames = vec![root];
@@ -132,7 +127,12 @@ impl Layers {
             });
         look.found
             .sort_by_key(|deep| (deep.span.start, deep.span.end, deep.inner));
-        (look.found, notices.collect(), look.views)
+        Seen {
+            found: look.found,
+            notices: notices.collect(),
+            views: look.views,
+            trace: look.trace,
+        }
     }
 }
 
@@ -156,6 +156,8 @@ impl Look<'_, '_> {
         let mut frame = Frame {
             bytes,
             levels: Vec::new(),
+            kinds: None,
+            open: true,
             origin,
             packed: Vec::new(),
             archives: BTreeMap::new(),
@@ -163,7 +165,9 @@ impl Look<'_, '_> {
         };
         // The first text was searched.
         if frame.origin.is_some() {
-            self.search(&frame, 0, &mut taken);
+            self.search(&mut frame, 0, &mut taken);
+        } else {
+            frame.open = self.search.may_find(&frame.bytes);
         }
         self.note_packed(&mut frame, 0);
         while self.found.len() < self.search.enough()
@@ -171,12 +175,12 @@ impl Look<'_, '_> {
                 let bytes = frame.level(frame.levels.len());
                 self.search.has_sign(bytes, &self.layers.flags)
             })
-            && let Some(view) = self.decode(&frame)
+            && let Some(view) = self.decode(&mut frame)
         {
             self.search.pay(view_cost(&frame.bytes));
             frame.levels.push(view);
             let level = frame.levels.len();
-            self.search(&frame, level, &mut taken);
+            self.search(&mut frame, level, &mut taken);
             self.note_packed(&mut frame, level);
         }
         frame.packed.reverse();
@@ -185,7 +189,7 @@ impl Look<'_, '_> {
     }
 
     /// The next view of a text, if anything is left to decode.
-    fn decode(&mut self, frame: &Frame<'_>) -> Option<View> {
+    fn decode(&mut self, frame: &mut Frame<'_>) -> Option<View> {
         let bytes = frame.level(frame.levels.len());
         if bytes.len() > VIEW_MAX {
             self.notice("encoded-size", "too large to be searched for encoded text");
@@ -193,7 +197,22 @@ impl Look<'_, '_> {
         }
         let search = self.search;
         let is_of_interest = |bytes: &[u8]| search.is_of_interest(bytes);
-        let (view, whole) = transcode(bytes, Kinds::of(bytes), &is_of_interest);
+        let kinds = Kinds::of(bytes);
+        let is_first = frame.levels.is_empty() && frame.origin.is_none();
+        let untouched = match frame.levels.last() {
+            Some(view) if frame.kinds == Some(kinds) => Untouched::between(view.touched()),
+            None if is_first => Untouched::since(self.earlier.take(), kinds),
+            _ => Untouched::nothing(),
+        };
+        let Pass {
+            view,
+            whole,
+            repeats,
+        } = transcode(bytes, kinds, &is_of_interest, untouched);
+        if is_first && repeats {
+            self.trace = Trace::of(kinds, view.as_ref(), bytes.len());
+        }
+        frame.kinds = repeats.then_some(kinds);
         if !whole {
             self.notice(
                 "encoded-size",
@@ -208,7 +227,11 @@ impl Look<'_, '_> {
     }
 
     /// Searches one level of a text for values that the levels before did not show.
-    fn search(&mut self, frame: &Frame<'_>, level: usize, taken: &mut Vec<Range<usize>>) {
+    fn search(&mut self, frame: &mut Frame<'_>, level: usize, taken: &mut Vec<Range<usize>>) {
+        frame.open = frame.may_hold(level, self.search);
+        if !frame.open {
+            return;
+        }
         let bytes = frame.level(level);
         let mut lines = Lines::new();
         let mut new = Vec::new();

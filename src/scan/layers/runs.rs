@@ -27,6 +27,12 @@ pub(super) const fn is_of_run(byte: u8) -> bool {
 
 /// The end of the run that begins at `at`.
 pub(super) fn run_end(bytes: &[u8], at: usize) -> usize {
+    // Most are words.
+    let short = bytes[at..].iter().take(8);
+    let short = short.take_while(|b| SEXTETS[usize::from(**b)] < 64).count();
+    if short < 8 {
+        return at + short;
+    }
     // Eight at once: files full of hashes have little else.
     let (blocks, rest) = bytes[at..].as_chunks::<8>();
     let is_whole = |block: &&[u8; 8]| {

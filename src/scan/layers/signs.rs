@@ -41,6 +41,7 @@ pub(super) static SEXTETS: [u8; 256] = {
     table
 };
 
+#[inline]
 pub(in crate::scan) fn sextet_of(byte: u8) -> Option<u8> {
     Some(SEXTETS[usize::from(byte)]).filter(|value| *value < 64)
 }

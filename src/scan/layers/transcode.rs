@@ -4,11 +4,12 @@
 //! whatever a decoder looked at and left alone is not looked at again.
 
 use super::map::{Builder, View};
+use super::untouched::Untouched;
 use super::{arrays, escapes, runs, wide};
 
 /// What a byte may begin.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Class {
+pub(super) enum Class {
     Nothing,
     Run,
     Sign,
@@ -32,6 +33,11 @@ static CLASSES: [Class; 256] = {
     table
 };
 
+/// What a byte may begin.
+pub(super) fn class_of(byte: u8) -> Class {
+    CLASSES[usize::from(byte)]
+}
+
 /// Letters farther apart than that are of two words.
 const KERNING_MAX: f32 = 200.0;
 /// Longest number of a distance.
@@ -44,7 +50,7 @@ const SHOWN_MAX: usize = 64;
 const NAME_LEN_MAX: usize = 64;
 
 /// Which decoders an object has reason for.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Kinds {
     pub(super) quoted_printable: bool,
     pub(super) ebcdic: bool,
@@ -62,6 +68,17 @@ impl Kinds {
             kerned: is_kerned(bytes),
         }
     }
+}
+
+/// What came of a pass over a text.
+pub(super) struct Pass {
+    /// `None` if nothing is encoded.
+    pub(super) view: Option<View>,
+    /// False if the text was not gone through to the end.
+    pub(super) whole: bool,
+    /// What was left as it is would be left so by the same decoders again: see [`Untouched`]. The
+    /// rows of a dump go through anything, and every letter of EBCDIC stands for another.
+    pub(super) repeats: bool,
 }
 
 /// Different letters and digits with which a text begins in EBCDIC, at least.
@@ -85,20 +102,25 @@ pub(super) fn is_ebcdic(bytes: &[u8]) -> bool {
     head.len() >= 16 && text * 100 >= head.len() * 95 && letters >= EBCDIC_LETTERS
 }
 
-/// Decodes what is encoded in a text; `None` if nothing is. `is_of_interest` says whether bytes
-/// that are no text are worth it. The second value is false if the text was not gone through to
-/// the end.
+/// Decodes what is encoded in a text. `is_of_interest` says whether bytes that are no text are worth
+/// it; `untouched` what need not be gone through.
 pub(super) fn transcode(
     bytes: &[u8],
     kinds: Kinds,
     is_of_interest: &dyn Fn(&[u8]) -> bool,
-) -> (Option<View>, bool) {
+    mut untouched: Untouched,
+) -> Pass {
     let mut out = Builder::new(bytes);
     let mut at = 0;
     let mut line_start = true;
     while at < bytes.len() && !out.is_full() {
+        if let Some(to) = untouched.leap(bytes, at) {
+            // Where it leads to no line begins.
+            (at, line_start) = (to, false);
+            continue;
+        }
         let byte = bytes[at];
-        let next = match CLASSES[usize::from(byte)] {
+        let next = match class_of(byte) {
             Class::Nothing if bytes.get(at + 1) == Some(&0) => wide_run(bytes, at, &mut out),
             Class::Zero => zeros(bytes, at, &mut out),
             Class::Sign => sign(bytes, at, kinds, &mut out),
@@ -110,16 +132,29 @@ pub(super) fn transcode(
         at = next.unwrap_or(at + 1);
     }
     let whole = at >= bytes.len();
-    (out.finish(), whole)
+    Pass {
+        whole,
+        repeats: whole && !out.has_rows && !kinds.ebcdic,
+        view: out.finish(),
+    }
 }
 
 /// A zero begins wide characters only if it is one of the last three in a row.
 fn zeros(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
-    let count = bytes[at..].iter().take_while(|b| **b == 0).count();
+    let count = zeros_at(bytes, at);
     if count > 3 {
         return Some(at + count - 3);
     }
     wide_run(bytes, at, out)
+}
+
+/// How many zeros stand here. Archives are full of them.
+fn zeros_at(bytes: &[u8], at: usize) -> usize {
+    let (blocks, _) = bytes[at..].as_chunks::<32>();
+    let is_empty = |block: &&[u8; 32]| block.iter().fold(0, |all, b| all | b) == 0;
+    let empty = 32 * blocks.iter().take_while(is_empty).count();
+    let rest = bytes[at + empty..].iter();
+    empty + rest.take_while(|b| **b == 0).count()
 }
 
 fn wide_run(bytes: &[u8], at: usize, out: &mut Builder<'_>) -> Option<usize> {
@@ -255,7 +290,9 @@ fn run(
     {
         return end;
     }
-    let may_list = end - at <= 4 && bytes[at].is_ascii_hexdigit();
+    // Behind an item something stands that may lead to the next.
+    let goes_on = || bytes.get(end).is_some_and(|b| arrays::is_between(*b));
+    let may_list = end - at <= 4 && bytes[at].is_ascii_hexdigit() && goes_on();
     let listed = may_list.then(|| arrays::decode(bytes, at, out)).flatten();
     listed.unwrap_or(end)
 }
