@@ -99,9 +99,10 @@ impl IdSet {
             let (mut low, mut high) = (0, count);
             while low < high {
                 let middle = low.midpoint(high);
-                match usize::from(ids[middle * id_len]) < byte {
-                    true => low = middle + 1,
-                    false => high = middle,
+                if usize::from(ids[middle * id_len]) < byte {
+                    low = middle + 1;
+                } else {
+                    high = middle;
                 }
             }
             low

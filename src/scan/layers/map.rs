@@ -52,7 +52,7 @@ impl View {
         });
         let mut done = 0;
         plain
-            .chain([len..len])
+            .chain(std::iter::once(len..len))
             .map(|range| std::mem::replace(&mut done, range.end)..range.start)
             .filter(|gap| gap.start < gap.end)
             .collect()
