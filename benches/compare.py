@@ -65,7 +65,8 @@ def view(repo, scratch):
             ["git", "--git-dir", where, *arguments], env=env, capture_output=True, text=True
         )
 
-    if complete(git):
+    missing = missing_objects(git_dir, env)
+    if missing == []:
         return git_dir, 0
     name = hashlib.sha256(str(git_dir).encode()).hexdigest()[:12]
     made = scratch / f"view-{name}"
@@ -77,7 +78,7 @@ def view(repo, scratch):
             shutil.copy(git_dir / file, made / file)
     refs = git("for-each-ref", "--format=%(refname)").stdout.split()
     # The commits that name a missing object, then every ref that contains one.
-    commits = naming(git_dir, env, {line[1:] for line in missing_objects(git)})
+    commits = naming(git_dir, env, set(missing or []))
     dropped = set()
     for part in chunks(sorted(commits), 500):
         holding = [f"--contains={commit}" for commit in part]
@@ -85,7 +86,7 @@ def view(repo, scratch):
     for ref in dropped:
         git("update-ref", "-d", ref, where=made)
     left = [ref for ref in refs if ref not in dropped]
-    if not left or not complete(lambda *arguments: git(*arguments, where=made)):
+    if not left or missing_objects(made, env) != []:
         print(f"{repo}: still incomplete after dropping {len(dropped)} refs", file=sys.stderr)
     return made, len(dropped)
 
@@ -111,14 +112,15 @@ def chunks(items, size):
     return [items[at : at + size] for at in range(0, len(items), size)]
 
 
-def missing_objects(git):
-    out = git("rev-list", "--objects", "--all", "--missing=print").stdout
-    return [line for line in out.splitlines() if line.startswith("?")]
+def missing_objects(git_dir, env):
+    """Names of objects that refs need and that are not there; None if git gives up.
 
-
-def complete(git):
-    result = git("rev-list", "--objects", "--all", "--missing=print")
-    return result.returncode == 0 and "\n?" not in "\n" + result.stdout
+    Line by line: what this process once held would count as memory of all that it starts.
+    """
+    command = ["git", "--git-dir", git_dir, "rev-list", "--objects", "--all", "--missing=print"]
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as out:
+        missing = [line[1:].strip().decode() for line in out.stdout if line.startswith(b"?")]
+    return missing if out.returncode == 0 else None
 
 
 def check(name, run, scratch):
@@ -191,16 +193,16 @@ def cpu_model():
 
 def census(git_dir, env):
     """How many objects of each kind, and bytes of content."""
-    listing = subprocess.run(
-        ["git", "--git-dir", git_dir, "cat-file", "--batch-all-objects", "--unordered", "--buffer",
-         "--batch-check=%(objecttype) %(objectsize)"],
-        env=env, capture_output=True, text=True, check=True,
-    ).stdout
+    command = ["git", "--git-dir", git_dir, "cat-file", "--batch-all-objects", "--unordered", "--buffer",
+               "--batch-check=%(objecttype) %(objectsize)"]
     counts, size = {}, 0
-    for line in listing.splitlines():
-        kind, length = line.split()
-        counts[kind] = counts.get(kind, 0) + 1
-        size += int(length)
+    with subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True) as listing:
+        for line in listing.stdout:
+            kind, length = line.split()
+            counts[kind] = counts.get(kind, 0) + 1
+            size += int(length)
+    if listing.returncode != 0:
+        sys.exit(f"git cannot list the objects of {git_dir}")
     kinds = ", ".join(f"{counts[kind]:,} {kind}s" for kind in sorted(counts))
     return f"{sum(counts.values()):,} objects ({kinds}), {size / 1e6:,.0f} MB of content"
 
