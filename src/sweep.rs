@@ -172,7 +172,8 @@ impl Stages<'_> {
         remembered: Option<&Told>,
     ) -> Option<(Report, Lasting)> {
         let mut hits = std::mem::take(&mut swept.found.hits);
-        let documented = self.documented(&hits, &swept.found.limits);
+        let is_new = remembered.is_none();
+        let documented = is_new.then(|| self.documented(&hits, &swept.found.limits));
         if self.sought_alone().is_none() {
             pairing::drop_lonely(&mut hits);
         }
@@ -212,7 +213,7 @@ impl Stages<'_> {
         let mut lasting = Lasting::default();
         if is_all && self.plan.cache.is_some() && remembered.is_none() {
             lasting = Lasting::of((objects, read), &traced, &credentials, &coverage);
-            let examples = documented.into_iter();
+            let examples = documented.into_iter().flatten();
             let examples = examples.filter(|known| !needed.contains(&known.object));
             lasting.documented = examples.collect();
         }
@@ -265,7 +266,7 @@ impl Stages<'_> {
             let mut read = objects.read_contents(self.control, scanner);
             Self::gather(&mut read, budget, &mut found);
             let left = (&objects, &left_out);
-            let recalled = memory.recall_hits(way, self, left, &mut found)?;
+            let recalled = memory.recall_hits(way, (self, budget), left, &mut found)?;
             let traced = self.objects_to_trace(&found.hits);
             if !memory.covers(way, &objects, &left_out, &traced) {
                 return None;

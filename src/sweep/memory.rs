@@ -14,6 +14,7 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
+use super::budget::Budget;
 use super::record::Record;
 use super::scanning::Found;
 use super::told::Told;
@@ -231,7 +232,7 @@ impl Memory {
     pub(super) fn recall_hits(
         &self,
         way: Way,
-        stages: &Stages<'_>,
+        (stages, budget): (&Stages<'_>, &Budget<'_>),
         (objects, left_out): (&Objects, &LeftOut),
         found: &mut Found,
     ) -> Option<HashSet<ObjectId>> {
@@ -245,12 +246,14 @@ impl Memory {
         for known in &record.documented {
             let is_out = way != Way::Changed || out.contains(&known.object);
             if is_out && !found.noted.contains(&known.object) {
-                found
-                    .hits
-                    .extend(known.hits(stages.rules, stages.placeholders)?);
+                let before = found.hits.len();
+                let hits = known.hits(stages.rules, stages.placeholders)?;
+                found.hits.extend(hits);
+                budget.take(&mut found.hits, before);
                 recalled.insert(known.object);
             }
         }
+        budget.cut(&mut found.hits);
         Some(recalled)
     }
 

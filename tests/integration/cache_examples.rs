@@ -95,6 +95,16 @@ fn a_secret_that_comes_later_may_belong_to_an_example() {
 }
 
 #[test]
+fn examples_count_against_the_bound_on_hits() {
+    let repo = documented(&mut Seed::new(773));
+    let cache = repo.root().join("cache");
+    settle(repo.path(), &cache);
+    for max in ["1", "3", "8", "14", "100"] {
+        same(repo.path(), &cache, &["--max-hits", max], max);
+    }
+}
+
+#[test]
 fn examples_that_are_gone_are_forgotten() {
     let mut seed = Seed::new(772);
     let repo = documented(&mut seed);
