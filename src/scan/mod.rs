@@ -96,6 +96,13 @@ impl Scanner {
         self
     }
 
+    /// The same that takes no short way through what is encoded: the oracle for those that do.
+    #[must_use]
+    pub fn thorough(mut self) -> Scanner {
+        self.layers.thorough = true;
+        self
+    }
+
     /// Work done since this was last asked, in bytes that are merely gone through: what is found,
     /// or looks like it, and what is encoded cost much more than plain text.
     pub fn take_toll(&mut self) -> u64 {

@@ -61,7 +61,13 @@ impl<'a> ScanWorker<'a> {
     pub(super) fn new(stages: &Stages<'a>, budget: &'a Budget<'a>) -> ScanWorker<'a> {
         let known = stages.plan.known.as_ref();
         let is_alone = known.is_some_and(|known| known.alone);
-        let scanner = || Scanner::new(stages.rules).with_hits_max(budget.max_of_one());
+        let scanner = || {
+            let scanner = Scanner::new(stages.rules).with_hits_max(budget.max_of_one());
+            if stages.plan.full_scan {
+                return scanner.thorough();
+            }
+            scanner
+        };
         ScanWorker {
             scanner: (!is_alone).then(scanner),
             seeking: known.map(|known| Seeking::new(&known.values, budget.max_of_one())),

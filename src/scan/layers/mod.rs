@@ -52,6 +52,8 @@ pub(super) use untouched::{Earlier, Trace};
 pub(super) struct Layers {
     pub(super) flags: Flags,
     finder: Finder,
+    /// Every text is gone through as a whole, whatever is known of it: for the oracle.
+    pub(super) thorough: bool,
 }
 
 /// What a notice says where unpacking ended at a bound.
@@ -77,6 +79,7 @@ impl Layers {
         Layers {
             flags: Flags::new(),
             finder: Finder::new(),
+            thorough: false,
         }
     }
 
@@ -200,6 +203,7 @@ impl Look<'_, '_> {
         let kinds = Kinds::of(bytes);
         let is_first = frame.levels.is_empty() && frame.origin.is_none();
         let untouched = match frame.levels.last() {
+            _ if self.layers.thorough => Untouched::nothing(),
             Some(view) if frame.kinds == Some(kinds) => Untouched::between(view.touched()),
             None if is_first => Untouched::since(self.earlier.take(), kinds),
             _ => Untouched::nothing(),
@@ -228,7 +232,7 @@ impl Look<'_, '_> {
 
     /// Searches one level of a text for values that the levels before did not show.
     fn search(&mut self, frame: &mut Frame<'_>, level: usize, taken: &mut Vec<Range<usize>>) {
-        frame.open = frame.may_hold(level, self.search);
+        frame.open = self.layers.thorough || frame.may_hold(level, self.search);
         if !frame.open {
             return;
         }
