@@ -7,11 +7,11 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 
 use super::attribution::Carrier;
+use super::bare::Blind;
 use super::history::pace::GaveUp;
 use super::objects::{Objects, Opening};
 use super::repo::Repo;
 use super::testrepo::TestRepo;
-use super::testscan::Nothing;
 use super::tips::{self, Tips};
 use crate::model::{Control, Exposure, Location, ObjectId, StopCause};
 use crate::testkeys::Keys;
@@ -22,14 +22,8 @@ const SAMPLE: usize = 200;
 fn open(path: &Path, control: &Control) -> (Tips, Objects) {
     let repo = Repo::open(path, true).unwrap();
     let tips = tips::collect(&repo);
-    let opening = Opening {
-        liars: &BTreeSet::new(),
-        only_tips: false,
-        object_size_max: None,
-        partial: None,
-        past: None,
-        full_scan: false,
-    };
+    let liars = BTreeSet::new();
+    let opening = Opening::everything(&liars);
     let objects = Objects::open(&repo, &tips, &opening, control);
     (tips, objects)
 }
@@ -42,8 +36,8 @@ fn locate(
     before: impl Fn(),
 ) -> Result<BTreeMap<ObjectId, Arc<Location>>, GaveUp> {
     let (tips, objects) = open(path, control);
-    let mut read = objects.read_contents(control, || Nothing);
-    objects.read_trees(control, &mut read, blobs, || Nothing);
+    let mut read = objects.read_contents(control, Blind::who_wants_all);
+    objects.read_trees(control, &mut read, blobs, Blind::who_wants_all);
     before();
     let history = objects.trace(&read, &tips, blobs, false, control).unwrap();
     history.needers()?;
@@ -373,8 +367,8 @@ fn exposures(path: &Path, blobs: &[ObjectId]) -> Vec<Exposure> {
     let control = Control::default();
     let (tips, objects) = open(path, &control);
     let hits = blobs.iter().copied().collect();
-    let mut read = objects.read_contents(&control, || Nothing);
-    objects.read_trees(&control, &mut read, &hits, || Nothing);
+    let mut read = objects.read_contents(&control, Blind::who_wants_all);
+    objects.read_trees(&control, &mut read, &hits, Blind::who_wants_all);
     let history = objects.trace(&read, &tips, &hits, false, &control).unwrap();
     let carriers: Vec<_> = blobs.iter().map(|id| vec![Carrier::Object(*id)]).collect();
     let (told, cut) = history.exposures(&carriers).unwrap();

@@ -33,14 +33,8 @@ pub fn read_all(path: &Path, threads: usize, depth: Depth) -> Result<u64, String
     let pool = Pool::new(threads)?;
     pool.run(|| {
         let control = Control::default();
-        let opening = Opening {
-            liars: &BTreeSet::new(),
-            only_tips: false,
-            object_size_max: None,
-            full_scan: false,
-            partial: None,
-            past: None,
-        };
+        let liars = BTreeSet::new();
+        let opening = Opening::everything(&liars);
         let tips = tips::collect_under(&repo, &control);
         let objects = Objects::open(&repo, &tips, &opening, &control);
         let (read, damaged) = match depth {
@@ -93,8 +87,21 @@ impl Loops {
 
 /// Looks at nothing.
 #[derive(Default)]
-struct Blind {
+pub(super) struct Blind {
     read: u64,
+    /// Objects are rebuilt whole all the same.
+    wants_all: bool,
+}
+
+impl Blind {
+    /// One for whom everything is rebuilt whole.
+    #[cfg(test)]
+    pub(super) fn who_wants_all() -> Blind {
+        Blind {
+            read: 0,
+            wants_all: true,
+        }
+    }
 }
 
 impl Visit for Blind {
@@ -138,7 +145,7 @@ impl ScanObjects for Blind {
     }
 
     fn margins(&self, (): &()) -> Option<Margins> {
-        Some(Margins {
+        (!self.wants_all).then_some(Margins {
             before: 0,
             behind: 0,
         })

@@ -72,8 +72,6 @@ pub(crate) mod testpack;
 #[cfg(test)]
 pub(crate) mod testrepo;
 #[cfg(test)]
-pub(crate) mod testscan;
-#[cfg(test)]
 mod tips_damage_tests;
 #[cfg(test)]
 mod tips_reach_tests;

@@ -58,6 +58,20 @@ pub(crate) struct Opening<'a> {
     pub(crate) past: Option<Arc<Past>>,
 }
 
+impl<'a> Opening<'a> {
+    /// Everything, as a sweep opens it that knows nothing.
+    pub(crate) fn everything(liars: &'a BTreeSet<PathBuf>) -> Opening<'a> {
+        Opening {
+            liars,
+            only_tips: false,
+            object_size_max: None,
+            full_scan: false,
+            partial: None,
+            past: None,
+        }
+    }
+}
+
 impl Objects {
     /// Opens the store.
     pub(crate) fn open(

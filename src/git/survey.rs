@@ -28,14 +28,8 @@ impl<'c> Survey<'c> {
     ) -> Result<Survey<'c>, OpenError> {
         let repo = Repo::open(path, explicit)?;
         let tips = tips::collect_under(&repo, control);
-        let opening = Opening {
-            liars: &std::collections::BTreeSet::new(),
-            only_tips: false,
-            object_size_max: None,
-            full_scan: false,
-            partial: None,
-            past: None,
-        };
+        let liars = std::collections::BTreeSet::new();
+        let opening = Opening::everything(&liars);
         let objects = Objects::open(&repo, &tips, &opening, control);
         Ok(Survey {
             repo,

@@ -113,20 +113,16 @@ fn a_damaged_copy_beside_a_good_one_costs_nothing() {
 
 /// Reads a store as a sweep does: contents, trees, and what was mistaken for a tree.
 fn swept(repo: &Repo) -> (u64, Vec<(u32, Damage)>) {
-    use crate::git::testscan::Nothing;
+    use crate::git::bare::Blind;
+    use crate::git::objects::{Objects, Opening};
+    use crate::git::tips::Tips;
     let control = Control::default();
-    let opening = crate::git::objects::Opening {
-        past: None,
-        liars: &BTreeSet::new(),
-        only_tips: false,
-        object_size_max: None,
-        partial: None,
-        full_scan: false,
-    };
-    let tips = crate::git::tips::Tips::default();
-    let objects = crate::git::objects::Objects::open(repo, &tips, &opening, &control);
-    let mut read = objects.read_contents(&control, || Nothing);
-    objects.read_trees(&control, &mut read, &BTreeSet::new(), || Nothing);
+    let liars = BTreeSet::new();
+    let opening = Opening::everything(&liars);
+    let tips = Tips::default();
+    let objects = Objects::open(repo, &tips, &opening, &control);
+    let mut read = objects.read_contents(&control, Blind::who_wants_all);
+    objects.read_trees(&control, &mut read, &BTreeSet::new(), Blind::who_wants_all);
     (read.coverage.read(), read.damaged)
 }
 
