@@ -2,6 +2,7 @@
 
 use super::boundary::key_id_boundary;
 use super::checks::{class_changes, is_base64, run_begins};
+use super::glue::glue;
 use super::matcher::{SECRET_LEN, VALUE_AHEAD};
 use crate::rules::Gate;
 
@@ -98,7 +99,8 @@ fn long_run_ahead(bytes: &[u8], at: usize) -> bool {
     has_long_run(&bytes[at..bytes.len().min(at + VALUE_AHEAD + SECRET_LEN)])
 }
 
-/// True if a literal follows that is no word.
+/// True if a literal follows that is no word, with what joins it to another one behind it: most
+/// texts that name a secret quote other things there.
 fn piece_ahead(rest: &[u8]) -> bool {
     let zone = &rest[..rest.len().min(PIECE_AHEAD)];
     let quotes = zone.iter().enumerate();
@@ -111,6 +113,7 @@ fn piece_ahead(rest: &[u8]) -> bool {
         (PIECE..SECRET_LEN).contains(&run)
             && matches!(inner.get(run), Some(b) if b == quote || *b == b'\\')
             && class_changes(piece) * 3 >= run
+            && glue(inner, run).is_some()
     })
 }
 
@@ -207,6 +210,20 @@ mod tests {
         assert!(is_open(&format!("secret{run}")));
         assert!(!is_open("secretAccessKey = abc"));
         assert!(!is_open(&"secret".repeat(60)));
+    }
+
+    #[test]
+    fn secrets_in_pieces() {
+        let is_open = |text: &str| open(Gate::PieceAhead, text, "ecret");
+        for glued in ["\" + \"b", "\"\n \"b", "\\\n  b", "\", \"b"] {
+            assert!(
+                is_open(&format!("secretKey = \"aB1cD2eF3{glued}")),
+                "{glued}"
+            );
+        }
+        for end in ["\"}", "\": \"b\"", "\"; x = \"b\"", "\""] {
+            assert!(!is_open(&format!("secretKey = \"aB1cD2eF3{end}")), "{end}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ impl Marks {
         if marks.is_empty() {
             return Marks::none();
         }
-        Marks::of(copies.iter().flat_map(|copy| moved_by(marks, copy)))
+        Marks::of(moved_by(marks, copies))
     }
 
     /// These and others, ascending as well.
@@ -74,11 +74,16 @@ impl Marks {
         before: usize,
         behind: usize,
     ) -> impl Iterator<Item = usize> + 'a {
+        // New places ascend.
+        let mut rest = fresh;
         let is_near = move |place: &usize| {
-            let first = fresh.partition_point(|range| range.end + behind < *place);
-            fresh
-                .get(first)
-                .is_some_and(|range| range.start <= place + before)
+            while let Some((range, others)) = rest.split_first() {
+                if range.end + behind >= *place {
+                    return range.start <= place + before;
+                }
+                rest = others;
+            }
+            false
         };
         let marks = match self {
             Marks::At(marks) => &marks[..],
@@ -86,20 +91,38 @@ impl Marks {
         };
         // Hardly any object has some.
         let copies = if marks.is_empty() { &[] } else { copies };
-        let moved = copies.iter().flat_map(|copy| moved_by(marks, copy));
-        moved.filter(is_near)
+        moved_by(marks, copies).filter(is_near)
     }
 }
 
-/// New places of what a copy holds.
-fn moved_by(marks: &[u32], copy: &Copied) -> impl Iterator<Item = usize> {
-    let first = marks.partition_point(|mark| (*mark as usize) < copy.from);
-    let (at, from, end) = (copy.at, copy.from, copy.from + copy.len);
-    marks[first..]
-        .iter()
-        .map(|mark| *mark as usize)
-        .take_while(move |mark| *mark < end)
-        .map(move |mark| at + (mark - from))
+/// New places of what copies hold. Most copies begin a little behind where the one before ended, so
+/// that is where the first mark of each is looked for.
+fn moved_by<'a>(marks: &'a [u32], copies: &'a [Copied]) -> impl Iterator<Item = usize> + 'a {
+    let mut next = 0;
+    copies.iter().flat_map(move |copy| {
+        let (at, from, end) = (copy.at, copy.from, copy.from + copy.len);
+        let first = first_from(marks, from, next);
+        let held = marks[first..].iter().map(|mark| *mark as usize);
+        let held = held.take_while(move |mark| *mark < end);
+        next = first;
+        held.map(move |mark| at + (mark - from))
+    })
+}
+
+/// The number of the first mark at or behind `from`, probably close behind the one of this number.
+fn first_from(marks: &[u32], from: usize, close: usize) -> usize {
+    /// So many are tried one by one.
+    const NEAR: usize = 8;
+    let is_before = |mark: &u32| (*mark as usize) < from;
+    if close > 0 && !is_before(&marks[close - 1]) {
+        return marks[..close].partition_point(is_before);
+    }
+    let rest = &marks[close..];
+    let passed = rest.iter().take(NEAR).take_while(|mark| is_before(mark));
+    match passed.count() {
+        NEAR => close + NEAR + rest[NEAR..].partition_point(is_before),
+        passed => close + passed,
+    }
 }
 
 #[cfg(test)]
@@ -118,6 +141,17 @@ mod tests {
             panic!("there are few");
         };
         assert_eq!(moved, [0, 5, 110, 120, 130]);
+    }
+
+    #[test]
+    fn the_first_mark_of_a_copy_is_found_from_anywhere() {
+        let marks: Vec<u32> = (0..40).map(|i| i * 3).collect();
+        for from in 0..130 {
+            let first = marks.partition_point(|mark| (*mark as usize) < from);
+            for close in 0..=marks.len() {
+                assert_eq!(first_from(&marks, from, close), first, "{from} {close}");
+            }
+        }
     }
 
     #[test]
