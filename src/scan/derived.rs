@@ -244,7 +244,8 @@ impl Scanner {
             let tight = self.tight();
             Pieces::new(fresh, tight, tight, bytes.len())
         };
-        let many = base.hits.len() > MARKS_MAX || matches!(base.marks, Marks::Many);
+        let moved = base.marks.moved(copies);
+        let many = base.hits.len() > MARKS_MAX || matches!(moved, Marks::Many);
         // A base that is not looked into as a whole has no zeros.
         let plain = !many && self.inserts_no_literal(bytes, made);
         let sign = pieces().any(|piece| {
@@ -274,21 +275,27 @@ impl Scanner {
             }
         }
         let (before, behind) = (reach + matcher::WINDOW, reach + GATE_REACH);
-        let near = base.marks.near(copies, fresh, before, behind);
+        let near = moved.still_near(fresh, before, behind);
         let is_loud = |at: &usize| !self.matcher.is_quiet(bytes, *at);
         let mut loud: Vec<usize> = near.chain(new.iter().copied()).filter(is_loud).collect();
         // What became of a hit is to be seen, even if nothing is there any more.
         let hits = Marks::of(base.hits.iter().map(|hit| hit.span.start as usize));
         loud.extend(hits.near(copies, fresh, before, behind));
         loud.sort_unstable();
+        let mut rest = &loud[..];
         let is_heard = |range: &&Range<usize>| {
-            let first = loud.partition_point(|at| at + before < range.start);
-            loud.get(first).is_some_and(|at| *at <= range.end + behind)
+            while let Some((at, others)) = rest.split_first() {
+                if at + before >= range.start {
+                    return *at <= range.end + behind;
+                }
+                rest = others;
+            }
+            false
         };
         New {
             fresh: fresh.iter().filter(is_heard).cloned().collect(),
             sign: sign || loud.iter().any(|at| self.matcher.is_sign(bytes, *at)),
-            marks: base.marks.moved(copies).and(new.into_iter()),
+            marks: moved.and(new.into_iter()),
         }
     }
 }
