@@ -9,6 +9,7 @@ mod anchors;
 mod between;
 mod block;
 mod boundary;
+mod buckets;
 mod carry;
 mod checks;
 mod columns;

@@ -122,13 +122,13 @@ fn may_be_run(block: &[u8; BLOCK_LEN]) -> bool {
 
 /// True if all of a block may stand in a run: [`in_run`] by calculating, for the same reason.
 fn is_run(block: &[u8; BLOCK_LEN]) -> bool {
-    let inside = |byte: u8| {
-        let letter = u8::from((byte | 0x20).wrapping_sub(b'a') < 26);
-        let from_plus = byte.wrapping_sub(b'+') <= b'9' - b'+';
-        let other = u8::from(from_plus & (byte != b',') & (byte != b'.'));
-        letter | other | u8::from(byte == b'_')
+    let outside = |byte: u8| {
+        let no_letter = u8::from((byte | 0x20).wrapping_sub(b'a') > b'z' - b'a');
+        let no_digit_or_slash = u8::from(byte.wrapping_sub(b'/') > b'9' - b'/');
+        let no_sign = u8::from(byte != b'+') & u8::from(byte != b'-') & u8::from(byte != b'_');
+        no_letter & no_digit_or_slash & no_sign
     };
-    block.iter().fold(1, |all, byte| all & inside(*byte)) == 1
+    block.iter().fold(0, |any, byte| any | outside(*byte)) == 0
 }
 
 /// What a character may be in a group that stands for ASCII: the first, second or third of base64;
