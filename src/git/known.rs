@@ -44,7 +44,15 @@ impl Known {
 #[derive(Default)]
 pub(crate) struct Untouched {
     pub(crate) packs: HashSet<PathBuf>,
-    pub(crate) loose: HashSet<ObjectId>,
+    /// Ascending.
+    pub(crate) loose: Vec<ObjectId>,
+}
+
+impl Untouched {
+    /// True if this loose object is what it was.
+    pub(crate) fn has_loose(&self, id: &ObjectId) -> bool {
+        self.loose.binary_search(id).is_ok()
+    }
 }
 
 /// What is left out of a sweep.
@@ -141,7 +149,7 @@ impl Objects {
                         doubtful.entry(pack).or_default().push((*number, kind));
                     }
                 }
-                Copy::Loose(_) if untouched.loose.contains(&store.id(*number)) => {
+                Copy::Loose(_) if untouched.has_loose(&store.id(*number)) => {
                     out.push((*number, kind));
                 }
                 Copy::Loose(_) => {}

@@ -24,8 +24,10 @@ pub(crate) fn list(
     gaps: &mut Vec<Gap>,
 ) -> Vec<ObjectId> {
     let mut ids = Vec::new();
+    let (rest_len, mut hex) = (hash.hex_len() - 2, Vec::with_capacity(hash.hex_len()));
     for fan in 0..=255u8 {
-        let folder = dir.join(format!("{fan:02x}"));
+        let first = format!("{fan:02x}");
+        let folder = dir.join(&first);
         let mut refuse = |e: &io::Error| {
             closed.insert(fan);
             gaps.push(file::unreadable(&folder, e));
@@ -44,10 +46,12 @@ pub(crate) fn list(
                     let name = entry.file_name();
                     let name = name.as_encoded_bytes();
                     // Other names are git's temporary files.
-                    if name.len() == hash.hex_len() - 2
+                    if name.len() == rest_len
                         && name.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
                     {
-                        let hex = [format!("{fan:02x}").as_bytes(), name].concat();
+                        hex.clear();
+                        hex.extend_from_slice(first.as_bytes());
+                        hex.extend_from_slice(name);
                         ids.extend(ObjectId::from_hex(&hex));
                     }
                 }

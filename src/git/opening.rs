@@ -104,8 +104,7 @@ impl Store {
         }
         store.firsts.push(store.total());
         for (dir, ids) in &listing.loose {
-            let aside =
-                |id: &&ObjectId| options.partial.is_some_and(|part| part.loose.contains(id));
+            let aside = |id: &ObjectId| options.partial.is_some_and(|part| part.leaves(id));
             for id in ids.iter().filter(|id| !aside(id)) {
                 store.ids.extend_from_slice(id.as_bytes());
                 store.loose_dir_of.push(*dir);

@@ -1,7 +1,7 @@
 //! Opening only a part of a store: of packs that were read before just the entries that must be
 //! read again, with what they are made from.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -29,8 +29,15 @@ pub(crate) struct Row {
 pub(crate) struct Partial {
     /// Packs, by their path, and what is opened of them: entries by their offset.
     pub(crate) packs: HashMap<PathBuf, Vec<Row>>,
-    /// Loose objects that are left aside.
-    pub(crate) loose: HashSet<ObjectId>,
+    /// Loose objects that are left aside, ascending.
+    pub(crate) loose: Vec<ObjectId>,
+}
+
+impl Partial {
+    /// True if a loose object is left aside.
+    pub(super) fn leaves(&self, id: &ObjectId) -> bool {
+        self.loose.binary_search(id).is_ok()
+    }
 }
 
 /// The entries that some objects consist of, by the pack's path.

@@ -109,9 +109,10 @@ impl ObjectId {
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.as_bytes()
-            .iter()
-            .try_for_each(|b| write!(f, "{b:02x}"))
+        let mut room = [0; 64];
+        let hex = &mut room[..2 * usize::from(self.len)];
+        data_encoding::HEXLOWER.encode_mut(self.as_bytes(), hex);
+        f.write_str(std::str::from_utf8(hex).map_err(|_| fmt::Error)?)
     }
 }
 

@@ -188,13 +188,13 @@ impl Memory {
                 .into_iter()
                 .flatten()
                 .collect(),
-            loose: record.files.settled_loose(files).into_iter().collect(),
+            loose: record.files.settled_loose(files),
         };
         let (known, all_there) = match way {
             Way::Unchanged => (objects.ask(|_| Some(ObjectKind::Blob)), true),
             Way::Grown => {
                 let sets = self.sets()?;
-                let gone = |id: &ObjectId| !untouched.loose.contains(id) && !objects.has(id);
+                let gone = |id: &ObjectId| !untouched.has_loose(id) && !objects.has(id);
                 let any_gone = record.files.loose.iter().any(|loose| gone(&loose.id));
                 (objects.ask(|id| kind_in(sets, id)), !any_gone)
             }
