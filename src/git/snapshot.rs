@@ -82,7 +82,7 @@ fn is_settled([seconds, nanos]: [i64; 2], now: SystemTime) -> Option<bool> {
 }
 
 /// Stamps the files of one folder after the other: for these the system need not follow the whole path
-/// each time, which is half of what looking at 120,000 loose objects takes.
+/// each time: with 120,000 loose objects that was half of what the system did for it, by profile.
 struct Folder {
     #[cfg(unix)]
     open: rustix::fd::OwnedFd,
@@ -284,5 +284,27 @@ impl Snapshot {
     pub(crate) fn has_foreign(&self, repo: &Repo) -> bool {
         let is_foreign = |facts: &LooseFacts| repo.object_dirs[usize::from(facts.dir)].foreign;
         self.packs.iter().any(|pack| pack.foreign) || self.loose.iter().any(is_foreign)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_one_stamp_by_its_path_and_in_its_folder() {
+        let dir = tempfile::tempdir().unwrap();
+        let now = SystemTime::now();
+        for (name, len) in [("empty", 0), ("full", 70_000)] {
+            let path = dir.path().join(name);
+            std::fs::write(&path, vec![7; len]).unwrap();
+            let alone = Stamp::of(&path, now).unwrap();
+            let folder = Folder::open(dir.path()).unwrap();
+            assert_eq!(folder.stamp(name, now), Some(alone.clone()));
+            assert_eq!(alone.len, len as u64);
+        }
+        let folder = Folder::open(dir.path()).unwrap();
+        assert_eq!(folder.stamp("missing", now), None);
+        assert!(Folder::open(&dir.path().join("missing")).is_none());
     }
 }
