@@ -173,7 +173,7 @@ impl Stages<'_> {
     ) -> Option<(Report, Lasting)> {
         let mut hits = std::mem::take(&mut swept.found.hits);
         let is_new = remembered.is_none();
-        let documented = is_new.then(|| self.documented(&hits, &swept.found.limits));
+        let outlines = is_new.then(|| self.outlines(&hits, &swept.found.limits));
         if self.sought_alone().is_none() {
             pairing::drop_lonely(&mut hits);
         }
@@ -213,9 +213,8 @@ impl Stages<'_> {
         let mut lasting = Lasting::default();
         if is_all && self.plan.cache.is_some() && remembered.is_none() {
             lasting = Lasting::of((objects, read), &traced, &credentials, &coverage);
-            let examples = documented.into_iter().flatten();
-            let examples = examples.filter(|known| !needed.contains(&known.object));
-            lasting.documented = examples.collect();
+            let outlines = outlines.unwrap_or_default();
+            lasting.remembered = outlines.settle(&needed, &swept.recalled);
         }
         let graded = credentials.into_iter().zip(exposures).collect();
         let mut scanned = traced.scanned(self, tips, budget, coverage);

@@ -104,8 +104,8 @@ Not swept: submodules' repositories, unless --recurse-submodules is given; what 
 point to; and files that git does not know, unless --worktree is given.
 
 What a sweep remembers (--cache-dir, --no-cache):
-  Names of objects that it read in full, never a value that was found. The next sweep reads what is
-  new, and objects with hits once more; its report says the same. --refs and --worktree remember
+  Names of objects that it read in full, and places of what was found, never a value. The next sweep
+  reads what is new, and values once more; its report says the same. --refs and --worktree remember
   nothing. Repositories swept with the same --cache-dir believe each other.
 
 What makes a sweep fail (--fail-on):

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::budget::Budget;
-use super::memory::Documented;
+use super::memory::Remembered;
 use super::told::{self, Told};
 use super::{Scanned, Stages, names};
 use crate::git::attribution::{Carrier, History};
@@ -85,7 +85,7 @@ pub(super) struct Lasting {
     /// What it was said of.
     pub(super) past: Option<Growth>,
     /// Objects that need not be read again although something was found in them.
-    pub(super) documented: Vec<Documented>,
+    pub(super) remembered: Remembered,
 }
 
 impl Lasting {
@@ -109,7 +109,7 @@ impl Lasting {
         Lasting {
             told: Some(told),
             past,
-            documented: Vec::new(),
+            remembered: Remembered::default(),
         }
     }
 }

@@ -4,8 +4,10 @@
 //! The report must be the same as if nothing were remembered. So each way to sweep says what it
 //! takes for granted, is left as soon as anything is unusual, and the last one takes nothing.
 
-mod documented;
 mod keep;
+mod outlines;
+mod recall;
+mod remembered;
 
 use std::collections::{BTreeSet, HashSet};
 use std::hash::{Hash, Hasher};
@@ -14,9 +16,7 @@ use std::sync::{Arc, OnceLock};
 
 use sha2::{Digest, Sha256};
 
-use super::budget::Budget;
 use super::record::Record;
-use super::scanning::Found;
 use super::told::Told;
 use super::{CachePlan, Selection, Stages, Swept};
 use crate::cache::{Cache, IdSet};
@@ -29,7 +29,7 @@ use crate::git::structure::Elsewhere;
 use crate::git::tips::Tips;
 use crate::model::{Aside, Coverage, ObjectId, ObjectKind};
 
-pub(super) use documented::{Documented, needed};
+pub(super) use remembered::{Remembered, needed};
 
 /// A way to sweep, from the one that reads least to the one that reads all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,7 +129,7 @@ impl Memory {
                 ways.push(Way::Unchanged);
             }
             let is_plain = tips.shallow.is_empty() && !self.has_foreign;
-            let knows_all = !self.traces_examples || record.documented.is_empty();
+            let knows_all = !self.traces_examples || record.remembered.untraced.is_empty();
             if !record.past.is_empty() && is_plain && knows_all {
                 let settled = record.files.settled_packs(files);
                 let all_there = settled.iter().all(Option::is_some);
@@ -207,54 +207,9 @@ impl Memory {
             return None;
         }
         let kinds = |kind| way != Way::Changed || kind == ObjectKind::Blob;
-        let left_out = objects.leave_out(known, &untouched, &self.marks(record), kinds);
+        let left_out = objects.leave_out(known, &untouched, &self.read_again(record, way), kinds);
         self.is_superset = all_there;
         Some(left_out)
-    }
-
-    /// Objects that are read again whatever is remembered of them.
-    fn marks(&self, record: &Record) -> HashSet<ObjectId> {
-        let mut marks = record.marks();
-        if !self.recalls_examples() {
-            marks.extend(record.documented.iter().map(|known| known.object));
-        }
-        marks
-    }
-
-    /// False where more is said of examples than was remembered, or what an alternate holds may
-    /// count no more.
-    fn recalls_examples(&self) -> bool {
-        !self.traces_examples && !self.has_foreign
-    }
-
-    /// Adds what was found earlier in objects that this way left out; gives these objects. `None`
-    /// if the way is closed.
-    pub(super) fn recall_hits(
-        &self,
-        way: Way,
-        (stages, budget): (&Stages<'_>, &Budget<'_>),
-        (objects, left_out): (&Objects, &LeftOut),
-        found: &mut Found,
-    ) -> Option<HashSet<ObjectId>> {
-        let mut recalled = HashSet::new();
-        let record = self.record.as_ref();
-        let Some(record) = record.filter(|_| way != Way::Fresh && self.recalls_examples()) else {
-            return Some(recalled);
-        };
-        let out = left_out.objects.iter().filter(|_| way == Way::Changed);
-        let out: HashSet<ObjectId> = out.map(|(number, _)| objects.id(*number)).collect();
-        for known in &record.documented {
-            let is_out = way != Way::Changed || out.contains(&known.object);
-            if is_out && !found.noted.contains(&known.object) {
-                let before = found.hits.len();
-                let hits = known.hits(stages.rules, stages.placeholders)?;
-                found.hits.extend(hits);
-                budget.take(&mut found.hits, before);
-                recalled.insert(known.object);
-            }
-        }
-        budget.cut(&mut found.hits);
-        Some(recalled)
     }
 
     /// True unless something is in question that was not when history was remembered.
@@ -281,7 +236,8 @@ impl Memory {
         let (objects, read) = (&swept.objects, &swept.read);
         match way {
             Way::Unchanged => {
-                let marks = self.record.as_ref().map(|record| self.marks(record));
+                let marks = self.record.as_ref();
+                let marks = marks.map(|record| self.read_again(record, way));
                 let all_read =
                     marks.as_ref().map(HashSet::len) == Some(read.coverage.read() as usize);
                 all_read

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use serde::{Deserialize, Serialize};
 
-use super::memory::Documented;
+use super::memory::Remembered;
 use super::told::Told;
 use crate::git::partial::Row;
 use crate::git::snapshot::Snapshot;
@@ -25,10 +25,10 @@ pub(super) struct Record {
     pub(super) totals: [u64; 4],
     /// The names of the pieces of what is remembered of history; none if nothing is.
     pub(super) past: Vec<String>,
-    /// Objects in which something else was found or a limit was hit: they are read again every time.
+    /// Objects in which something else than examples was found, or a limit was hit.
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
-    /// Objects in which only published examples were found, with what was found.
-    pub(super) documented: Vec<Documented>,
+    /// What was found in objects that need not be read again, or not if nothing changes.
+    pub(super) remembered: Remembered,
     /// Where the marked ones lie in packs, by the number of the pack among the files.
     rows: Vec<(u32, Vec<Row>)>,
     /// What history said of the marked ones.
@@ -41,7 +41,7 @@ pub(super) struct Facts {
     pub(super) tips: String,
     pub(super) past: Vec<String>,
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
-    pub(super) documented: Vec<Documented>,
+    pub(super) remembered: Remembered,
     pub(super) rows: BTreeMap<PathBuf, Vec<Row>>,
     pub(super) told: Option<Told>,
 }
@@ -61,7 +61,7 @@ impl Record {
             totals,
             past: facts.past,
             marked,
-            documented: facts.documented,
+            remembered: facts.remembered,
             told: facts.told,
         }
     }

@@ -13,6 +13,7 @@ mod cache;
 mod cache_examples;
 mod cache_files;
 mod cache_history;
+mod cache_repeats;
 mod coverage;
 mod coverage_names;
 mod coverage_storage;

@@ -104,10 +104,12 @@ impl Memory {
         lasting: Lasting,
     ) -> Result<(), Unkept> {
         let (files, census) = self.settled(stages, swept)?;
-        let documented = lasting.documented.into_iter();
-        let documented: Vec<_> = documented.filter(|_| self.recalls_examples()).collect();
+        let mut remembered = lasting.remembered;
+        if !self.recalls_examples() {
+            remembered = remembered.all_traced();
+        }
         let mut noted = swept.found.noted.clone();
-        for known in &documented {
+        for known in &remembered.untraced {
             noted.remove(&known.object);
         }
         let marked = census.new.iter().chain(&census.again);
@@ -118,7 +120,7 @@ impl Memory {
             tips: self.tips.clone(),
             past: Vec::new(),
             marked: marked.copied().collect(),
-            documented,
+            remembered,
             rows: swept.objects.rows(noted.iter().copied()),
             told: lasting.told,
             files,
