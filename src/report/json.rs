@@ -75,6 +75,13 @@ impl<F: Formatter> Formatter for Printable<F> {
         writer: &mut W,
         fragment: &str,
     ) -> io::Result<()> {
+        // Nearly all of a report.
+        if fragment
+            .bytes()
+            .all(|b| matches!(b, b' '..=b'~') && b != b'#')
+        {
+            return writer.write_all(fragment.as_bytes());
+        }
         let mut kept_to = 0;
         for (at, c) in fragment.char_indices() {
             let command = c == '#' && fragment[at + 1..].starts_with('#');
