@@ -207,7 +207,9 @@ impl Memory {
             return None;
         }
         let kinds = |kind| way != Way::Changed || kind == ObjectKind::Blob;
-        let left_out = objects.leave_out(known, &untouched, &self.read_again(record, way), kinds);
+        let mut marks = self.read_again(record, way);
+        marks.extend(record.remembered.orphans(|id| objects.has(id)));
+        let left_out = objects.leave_out(known, &untouched, &marks, kinds);
         self.is_superset = all_there;
         Some(left_out)
     }

@@ -127,6 +127,23 @@ impl Remembered {
         self
     }
 
+    /// Objects of which a value is known from none that is here.
+    pub(super) fn orphans(&self, is_here: impl Fn(&ObjectId) -> bool) -> Vec<ObjectId> {
+        let gone: Vec<bool> = self
+            .seen
+            .iter()
+            .map(|spot| !is_here(&spot.object))
+            .collect();
+        let is_orphan = |known: &&Outlined| {
+            known.hits.iter().any(|outline| match outline.value {
+                Source::Seen(number) => gone.get(number as usize) != Some(&false),
+                Source::Listed(_) => false,
+            })
+        };
+        let objects = self.untraced.iter().filter(is_orphan);
+        objects.map(|known| known.object).collect()
+    }
+
     /// Takes the values from what was found in the objects that were read again.
     pub(super) fn values(&self, found: &[Hit], rules: &RuleSet) -> Values {
         let objects: HashSet<ObjectId> = self.seen.iter().map(|spot| spot.object).collect();
