@@ -152,7 +152,9 @@ impl Stages<'_> {
             let told = memory.told(way);
             if let Some((mut report, lasting)) = self.conclude(&tips, &budget, &mut swept, told) {
                 memory.count(way, &swept, &mut report.coverage);
-                if !budget.is_over() {
+                // What was recalled is remembered again only if nothing was dropped.
+                let is_kept = budget.limit().is_none() || swept.recalled.is_empty();
+                if is_kept && !budget.is_over() {
                     memory.keep(self, way, &swept, lasting);
                 }
                 report.asides = memory.asides;
@@ -194,14 +196,18 @@ impl Stages<'_> {
             None => pairing::pair(located),
         };
         self.canaries.mark(&mut credentials);
-        let needed = memory::needed(&credentials);
-        if !swept.recalled.is_disjoint(&needed) {
+        if !swept.recalled.is_disjoint(&memory::needed(&credentials)) {
             return None;
         }
         let mut reader = objects.reader(self.control);
         let mut content = |id: &ObjectId| Some(reader.read_id(id)?.ok()?.1);
         verifying::verify(self, &mut credentials, &mut content);
         self.accept(&mut credentials, &mut content);
+        // AWS may have said that another secret is the ID's.
+        let needed = memory::needed(&credentials);
+        if !swept.recalled.is_disjoint(&needed) {
+            return None;
+        }
         let exposures = match remembered {
             Some(told) => self.told_exposures(&credentials, told)?,
             None => self.exposures(&credentials, tips, &mut traced),
@@ -304,6 +310,7 @@ impl Stages<'_> {
             found.add(worker);
         }
         budget.cut(&mut found.hits);
+        budget.cut_limits(&mut found.limits);
     }
 
     /// Scans names and messages that are in no object; returns what of them cannot be read.

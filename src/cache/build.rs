@@ -15,12 +15,14 @@ fn main() {
         file.to_string_lossy().replace('\\', "/").hash(&mut hasher);
         fs::read(&file).unwrap_or_default().hash(&mut hasher);
     }
+    // Others' code unpacks.
+    fs::read("Cargo.lock").unwrap_or_default().hash(&mut hasher);
     // What one build cannot unpack, another may.
     for feature in ["ARCHIVES", "LIBDEFLATE"] {
         std::env::var_os(format!("CARGO_FEATURE_{feature}")).hash(&mut hasher);
     }
     say(&format!("rustc-env=KEYSWEEP_CODE={:016x}", hasher.finish()));
-    for path in ["src", "patterns"] {
+    for path in ["src", "patterns", "Cargo.lock"] {
         say(&format!("rerun-if-changed={path}"));
     }
 }

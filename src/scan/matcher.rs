@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use regex::bytes::Regex;
 
-use crate::model::{Confidence, Disclosure, Encoding, Part, Secret};
+use crate::model::{Confidence, Disclosure, Encoding, Secret};
 use crate::rules::{Check, RuleSet};
 
 use super::anchors::{Anchor, has_anchor, merged, nearest};
@@ -18,6 +18,7 @@ use super::decode::unit_len;
 use super::framed::{length_is_first, narrowed};
 use super::owner;
 use super::prefilter::{Prefilter, Survey};
+use super::settle::settle;
 use super::verdict::{in_pieces, judge};
 
 /// Bytes behind a literal that its pattern may see: a label's rest, what stands between label and
@@ -182,20 +183,35 @@ impl Matcher {
         self.prefilter.len_max()
     }
 
-    /// Finds all values of a field, in order. Two never overlap.
+    /// Finds all values of a field, in order, or as many as are enough. Two never overlap.
     pub(super) fn find(&self, bytes: &[u8]) -> Vec<Found> {
+        let mut candidates = self.enough;
+        loop {
+            let (found, is_all) = self.find_among(bytes, candidates);
+            if is_all || found.len() >= self.enough {
+                return found;
+            }
+            // Most of them were none, or the same value by another name.
+            candidates = candidates.saturating_mul(4);
+        }
+    }
+
+    /// The values among so many candidates, and whether there are no more of these.
+    fn find_among(&self, bytes: &[u8], candidates: usize) -> (Vec<Found>, bool) {
         let mut so_far = Gathered::default();
+        let mut is_all = true;
         if self.fast {
             let (mut from, mut asked, mut last) = (0, Vec::new(), usize::MAX);
             while let Some((at, literal)) = self.prefilter.next(bytes, from) {
                 if at > last {
+                    is_all = false;
                     break;
                 }
                 self.prefilter.asked(bytes, at, literal, &mut asked);
                 self.visit(bytes, at, &asked, &mut so_far);
                 from = at + 1;
                 // What lies near to the first ones decides about them, too.
-                if so_far.found.len() >= self.enough && last == usize::MAX {
+                if so_far.found.len() >= candidates && last == usize::MAX {
                     last = at.saturating_add(self.settled_after);
                 }
             }
@@ -211,7 +227,7 @@ impl Matcher {
         self.pay(so_far.found.len() as u64 * FOUND_COST);
         let mut found = settle(so_far.found, &self.rules);
         found.truncate(self.enough);
-        found
+        (found, is_all)
     }
 
     /// Tries every rule at every byte where one of its literals stands, gates open.
@@ -368,25 +384,4 @@ impl Matcher {
 /// What may stand in a label.
 fn is_label(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-' | b' ')
-}
-
-/// Puts values in order. Of two that overlap the one of the more specific rule stays, and an ID
-/// beats a secret that would contain it.
-fn settle(mut found: Vec<Found>, rules: &RuleSet) -> Vec<Found> {
-    found.sort_by_key(|f| (f.span.start, f.rule));
-    let mut kept: Vec<Found> = Vec::with_capacity(found.len());
-    for one in found {
-        let Some(last) = kept.last() else {
-            kept.push(one);
-            continue;
-        };
-        let is_id = |f: &Found| rules.rules()[f.rule].part == Part::Id;
-        if one.span.start >= last.span.end {
-            kept.push(one);
-        } else if one.rule < last.rule && (is_id(&one) || !is_id(last)) {
-            kept.pop();
-            kept.push(one);
-        }
-    }
-    kept
 }

@@ -33,6 +33,7 @@ mod naming;
 mod owner;
 mod pieces;
 mod prefilter;
+mod settle;
 mod stem;
 mod stream;
 #[cfg(test)]

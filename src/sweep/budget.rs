@@ -82,6 +82,10 @@ impl<'a> Budget<'a> {
         if hits.len() > self.max {
             hits.select_nth_unstable_by(self.max, order);
             hits.truncate(self.max);
+            // Only where it is known that some were dropped: nobody counts what is not looked for.
+            if !self.is_over() {
+                return;
+            }
             if let Some(Place::Object { id, .. }) = hits
                 .iter()
                 .max_by(|a, b| order(a, b))
@@ -89,6 +93,15 @@ impl<'a> Budget<'a> {
             {
                 self.last.fetch_min(number(id), Relaxed);
             }
+        }
+    }
+
+    /// Drops limits of objects of which no hit is kept: whether they were looked into depends on when
+    /// it became known that there are too many.
+    pub(super) fn cut_limits(&self, limits: &mut Vec<Limit>) {
+        if self.is_over() {
+            let is_beyond = |limit: &Limit| limit.object.is_some_and(|id| self.is_beyond(&id));
+            limits.retain(|limit| !is_beyond(limit));
         }
     }
 
@@ -301,5 +314,35 @@ mod tests {
         assert!(budget.is_over() && budget.gap().is_some());
         budget.reset();
         assert!(!budget.is_over());
+    }
+
+    #[test]
+    fn nothing_goes_unseen_as_long_as_only_placeholders_are_dropped() {
+        let list = Placeholders::builtin().unwrap();
+        let budget = Budget::new(2, &list);
+        let object = |n: u8| ObjectId::from_bytes(&[n; 20]).unwrap();
+        let place = |n: u8| Place::Object {
+            id: object(n),
+            kind: crate::model::ObjectKind::Blob,
+        };
+        let found = |n: u8, hit: Hit| Hit {
+            place: place(n),
+            ..hit
+        };
+        // Two credentials, and two of the hits that are multiples of three.
+        let mut all = Vec::new();
+        for (n, at) in [(1, 1), (2, 2), (3, 3), (4, 6)] {
+            all.push(found(n, hits(7).swap_remove(at)));
+            let last = all.len() - 1;
+            budget.take(&mut all, last);
+        }
+        budget.cut(&mut all);
+        assert_eq!(all.len(), 2);
+        assert!(!budget.is_over() && !budget.is_beyond(&object(5)));
+        all.push(found(5, hits(5).swap_remove(4)));
+        let last = all.len() - 1;
+        budget.take(&mut all, last);
+        budget.cut(&mut all);
+        assert!(budget.is_over() && budget.is_beyond(&object(5)));
     }
 }

@@ -129,7 +129,8 @@ impl Memory {
                 ways.push(Way::Unchanged);
             }
             let is_plain = tips.shallow.is_empty() && !self.has_foreign;
-            let knows_all = !self.traces_examples || record.remembered.untraced.is_empty();
+            let untraced = &record.remembered.untraced;
+            let knows_all = untraced.iter().all(|known| self.may_recall(known));
             if !record.past.is_empty() && is_plain && knows_all {
                 let settled = record.files.settled_packs(files);
                 let all_there = settled.iter().all(Option::is_some);

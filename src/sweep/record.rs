@@ -25,7 +25,7 @@ pub(super) struct Record {
     pub(super) totals: [u64; 4],
     /// The names of the pieces of what is remembered of history; none if nothing is.
     pub(super) past: Vec<String>,
-    /// Objects in which something else than examples was found, or a limit was hit.
+    /// Objects with hits or limits that are remembered only as long as nothing changes, or not.
     pub(super) marked: Vec<(ObjectId, ObjectKind)>,
     /// What was found in objects that need not be read again, or not if nothing changes.
     pub(super) remembered: Remembered,

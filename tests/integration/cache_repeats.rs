@@ -6,6 +6,7 @@ use std::path::Path;
 use crate::cache::{come_to_rest, same, settle};
 use crate::cache_files::files;
 use crate::support::incident::files::gzip;
+use crate::support::keysweep::sweep_json;
 use crate::support::repo::Repo;
 use crate::support::seed::{Pair, Seed};
 
@@ -172,6 +173,53 @@ fn an_object_whose_value_others_were_told_by_may_go() {
         let counts = same(repo.path(), &cache, &[], "gone");
         assert!(counts.cached > 0, "{counts:?}");
         settle(repo.path(), &cache);
+    }
+}
+
+#[test]
+fn a_bound_on_hits_never_drops_any_silently_now_or_later() {
+    let mut seed = Seed::new(806);
+    let values = Values::new(&mut seed);
+    let repo = repeated(&mut seed, &values);
+    // The label says three times what the value is.
+    let pair = seed.pair();
+    let label = "aws access key id access_key_id accessKeyId";
+    let line = format!(
+        "{label} = {}\naws_secret_access_key = {}\n",
+        pair.id, pair.secret
+    );
+    repo.commit_file("labels", line.clone() + &values.pairs[2].line());
+    repo.commit_file("labels", values.placeholder.repeat(3) + &line);
+    let listed = |args: &[&str]| {
+        let (_, report) = sweep_json(repo.path(), args);
+        let count = |finding: &serde_json::Value| finding["occurrence_count"].as_u64().unwrap();
+        let report = &report.0;
+        let found = report["findings"].as_array().unwrap();
+        (
+            found.iter().map(count).sum::<u64>(),
+            report["complete"] == true,
+        )
+    };
+    let (all, complete) = listed(&["--no-cache"]);
+    assert!(complete);
+    for max in 1..=all + 8 {
+        let max = max.to_string();
+        for threads in ["1", "2"] {
+            let args = ["--no-cache", "--max-hits", &max, "-j", threads];
+            let (some, complete) = listed(&args);
+            assert!(some == all || !complete, "{some} of {all} with {max}");
+        }
+        // What such a sweep leaves says nothing wrong to the next one.
+        let cache = repo.root().join("cache");
+        let args = ["--max-hits", &max, "--cache-dir", cache.to_str().unwrap()];
+        listed(&args);
+        come_to_rest(repo.path());
+        listed(&args);
+        same(repo.path(), &cache, &[], &max);
+        same(repo.path(), &cache, &["--strict"], &max);
+        repo.commit_file("more", version(&mut seed, &max));
+        listed(&args);
+        same(repo.path(), &cache, &[], &max);
     }
 }
 

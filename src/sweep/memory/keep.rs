@@ -12,7 +12,7 @@ use crate::sweep::{Stages, Swept};
 
 /// Sets that a record may consist of, and pieces of a past; more are made one.
 const SETS_MAX: usize = 8;
-/// Objects with hits that are remembered. With more of them there is nothing to gain.
+/// Objects that must be read again. With more of them there is nothing to gain.
 const MARKED_MAX: usize = 100_000;
 
 /// Why nothing was remembered.
@@ -84,7 +84,7 @@ impl Memory {
         if !swept.read.gaps.iter().all(|gap| is_lasting(gap.kind)) || swept.is_mixed_up {
             return Err(Unkept::Unsure("something could not be opened"));
         }
-        if Objects::is_doubtful(&swept.read) || swept.found.noted.len() > MARKED_MAX {
+        if Objects::is_doubtful(&swept.read) {
             return Err(Unkept::Unsure("what was read cannot be relied on"));
         }
         let now = Snapshot::take(stages.repo);
@@ -104,13 +104,14 @@ impl Memory {
         lasting: Lasting,
     ) -> Result<(), Unkept> {
         let (files, census) = self.settled(stages, swept)?;
-        let mut remembered = lasting.remembered;
-        if !self.recalls_examples() {
-            remembered = remembered.all_traced();
-        }
+        let remembered = lasting.remembered;
+        let remembered = remembered.tracing(|known| !self.may_recall(known));
         let mut noted = swept.found.noted.clone();
         for known in &remembered.untraced {
             noted.remove(&known.object);
+        }
+        if noted.len() > MARKED_MAX {
+            return Err(Unkept::Unsure("there are too many findings"));
         }
         let marked = census.new.iter().chain(&census.again);
         let marked = marked.filter(|(id, _)| noted.contains(id));

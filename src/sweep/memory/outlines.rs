@@ -18,12 +18,14 @@ pub(in crate::sweep) struct Outlines {
     objects: BTreeMap<ObjectId, Drafted>,
     /// Where each value stands that is not listed; [`Source::Seen`] is a number in here.
     holders: Vec<Vec<Spot>>,
+    /// See [`Remembered::limits`].
+    limits: Vec<(String, String)>,
 }
 
 #[derive(Default)]
 struct Drafted {
     hits: Vec<Outline>,
-    limits: Vec<(String, String)>,
+    limits: Vec<u32>,
     /// Some hits do not say themselves that they are no credentials.
     is_real: bool,
 }
@@ -39,7 +41,7 @@ impl Stages<'_> {
 }
 
 impl Outlines {
-    /// Nothing is remembered of what was found elsewhere than in a blob's content.
+    /// No hit is remembered that was found elsewhere than in a blob's content.
     fn of(
         hits: &[Hit],
         limits: &[Limit],
@@ -51,12 +53,12 @@ impl Outlines {
             let Some(id) = limit.object else {
                 continue;
             };
-            let drafted = outlines.objects.entry(id).or_default();
-            let words = (limit.kind.to_owned(), limit.detail.clone());
-            drafted.limits.push(words);
             if !LIMITS.contains(&limit.kind) {
                 barred.insert(id);
             }
+            let number = outlines.limit(limit);
+            let drafted = outlines.objects.entry(id).or_default();
+            drafted.limits.push(number);
         }
         let mut numbers: HashMap<&[u8], u32> = HashMap::new();
         let mut spots: HashMap<Spot, Option<u32>> = HashMap::new();
@@ -93,6 +95,19 @@ impl Outlines {
         outlines
     }
 
+    /// The number of what a limit says.
+    fn limit(&mut self, limit: &Limit) -> u32 {
+        let says =
+            |(kind, detail): &(String, String)| *kind == limit.kind && *detail == limit.detail;
+        // There are few different ones.
+        let known = self.limits.iter().position(says);
+        known.unwrap_or_else(|| {
+            let words = (limit.kind.to_owned(), limit.detail.clone());
+            self.limits.push(words);
+            self.limits.len() - 1
+        }) as u32
+    }
+
     /// What is remembered. History is asked about objects that are `needed`; those that were
     /// `recalled` were not read by this sweep and are not read by the next one.
     pub(in crate::sweep) fn settle(
@@ -110,7 +125,11 @@ impl Outlines {
         recalled: &HashSet<ObjectId>,
     ) -> Remembered {
         let chosen = self.choose(recalled);
-        let mut remembered = Remembered::default();
+        let limits = std::mem::take(&mut self.limits);
+        let mut remembered = Remembered {
+            limits,
+            ..Remembered::default()
+        };
         let mut numbers = vec![None; chosen.len()];
         let mut objects: Vec<(ObjectId, Drafted)> = self.objects.into_iter().collect();
         // Nobody would know of those that were not read if they were not remembered again.

@@ -190,10 +190,13 @@ fn examples_are_apart_and_bounds_and_names_bar_an_object() {
     let remembered = outlines.settle(&HashSet::new(), &HashSet::new());
     assert_eq!(objects(&remembered.untraced), [object(2), object(6)]);
     assert_eq!(objects(&remembered.traced), [object(3)]);
-    let again: Vec<_> = remembered.untraced.iter().map(Outlined::limits).collect();
+    let again = remembered.untraced.iter();
+    let again: Vec<_> = again.map(|known| remembered.limits(known)).collect();
     assert_eq!(again, [0, 3].map(|n| Some(vec![limits[n].clone()])));
     let stay: Vec<ObjectId> = remembered.seen.iter().map(|spot| spot.object).collect();
     assert!(stay.contains(&object(1)) && stay.contains(&object(4)));
-    let all = remembered.all_traced();
+    let remembered = remembered.tracing(|known| !known.hits.is_empty());
+    assert_eq!(objects(&remembered.untraced), [object(6)]);
+    let all = remembered.tracing(|_| true);
     assert_eq!((all.untraced.len(), all.traced.len()), (0, 3));
 }

@@ -27,17 +27,16 @@ impl Memory {
     /// Objects about which more is to be said than what is remembered of their hits.
     pub(super) fn marks(&self, record: &Record) -> HashSet<ObjectId> {
         let mut marks = record.marks();
-        if !self.recalls_examples() {
-            let untraced = record.remembered.untraced.iter();
-            marks.extend(untraced.map(|known| known.object));
-        }
+        let untraced = record.remembered.untraced.iter();
+        let more = untraced.filter(|known| !self.may_recall(known));
+        marks.extend(more.map(|known| known.object));
         marks
     }
 
-    /// False where more is said of examples than was remembered, or what an alternate holds may
-    /// count no more.
-    pub(super) fn recalls_examples(&self) -> bool {
-        !self.traces_examples && !self.has_foreign
+    /// False where history is asked about examples, too, or what an alternate holds may count no
+    /// more.
+    pub(super) fn may_recall(&self, known: &Outlined) -> bool {
+        !self.has_foreign && (!self.traces_examples || known.hits.is_empty())
     }
 
     /// Adds what was found earlier in objects that this way left out; gives those about which
@@ -57,23 +56,22 @@ impl Memory {
         let out: HashSet<ObjectId> = out.map(|(number, _)| objects.id(*number)).collect();
         let is_out = |id: &ObjectId| way != Way::Changed || out.contains(id);
         let untraced = remembered.untraced.iter();
-        let untraced = untraced.filter(|known| self.recalls_examples() && is_out(&known.object));
+        let untraced = untraced.filter(|known| self.may_recall(known) && is_out(&known.object));
         let untraced = untraced.filter(|known| !found.noted.contains(&known.object));
         let untraced: Vec<&Outlined> = untraced.collect();
         let traced = remembered.traced.iter();
-        let traced = traced.filter(|_| way == Way::Unchanged);
+        let traced: Vec<&Outlined> = traced.filter(|_| way == Way::Unchanged).collect();
         let values = remembered.values(&found.hits, stages.rules);
         let lists = (stages.rules, stages.placeholders);
-        for known in untraced.iter().copied().chain(traced) {
+        for known in untraced.iter().chain(&traced) {
             let before = found.hits.len();
             found.hits.extend(known.hits(&values, lists)?);
             budget.take(&mut found.hits, before);
-            found.limits.extend(known.limits()?);
+            found.limits.extend(remembered.limits(known)?);
         }
         budget.cut(&mut found.hits);
-        // With too many hits not every object is looked into, and who knows which limits are reached.
-        let limited = untraced.iter().any(|known| !known.limits.is_empty());
-        let is_certain = !(budget.is_over() && limited);
+        // With too many hits no object is looked into to its end.
+        let is_certain = !budget.is_over() || (untraced.is_empty() && traced.is_empty());
         is_certain.then(|| untraced.iter().map(|known| known.object).collect())
     }
 }

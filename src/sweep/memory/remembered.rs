@@ -24,6 +24,8 @@ pub(in crate::sweep) struct Remembered {
     pub(super) untraced: Vec<Outlined>,
     /// Other objects. What history said of them holds only as long as nothing at all changes.
     pub(super) traced: Vec<Outlined>,
+    /// What limits say, each once: kinds and details.
+    pub(super) limits: Vec<(String, String)>,
 }
 
 /// What was found in an object.
@@ -32,9 +34,9 @@ pub(in crate::sweep) struct Outlined {
     pub(in crate::sweep) object: ObjectId,
     #[serde(default, skip_serializing_if = "is_plain")]
     pub(super) hits: Vec<Outline>,
-    /// The limits that were reached in it: kinds and details.
+    /// The limits that were reached in it, by their number among [`Remembered::limits`].
     #[serde(default, skip_serializing_if = "is_plain")]
-    pub(super) limits: Vec<(String, String)>,
+    pub(super) limits: Vec<u32>,
 }
 
 /// Where a value is taken from.
@@ -77,28 +79,34 @@ pub(super) struct Spot {
     encodings: Vec<Encoding>,
 }
 
-/// A [`Hit`] without its value. What is nothing special is not written.
+/// A [`Hit`] without its value. What is nothing special is not
+/// written, and names are short: there may be tens of thousands.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(super) struct Outline {
     /// Its place among the rules.
+    #[serde(rename = "r")]
     rule: usize,
+    #[serde(rename = "v")]
     pub(super) value: Source,
+    #[serde(rename = "s")]
     span: Span,
+    #[serde(rename = "p")]
     position: Position,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "e")]
     encodings: Vec<Encoding>,
+    #[serde(rename = "c")]
     confidence: Confidence,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "n")]
     section: u32,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "m")]
     stem: u32,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "l")]
     labelled: bool,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "d")]
     disclosure: Option<Disclosure>,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "a")]
     naming: Naming,
-    #[serde(default, skip_serializing_if = "is_plain")]
+    #[serde(default, skip_serializing_if = "is_plain", rename = "i")]
     inner: Option<Inner>,
 }
 
@@ -121,10 +129,26 @@ pub(in crate::sweep) fn needed(credentials: &[Credential]) -> HashSet<ObjectId> 
 }
 
 impl Remembered {
-    /// The same where history is asked about everything.
-    pub(super) fn all_traced(mut self) -> Remembered {
-        self.traced.append(&mut self.untraced);
+    /// The same where history is asked about more objects.
+    pub(super) fn tracing(mut self, is_traced: impl Fn(&Outlined) -> bool) -> Remembered {
+        let untraced = std::mem::take(&mut self.untraced).into_iter();
+        let (more, untraced): (Vec<_>, Vec<_>) = untraced.partition(is_traced);
+        self.untraced = untraced;
+        self.traced.extend(more);
         self
+    }
+
+    /// The limits that were reached in an object; `None` if one is of another kind.
+    pub(super) fn limits(&self, known: &Outlined) -> Option<Vec<Limit>> {
+        let limits = known.limits.iter().map(|number| {
+            let (kind, detail) = self.limits.get(*number as usize)?;
+            Some(Limit {
+                kind: LIMITS.into_iter().find(|known| known == kind)?,
+                object: Some(known.object),
+                detail: detail.clone(),
+            })
+        });
+        limits.collect()
     }
 
     /// Objects of which a value is known from none that is here.
@@ -180,18 +204,6 @@ impl Outlined {
             outline.hit(&place, value?, rules)
         });
         hits.collect()
-    }
-
-    /// The limits that were reached in it; `None` if one is of another kind.
-    pub(super) fn limits(&self) -> Option<Vec<Limit>> {
-        let limits = self.limits.iter().map(|(kind, detail)| {
-            Some(Limit {
-                kind: LIMITS.into_iter().find(|known| known == kind)?,
-                object: Some(self.object),
-                detail: detail.clone(),
-            })
-        });
-        limits.collect()
     }
 }
 
