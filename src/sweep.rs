@@ -28,8 +28,7 @@ use crate::git::source::Read;
 use crate::git::tips::{self, Tips};
 use crate::grading;
 use crate::model::{
-    Control, Coverage, Credential, Exposure, Gap, Hit, Limit, Note, ObjectId, Place, Report,
-    Target, ToolInfo,
+    Control, Coverage, Credential, Exposure, Gap, Limit, Note, ObjectId, Report, Target, ToolInfo,
 };
 use crate::pairing;
 use crate::placeholders::Placeholders;
@@ -273,7 +272,11 @@ impl Stages<'_> {
             let left = (&objects, &left_out);
             let recalled = memory.recall_hits(way, (self, budget), left, &mut found)?;
             let traced = self.objects_to_trace(&found.hits);
-            if !memory.covers(way, &objects, &left_out, &traced) {
+            if !memory.covers(
+                way,
+                (&objects, &left_out),
+                &self.objects_to_pair(&found.hits),
+            ) {
                 return None;
             }
             objects.read_trees(self.control, &mut read, &traced, scanner);
@@ -301,7 +304,11 @@ impl Stages<'_> {
         // After a stop there is no time for another way.
         way == Way::Fresh
             || self.control.stopped().is_some()
-            || (!swept.is_mixed_up && memory.fits(way, swept, tips))
+            || (!swept.is_mixed_up && memory.fits(way, swept, tips) && {
+                // Names may be what a private key was lonely without.
+                let known = (&swept.objects, &swept.left_out);
+                memory.covers(way, known, &self.objects_to_pair(&swept.found.hits))
+            })
     }
 
     /// Takes from the workers what they found.
@@ -326,16 +333,6 @@ impl Stages<'_> {
         names::drop_covered_index_paths(&mut found.hits);
         budget.cut(&mut found.hits);
         unread
-    }
-
-    /// Objects whose history is worth asking for: those with hits that are no placeholders.
-    fn objects_to_trace(&self, hits: &[Hit]) -> BTreeSet<ObjectId> {
-        let worth = |hit: &&Hit| self.plan.trace_placeholders || hit.placeholder.is_none();
-        let objects = hits.iter().filter(worth).filter_map(|hit| match hit.place {
-            Place::Object { id, .. } => Some(id),
-            _ => None,
-        });
-        objects.collect()
     }
 
     /// Grades what was found, and puts everything in its fixed order.

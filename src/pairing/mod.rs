@@ -59,10 +59,16 @@ pub fn pair(mut hits: Vec<LocatedHit>) -> Vec<Credential> {
     credentials
 }
 
-/// Drops what [`pair`] would drop whatever history says: private keys where no name of a key pair
+/// Which of the hits [`pair`] drops whatever history says: private keys where no name of a key pair
 /// is found at all, and such names where no private key is. So nobody traces them in vain.
+pub fn lonely(hits: &[Hit]) -> impl Fn(&Hit) -> bool + use<> {
+    others::lonely(hits)
+}
+
+/// Drops these.
 pub fn drop_lonely(hits: &mut Vec<Hit>) {
-    others::drop_lonely(hits);
+    let is_lonely = lonely(hits);
+    hits.retain(|hit| !is_lonely(hit));
 }
 
 /// What its own place says of a hit.

@@ -28,13 +28,12 @@ pub(super) fn is_other(located: &LocatedHit) -> bool {
     hit.about.service.is_some() || matches!(hit.part, Part::Token | Part::Key)
 }
 
-/// See [`super::drop_lonely`].
-pub(super) fn drop_lonely(hits: &mut Vec<Hit>) {
+/// See [`super::lonely`].
+pub(super) fn lonely(hits: &[Hit]) -> impl Fn(&Hit) -> bool + use<> {
     let of_pair = |hit: &Hit| hit.about.service == Some(CredentialKind::CloudFrontPrivateKey);
     let has = |part: Part| hits.iter().any(|hit| of_pair(hit) && hit.part == part);
-    if !(has(Part::Id) && has(Part::Key)) {
-        hits.retain(|hit| !of_pair(hit));
-    }
+    let are_lonely = !(has(Part::Id) && has(Part::Key));
+    move |hit| are_lonely && of_pair(hit)
 }
 
 /// Adds the others to the credentials made of IDs and secrets. `hits` are sorted by place, field

@@ -17,8 +17,10 @@ use crate::git::past::bound::Bound;
 use crate::git::source::{self, Read};
 use crate::git::tips::Tips;
 use crate::model::{
-    self, Coverage, Credential, Exposure, Gap, Limit, Location, Note, ObjectId, StopCause,
+    self, Coverage, Credential, Exposure, Gap, Hit, Limit, Location, Note, ObjectId, Place,
+    StopCause,
 };
+use crate::pairing;
 
 /// What history tells.
 #[derive(Default)]
@@ -115,6 +117,26 @@ impl Lasting {
 }
 
 impl Stages<'_> {
+    /// Objects whose history is worth asking for: those with hits that are no placeholders.
+    pub(super) fn objects_to_trace(&self, hits: &[Hit]) -> BTreeSet<ObjectId> {
+        self.to_trace(hits.iter())
+    }
+
+    /// The same without those that nothing comes of.
+    pub(super) fn objects_to_pair(&self, hits: &[Hit]) -> BTreeSet<ObjectId> {
+        let is_lonely = pairing::lonely(hits);
+        self.to_trace(hits.iter().filter(|hit| !is_lonely(hit)))
+    }
+
+    fn to_trace<'h>(&self, hits: impl Iterator<Item = &'h Hit>) -> BTreeSet<ObjectId> {
+        let worth = |hit: &&Hit| self.plan.trace_placeholders || hit.placeholder.is_none();
+        let objects = hits.filter(worth).filter_map(|hit| match hit.place {
+            Place::Object { id, .. } => Some(id),
+            _ => None,
+        });
+        objects.collect()
+    }
+
     /// Accounts for what could not be read, and traces objects with hits. After a stop nothing is
     /// traced: what was read is only a part.
     pub(super) fn trace<'a, S>(

@@ -219,8 +219,7 @@ impl Memory {
     pub(super) fn covers(
         &self,
         way: Way,
-        objects: &Objects,
-        left_out: &LeftOut,
+        (objects, left_out): (&Objects, &LeftOut),
         traced: &BTreeSet<ObjectId>,
     ) -> bool {
         let Some(past) = self.past(way) else {

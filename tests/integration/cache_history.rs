@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 
 use crate::cache::{Counts, come_to_rest, same, settle};
+use crate::patterns::keys::Keys;
 use crate::support::repo::{Repo, edit};
 use crate::support::seed::Seed;
 
@@ -58,6 +59,35 @@ fn new_commits_are_traced_without_reading_old_ones() {
     repo.git(&["revert", "-n", "HEAD~1"]);
     repo.commit("back");
     few(&repo, &cache, "undone", 30);
+}
+
+#[test]
+fn a_private_key_counts_once_a_key_pair_is_named() {
+    let mut seed = Seed::new(742);
+    let mut pem = || Keys::new(seed.next()).pem("RSA PRIVATE");
+    let repo = Repo::new();
+    repo.commit_file("folder/plain", "plain\n");
+    repo.tick();
+    repo.commit_file("folder/one.pem", pem());
+    repo.tick();
+    repo.commit_file("other/two.pem", pem());
+    repo.pack_all();
+    let cache = repo.root().join("cache");
+    settle(repo.path(), &cache);
+    // Two private keys, which nobody asks history about, and what the commit brings.
+    repo.commit_file("folder/plain", "more\n");
+    few(&repo, &cache, "nothing of interest", 6);
+    let name = seed.key_id("APKA");
+    repo.commit_file("folder/urls", format!("Key-Pair-Id={name}\n"));
+    come_to_rest(repo.path());
+    same(repo.path(), &cache, &[], "a name in a file");
+    settle(repo.path(), &cache);
+    repo.git(&["reset", "-q", "--hard", "HEAD^"]);
+    same(repo.path(), &cache, &[], "no name any more but in the log");
+    settle(repo.path(), &cache);
+    repo.commit_file(&format!("other/pk-{name}.pem"), "none\n");
+    come_to_rest(repo.path());
+    same(repo.path(), &cache, &[], "a name in a name");
 }
 
 #[test]
